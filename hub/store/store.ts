@@ -1,0 +1,50 @@
+/** What the rest of the hub knows of the store. `pglite/` keeps it on disk, `memory.ts` for simulations. */
+import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
+import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { Rows, RowTable } from './rows.ts';
+
+/** One row to write or to remove, in the same transaction as the entries that tell of it. */
+export type RowChange = {
+  [Table in RowTable]:
+    | { readonly table: Table; readonly row: Rows[Table] }
+    | { readonly table: Table; readonly remove: string };
+}[RowTable];
+
+/** What one transaction writes. */
+export interface Batch {
+  readonly payloads: readonly Payload[];
+  readonly rows?: readonly RowChange[];
+}
+
+/** The building's log, durable. */
+export interface Log {
+  /**
+   * Chains the payloads, writes entries, projections and rows in **one** transaction, and resolves once it is on the
+   * disk. Calls are applied in the order they were made.
+   *
+   * @throws StoreError; then nothing of the batch was written, or the process must restart to know.
+   */
+  append(batch: Batch): Promise<readonly Entry[]>;
+  /** The newest durable entry. */
+  head(): Head;
+  /** All entries about living subjects (see protocol/log/subject), oldest first: what a restart folds. */
+  living(): AsyncIterable<Entry>;
+}
+
+/** Doors go before everything else: a report waits for an open, never the other way round. */
+export type Lane = 'door' | 'desk';
+
+export type SqlValue = string | number | boolean | null | Date | readonly string[];
+
+/** The store as the API reads it. */
+export interface Store extends Log {
+  /**
+   * Runs one reading statement in the desk's lane. It holds up a door for as long as it runs: keyset pages and
+   * indexed look-ups only.
+   */
+  query<Row extends object>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** `low`: new deposits are to be refused, pickups go on from the reserve. */
+  disk(): 'ok' | 'low';
+  /** Finishes what was accepted, checkpoints, unlocks. */
+  close(): Promise<void>;
+}

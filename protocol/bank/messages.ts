@@ -1,0 +1,225 @@
+/**
+ * What a hub and a bank's agent tell each other over MQTT.
+ *
+ * Rules for change: a field may be added with a default; unknown fields are dropped on arrival; a message of a
+ * newer `v` is read as far as it fits this schema; an older one than `OLDEST_VERSION`, or one that does not fit, is
+ * refused with `message-invalid` and has no effect. MQTT carries, it never remembers: what counts is acknowledged
+ * by a message of ours after a commit (hub) or an fsync (agent).
+ */
+import { z } from 'zod';
+import { CompartmentNumber, Id, Slug } from '../ids.ts';
+
+export const VERSION = 1;
+export const OLDEST_VERSION = 1;
+
+const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
+
+/** Counts an agent's sessions with the hub; raised and fsynced before each, so it never repeats. */
+export const SessionNumber = z.int().min(1);
+
+/** A point in a hub's monotonic time. Means nothing to another boot of the hub. */
+export const HubTime = z.object({ bootId: Id, monotonicMs: z.number().min(0) });
+export type HubTime = z.infer<typeof HubTime>;
+
+export const LineState = z.enum(['online', 'offline']);
+export type LineState = z.infer<typeof LineState>;
+
+/** Retained; also the last will (`agent: offline`). Its session keeps an old will from marking a new session. */
+export const Availability = Versioned.extend({
+  session: SessionNumber,
+  agent: z.enum(['online', 'offline']),
+  lines: z
+    .array(
+      z.object({
+        line: Slug,
+        state: LineState,
+        /** Why it is offline, in plain words; absent while online. */
+        reason: z.string().max(200).optional(),
+        units: z.array(z.object({ unit: z.int().min(0).max(255), state: LineState })).max(247),
+      }),
+    )
+    .max(64),
+});
+export type Availability = z.infer<typeof Availability>;
+
+/** Retained; who the agent is and what it believes. */
+export const BankState = Versioned.extend({
+  session: SessionNumber,
+  software: z.string().max(40),
+  /** The highest epoch that this agent has obeyed. */
+  epoch: z.int().min(0),
+  /** The newest log head the hub told it, kept as a witness; null before the first. */
+  head: z.object({ seq: z.int().min(0), hash: z.hex().length(64) }).nullable(),
+  compartments: z.array(CompartmentNumber).max(2000),
+});
+export type BankState = z.infer<typeof BankState>;
+
+/**
+ * What the agent knows of one door.
+ *
+ * `unseen`: no good reading yet. `closed`, `open`: as the sensor says. `opening`: pulsed, not yet seen open.
+ * `forced`: seen open without a grant. `jammed`: pulsed and did not open in time. `unknown`: the line failed after a
+ * write that the device may still execute. `unavailable`: its line or unit does not answer. `unsensed`: there is no
+ * sensor and nothing is going on; only `pulsed` is ever reported of it.
+ */
+export const DOOR_STATES = [
+  'unseen',
+  'closed',
+  'opening',
+  'open',
+  'forced',
+  'jammed',
+  'unknown',
+  'unavailable',
+  'unsensed',
+] as const;
+export const DoorState = z.enum(DOOR_STATES);
+export type DoorState = z.infer<typeof DoorState>;
+
+/** Retained; one a compartment: the truth as of now. */
+export const CompartmentReport = Versioned.extend({
+  session: SessionNumber,
+  compartment: CompartmentNumber,
+  sensed: z.boolean(),
+  door: DoorState,
+  /** The last grant that this compartment was pulsed for, and its delivery. */
+  grant: Id.nullable(),
+  delivery: Id.nullable(),
+});
+export type CompartmentReport = z.infer<typeof CompartmentReport>;
+
+/** Why a door is to be opened. */
+export const Purpose = z.enum(['deposit', 'pickup', 'reopen', 'staff']);
+export type Purpose = z.infer<typeof Purpose>;
+
+/** Hub → agent, QoS 1, never retained: open one door once. */
+export const OpenRequest = Versioned.extend({
+  id: Id,
+  session: SessionNumber,
+  epoch: z.int().min(0),
+  grant: Id,
+  delivery: Id.nullable(),
+  purpose: Purpose,
+  compartment: CompartmentNumber,
+  /** After this the agent refuses and burns the grant. */
+  deadline: HubTime,
+});
+export type OpenRequest = z.infer<typeof OpenRequest>;
+
+/** Why an agent would not open. Each burns the grant. */
+export const OpenRefusal = z.enum([
+  'expired',
+  'grant-known',
+  'delivery-in-progress',
+  'epoch-lower',
+  'session-foreign',
+  'no-heartbeat',
+  'compartment-unknown',
+  'door-not-closed',
+  'door-unknown',
+  'line-unavailable',
+  'ledger-failed',
+  'busy',
+]);
+export type OpenRefusal = z.infer<typeof OpenRefusal>;
+
+/** Agent → hub: the ledger holds `begun` for this grant (a pulse follows), or it was refused. */
+export const OpenResponse = Versioned.extend({
+  id: Id,
+  grant: Id,
+  result: z.enum(['begun', 'refused']),
+  reason: OpenRefusal.optional(),
+});
+export type OpenResponse = z.infer<typeof OpenResponse>;
+
+/** How many grants one question may hold; a hub with more asks again. */
+export const OUTCOMES_AT_ONCE = 100;
+
+/** Hub → agent on each new session: what became of these grants? An id never seen is burned. */
+export const OutcomesRequest = Versioned.extend({
+  id: Id,
+  session: SessionNumber,
+  grants: z.array(Id).max(OUTCOMES_AT_ONCE),
+});
+export type OutcomesRequest = z.infer<typeof OutcomesRequest>;
+
+/** What the ledger says of a grant. `interrupted`: begun, and the agent died before it knew more. */
+export const GrantOutcome = z.enum([
+  'refused',
+  'begun',
+  'pulsed',
+  'opened',
+  'jammed',
+  'unknown',
+  'interrupted',
+  'burned',
+]);
+export type GrantOutcome = z.infer<typeof GrantOutcome>;
+
+export const OutcomesResponse = Versioned.extend({
+  id: Id,
+  outcomes: z
+    .array(
+      z.object({
+        grant: Id,
+        outcome: GrantOutcome,
+        compartment: CompartmentNumber.nullable(),
+        /** The door was seen to close after it had opened. */
+        closed: z.boolean(),
+      }),
+    )
+    .max(OUTCOMES_AT_ONCE),
+});
+export type OutcomesResponse = z.infer<typeof OutcomesResponse>;
+
+/** What happened at a door. */
+export const BankEventKind = z.enum([
+  'pulsed',
+  'opened',
+  'closed',
+  'jammed',
+  'forced',
+  'unknown',
+  /** An `unknown` ended: the door may be given out again. */
+  'settled',
+]);
+export type BankEventKind = z.infer<typeof BankEventKind>;
+
+/** Agent → hub, QoS 1, sent again until acknowledged: (session, number) names it for good. */
+export const BankEvent = Versioned.extend({
+  session: SessionNumber,
+  /** Counts from 1 within the session. */
+  number: z.int().min(1),
+  kind: BankEventKind,
+  compartment: CompartmentNumber,
+  grant: Id.nullable(),
+  delivery: Id.nullable(),
+  /** How long ago it happened when this was sent. */
+  ageMs: z.number().min(0),
+  /** For `opened`: from the pulse to the sight of it. */
+  latencyMs: z.number().min(0).optional(),
+});
+export type BankEvent = z.infer<typeof BankEvent>;
+
+/** Hub → agent, after the commit: every event of this session up to `number` is in the log. */
+export const EventAck = Versioned.extend({ session: SessionNumber, number: z.int().min(1) });
+export type EventAck = z.infer<typeof EventAck>;
+
+/**
+ * Hub → agent, QoS 0, each `HEARTBEAT_MS`, and at once when a session is announced. It echoes the session, so that
+ * the agent knows a lower and an upper bound of the hub's time: not before the announcement, not after the arrival.
+ */
+export const Heartbeat = Versioned.extend({
+  session: SessionNumber,
+  hub: HubTime,
+  epoch: z.int().min(0),
+  head: z.object({ seq: z.int().min(0), hash: z.hex().length(64) }).nullable(),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** How often a hub's heart beats for a bank. */
+export const HEARTBEAT_MS = 2_000;
+/** An agent that has heard no heartbeat for so long opens nothing. */
+export const HEARTBEAT_LOST_MS = 3 * HEARTBEAT_MS;
+/** How long an open may take from the hub's commit to the agent's pulse. */
+export const OPEN_WITHIN_MS = 5_000;

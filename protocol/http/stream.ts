@@ -1,0 +1,15 @@
+/** What the staff page hears live: server-sent events of `GET /api/v1/stream`. */
+import type { z } from 'zod';
+import type { BankView, CaseView, DoorView, LogEntryView } from './staff.ts';
+
+/**
+ * Event name → data. `id` of each event is a counter of this hub's boot; a client that comes back with a
+ * `Last-Event-ID` that is too old, or fell behind by more than the bound, gets `reload` and asks anew.
+ */
+export interface StreamEvents {
+  readonly entry: z.infer<typeof LogEntryView>;
+  readonly door: { readonly bank: string } & z.infer<typeof DoorView>;
+  readonly bank: Omit<z.infer<typeof BankView>, 'layout' | 'doors'>;
+  readonly case: z.infer<typeof CaseView>;
+  readonly reload: Record<string, never>;
+}

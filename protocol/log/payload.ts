@@ -1,0 +1,234 @@
+/**
+ * What the log can say: one schema an entry type. Ids only, never names, contacts, tracking numbers or photos, so
+ * that erasing a person never touches the chain.
+ *
+ * Rules for change: a type gains fields with defaults, never loses or re-means one. An unknown type is appended and
+ * chained as it is; it is projected once software that knows it runs.
+ */
+import { z } from 'zod';
+import { Size } from '../bank/layout.ts';
+import { Purpose } from '../bank/messages.ts';
+import { ProtocolError } from '../error.ts';
+import { CompartmentNumber, Id, Slug } from '../ids.ts';
+
+/** Who did it. `id` is a holder's, staff member's, terminal's or command's id; a bank's slug; absent for the hub. */
+export const Actor = z.object({
+  kind: z.enum(['courier', 'resident', 'staff', 'bank', 'hub']),
+  id: z.string().max(60).optional(),
+});
+export type Actor = z.infer<typeof Actor>;
+
+const Door = { bank: Slug, compartment: CompartmentNumber };
+
+/** How a deposit was confirmed. `attested`: a person said so at a door without sensor. */
+export const Confirmation = z.enum(['confirmed', 'unconfirmed', 'attested']);
+export type Confirmation = z.infer<typeof Confirmation>;
+
+/** How a grant ended. */
+export const GrantEnd = z.enum(['opened', 'pulsed', 'jammed', 'refused', 'expired', 'unknown', 'burned']);
+export type GrantEnd = z.infer<typeof GrantEnd>;
+
+export const CaseKind = z.enum([
+  'jammed',
+  'forced',
+  'left-open',
+  'unconfirmed-deposit',
+  'nothing-inside',
+  'unfinished-drop-off',
+  'unfinished-pickup',
+  'unknown-opening',
+  'message-undelivered',
+  'bank-away',
+  'record-disagrees',
+  'uncollected',
+]);
+export type CaseKind = z.infer<typeof CaseKind>;
+
+export const PAYLOADS = {
+  // The building and the hub
+  'building.created': z.object({
+    building: Slug,
+    timeZone: z.string().max(60),
+    language: z.string().max(20),
+  }),
+  'hub.started': z.object({ bootId: Id, software: z.string().max(40) }),
+  'clock.trusted': z.object({ reason: z.string().max(200) }),
+  'clock.distrusted': z.object({ reason: z.string().max(200) }),
+  'disk.low': z.object({ freeBytes: z.number() }),
+  'disk.recovered': z.object({ freeBytes: z.number() }),
+
+  // People and things with rows of their own: the row holds what is personal
+  'row.changed': z.object({
+    table: z.enum(['units', 'households', 'residents', 'carriers', 'couriers', 'staff', 'banks', 'policies']),
+    row: z.string().max(60),
+    fields: z.array(z.string().max(40)).max(40),
+  }),
+  'code.issued': z.object({ holder: Id, generation: z.int().min(0) }),
+  'code.revoked': z.object({ holder: Id }),
+  'terminal.paired': z.object({ terminal: Id, bank: Slug.nullable() }),
+  'terminal.revoked': z.object({ terminal: Id }),
+  'staff.signed-in': z.object({ staff: Id }),
+
+  // Visits and deliveries
+  'visit.started': z.object({
+    visit: Id,
+    terminal: Id,
+    bank: Slug.nullable(),
+    kind: z.enum(['courier', 'resident']),
+    holder: Id,
+  }),
+  'visit.ended': z.object({ visit: Id, reason: z.enum(['done', 'timeout', 'restart', 'cancelled']) }),
+  'delivery.assigned': z.object({
+    delivery: Id,
+    visit: Id,
+    unit: Id,
+    household: Id,
+    resident: Id.nullable(),
+    carrier: Id.nullable(),
+    size: Size,
+    ...Door,
+  }),
+  /** Another place for a parcel that is not in yet. */
+  'delivery.reassigned': z.object({
+    delivery: Id,
+    ...Door,
+    reason: z.enum(['jammed', 'wrong-size', 'occupied', 'dirty', 'unavailable', 'refused']),
+  }),
+  'delivery.deposited': z.object({ delivery: Id, confirmation: Confirmation }),
+  'delivery.withdrawn': z.object({
+    delivery: Id,
+    reason: z.enum(['undone', 'not-inside', 'no-place', 'abandoned', 'staff']),
+  }),
+  'delivery.collected': z.object({ delivery: Id, visit: Id.nullable(), confirmation: Confirmation }),
+  /** The grace time after the pickup is over: nothing of this delivery can be opened any more. */
+  'delivery.archived': z.object({ delivery: Id }),
+  'delivery.missing': z.object({ delivery: Id, visit: Id }),
+
+  // Openings
+  'grant.issued': z.object({
+    grant: Id,
+    purpose: Purpose,
+    delivery: Id.nullable(),
+    visit: Id.nullable(),
+    ...Door,
+    reason: z.string().max(200).optional(),
+  }),
+  'grant.ended': z.object({
+    grant: Id,
+    delivery: Id.nullable(),
+    end: GrantEnd,
+    reason: z.string().max(60).optional(),
+    latencyMs: z.number().optional(),
+  }),
+  /** What a bank reported of a door. `session` and `number` name the report for good. */
+  'door.reported': z.object({
+    ...Door,
+    kind: z.enum(['pulsed', 'opened', 'closed', 'jammed', 'forced', 'unknown', 'settled']),
+    grant: Id.nullable(),
+    delivery: Id.nullable(),
+    session: z.int(),
+    number: z.int(),
+    ageMs: z.number(),
+  }),
+  'compartment.retired': z.object({ ...Door, reason: z.string().max(200) }),
+  'compartment.returned': z.object({ ...Door, reason: z.string().max(200) }),
+  'bank.online': z.object({ bank: Slug, session: z.int() }),
+  'bank.offline': z.object({ bank: Slug, session: z.int().nullable(), reason: z.string().max(200) }),
+
+  // Messages and cases
+  'message.queued': z.object({
+    message: Id,
+    kind: z.enum(['parcels-arrived', 'reminder', 'parcel-withdrawn']),
+    resident: Id,
+    visit: Id.nullable(),
+    deliveries: z.array(Id).max(200),
+  }),
+  'message.sent': z.object({ message: Id, channel: z.string().max(20) }),
+  'message.failed': z.object({
+    message: Id,
+    channel: z.string().max(20),
+    attempt: z.int(),
+    final: z.boolean(),
+    reason: z.string().max(200),
+  }),
+  'message.revealed': z.object({ message: Id, staff: Id }),
+  'case.opened': z.object({
+    case: Id,
+    kind: CaseKind,
+    bank: Slug.nullable(),
+    compartment: CompartmentNumber.nullable(),
+    delivery: Id.nullable(),
+    detail: z.string().max(200).optional(),
+  }),
+  'case.closed': z.object({ case: Id, resolution: z.string().max(500) }),
+} as const;
+
+export type PayloadType = keyof typeof PAYLOADS;
+/** The fields of one entry type. */
+export type PayloadOf<Type extends PayloadType> = z.infer<(typeof PAYLOADS)[Type]>;
+
+/** What every payload carries besides its own fields. */
+export interface Stamp {
+  /** Wall clock of the hub, ms since 1970. For people; never for order. */
+  readonly at: number;
+  /** Whether that clock was trusted then. */
+  readonly clock: 'trusted' | 'untrusted';
+  readonly by: Actor;
+}
+
+/** A payload that this software knows, as decided: the chain gives it a `seq` and a hash. */
+export type Payload = {
+  [Type in PayloadType]: { readonly type: Type; readonly data: PayloadOf<Type> } & Stamp;
+}[PayloadType];
+
+const Envelope = z.object({
+  type: z.string().min(1).max(60),
+  at: z.number(),
+  clock: z.enum(['trusted', 'untrusted']),
+  by: Actor,
+  data: z.record(z.string(), z.unknown()),
+});
+
+/** A payload of a type that newer software wrote: kept, chained, not projected. */
+export interface UnknownPayload extends Stamp {
+  readonly type: 'unknown';
+  readonly name: string;
+}
+
+/** The text that is hashed, stored and sent. */
+export function encodePayload(payload: Payload): string {
+  return JSON.stringify({
+    type: payload.type,
+    at: payload.at,
+    clock: payload.clock,
+    by: payload.by,
+    data: payload.data,
+  });
+}
+
+/**
+ * Reads a payload's text.
+ *
+ * @throws ProtocolError `entry-invalid` if it is no payload at all, or one of a known type whose fields do not fit.
+ */
+export function decodePayload(text: string): Payload | UnknownPayload {
+  const envelope = Envelope.safeParse(parseJson(text));
+  if (!envelope.success) throw invalid('not a payload', envelope.error);
+  const { type, data, ...stamp } = envelope.data;
+  if (!Object.hasOwn(PAYLOADS, type)) return { type: 'unknown', name: type, ...stamp };
+  const fields = PAYLOADS[type as PayloadType].safeParse(data);
+  if (!fields.success) throw invalid(`${type}.${fields.error.issues[0]?.path.join('.')}`, fields.error);
+  return { type, data: fields.data, ...stamp } as Payload;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid('not JSON', cause);
+  }
+}
+
+function invalid(where: string, cause: unknown): ProtocolError {
+  return new ProtocolError('entry-invalid', `log entry: ${where} does not fit`, { cause });
+}

@@ -1,0 +1,81 @@
+/**
+ * What an entry is about, and whether that thing lives on.
+ *
+ * A hub's working state is the fold of all entries about living subjects, in order; so a restart reads hundreds of
+ * entries, not millions. Hub and cloud keep the set of living subjects as a projection.
+ */
+import type { Payload } from './payload.ts';
+
+export type Life = 'born' | 'goes-on' | 'dies';
+
+/** The thing that an entry is about and what the entry does to its life; null for a mere remark. */
+export function subjectOf(payload: Payload): { readonly subject: string; readonly life: Life } | null {
+  switch (payload.type) {
+    case 'building.created':
+      return { subject: 'building', life: 'born' };
+    case 'hub.started':
+    case 'clock.trusted':
+    case 'clock.distrusted':
+    case 'disk.low':
+    case 'disk.recovered':
+    case 'row.changed':
+    case 'staff.signed-in':
+    case 'bank.online':
+    case 'bank.offline':
+      return null;
+    case 'code.issued':
+      return { subject: payload.data.holder, life: 'born' };
+    // A revoked holder lives on: its next code must have a higher generation.
+    case 'code.revoked':
+      return { subject: payload.data.holder, life: 'goes-on' };
+    case 'terminal.paired':
+      return { subject: payload.data.terminal, life: 'born' };
+    case 'terminal.revoked':
+      return { subject: payload.data.terminal, life: 'dies' };
+    case 'visit.started':
+      return { subject: payload.data.visit, life: 'born' };
+    case 'visit.ended':
+      return { subject: payload.data.visit, life: 'dies' };
+    case 'delivery.assigned':
+      return { subject: payload.data.delivery, life: 'born' };
+    case 'delivery.reassigned':
+    case 'delivery.deposited':
+    case 'delivery.collected':
+    case 'delivery.missing':
+      return { subject: payload.data.delivery, life: 'goes-on' };
+    case 'delivery.withdrawn':
+    case 'delivery.archived':
+      return { subject: payload.data.delivery, life: 'dies' };
+    case 'grant.issued':
+      return payload.data.delivery
+        ? { subject: payload.data.delivery, life: 'goes-on' }
+        : { subject: payload.data.grant, life: 'born' };
+    case 'grant.ended':
+      return payload.data.delivery
+        ? { subject: payload.data.delivery, life: 'goes-on' }
+        : { subject: payload.data.grant, life: 'dies' };
+    case 'door.reported':
+      return payload.data.delivery ? { subject: payload.data.delivery, life: 'goes-on' } : null;
+    case 'compartment.retired':
+      return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'born' };
+    case 'compartment.returned':
+      return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'dies' };
+    case 'message.queued':
+      return { subject: payload.data.message, life: 'born' };
+    case 'message.sent':
+      return { subject: payload.data.message, life: 'dies' };
+    case 'message.failed':
+      return { subject: payload.data.message, life: payload.data.final ? 'dies' : 'goes-on' };
+    case 'message.revealed':
+      return { subject: payload.data.message, life: 'goes-on' };
+    case 'case.opened':
+      return { subject: payload.data.case, life: 'born' };
+    case 'case.closed':
+      return { subject: payload.data.case, life: 'dies' };
+  }
+}
+
+/** How a compartment is named as a subject. */
+export function doorSubject(bank: string, compartment: number): string {
+  return `${bank}/${compartment}`;
+}

@@ -1,0 +1,36 @@
+/** A timer that can be taken back. Cancelling twice, or after it fired, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * Time as the outside hands it in, so that a whole building can run on a virtual clock.
+ *
+ * The wall clock may lie (a hub that boots in 1970): it dates things and never orders them.
+ * Every deadline is monotonic.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch, as the machine believes it. */
+  wallMs(): number;
+  /** Milliseconds since an arbitrary start; never goes back. Comparable within one process only. */
+  monotonicMs(): number;
+  /** Runs `act` once, `delayMs` from now (0 = as soon as the present work is done). */
+  after(delayMs: number, act: () => void): Timer;
+}
+
+/** The machine's own clock. Its timers keep the process alive until they fire or are cancelled. */
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, act) {
+    const handle = setTimeout(act, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** Resolves after `delayMs` on the given clock. */
+export function delay(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delayMs, resolve);
+  });
+}

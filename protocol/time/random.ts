@@ -1,0 +1,27 @@
+import { v7 } from 'uuid';
+import type { Clock } from './clock.ts';
+
+/** Randomness as the outside hands it in: the system's in production, a seed's in a simulation. */
+export interface Random {
+  /** `length` random bytes. */
+  bytes(length: number): Uint8Array;
+}
+
+/** The operating system's randomness (Web Crypto). */
+export const systemRandom: Random = {
+  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+};
+
+/**
+ * A new id: UUID version 7 (RFC 9562), whose first 48 bits are the wall clock's milliseconds, so that ids made
+ * together lie together in an index. Nothing may be concluded from that time: the clock may lie.
+ */
+export function newId(clock: Clock, random: Random): string {
+  return v7({ msecs: Math.max(0, Math.floor(clock.wallMs())), random: random.bytes(16) });
+}
+
+/** A uniform number in [0, 1) with 32 bits of randomness: for jitter and choices, never for secrets. */
+export function fraction(random: Random): number {
+  const [a = 0, b = 0, c = 0, d = 0] = random.bytes(4);
+  return (a * 0x1000000 + b * 0x10000 + c * 0x100 + d) / 0x100000000;
+}
