@@ -1,0 +1,64 @@
+/** A line as the rest of the agent sees it: one Modbus connection to one or more units. */
+import type { Slug } from '@lockerhub/protocol/ids.ts';
+
+/** What can be asked of a unit. Addresses are zero-based, as on the wire. */
+export type LineRequest = { readonly unit: number } & (
+  | {
+      readonly kind: 'read';
+      readonly area: 'coils' | 'discrete-inputs' | 'holding-registers' | 'input-registers';
+      readonly address: number;
+      readonly count: number;
+    }
+  /** FC05. `value` is the raw 16-bit word: 0xFF00 on, 0x0000 off; some devices time a pulse by other values. */
+  | { readonly kind: 'write-coil'; readonly address: number; readonly value: number }
+  | { readonly kind: 'write-register'; readonly address: number; readonly value: number }
+  | { readonly kind: 'write-registers'; readonly address: number; readonly values: readonly number[] }
+);
+
+/** Commands go ahead of polls; within a lane first come, first served. */
+export type LineLane = 'command' | 'poll';
+
+export type LineErrorCode =
+  /** Nothing was sent: the line is not connected, closing, or its queue is full. */
+  | 'line-offline'
+  | 'line-busy'
+  /** It was sent and no good answer came. */
+  | 'line-timeout'
+  | 'line-reset'
+  | 'line-garbage'
+  /** The device answered with a Modbus exception: it did not do it. */
+  | 'line-exception';
+
+/** A request that got no good answer. */
+export class LineError extends Error {
+  readonly code: LineErrorCode;
+  /** The device may have executed it, or may still: true for every write that was sent and not answered. */
+  readonly mayStillAct: boolean;
+
+  constructor(code: LineErrorCode, message: string, mayStillAct: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LineError';
+    this.code = code;
+    this.mayStillAct = mayStillAct;
+  }
+}
+
+/** One Modbus connection. Connects by itself, again and again, with a capped and jittered pause. */
+export interface Line {
+  readonly id: Slug;
+  readonly online: boolean;
+  /** Why it is offline, in plain words; null while online. */
+  readonly reason: string | null;
+  /** Starts connecting. Resolves at once; `onChange` tells when it is online. */
+  start(): void;
+  /** Ends open requests with `line-offline` and closes the socket. */
+  stop(): Promise<void>;
+  /**
+   * One request, one answer: bits as 0 or 1, registers as 0 to 65535; an empty list for a write.
+   *
+   * @throws LineError
+   */
+  request(request: LineRequest, lane: LineLane): Promise<readonly number[]>;
+  /** Called after each change of `online`. */
+  onChange(listener: () => void): void;
+}
