@@ -15,7 +15,7 @@
  * | GET  /api/v1/deliveries/:delivery | `DeliveryStory` |
  * | GET  /api/v1/deliveries/:delivery/proof | `Proof` |
  * | GET  /api/v1/log?before=&limit= | `Page<LogEntryView>`, newest first |
- * | GET  /api/v1/log/:seq/proof | `Proof` from that entry to the head |
+ * | GET  /api/v1/log/:seq/proof?through= | `Proof` from that entry to the head; the entries up to `through` (default: only `:seq`) are open |
  * | GET  /api/v1/outbox?before=&limit= | `Page<MessageView>`, codes masked |
  * | POST /api/v1/outbox/:message/reveal | `{ text }`, leaves a log entry |
  * | GET  /api/v1/cases?state=open\|closed&before=&limit= | `Page<CaseView>` |
