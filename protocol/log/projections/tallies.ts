@@ -1,0 +1,47 @@
+/**
+ * `tallies`: counts that pages show at once, kept by every change instead of counted at every look.
+ *
+ * `deliveries.<state>`: deliveries now in that state (what waits is `deliveries.deposited`). `cases.open`.
+ * `messages.<state>`.
+ */
+export const TALLIES = [
+  'deliveries.assigned',
+  'deliveries.deposited',
+  'deliveries.collected',
+  'deliveries.missing',
+  'deliveries.withdrawn',
+  'cases.open',
+  'cases.closed',
+  'messages.queued',
+  'messages.sent',
+  'messages.failed',
+] as const;
+export type Tally = (typeof TALLIES)[number];
+
+/** Twenty free slots a page beside each row keep its updates on one page (heap-only tuples). */
+export const TALLIES_TABLE = [
+  `create table tallies (
+    name text primary key,
+    value bigint not null
+  ) with (fillfactor = 10)`,
+  `insert into tallies (name, value) values ${TALLIES.map((name) => `('${name}', 0)`).join(', ')}`,
+];
+
+/** The end of a statement that has inserted rows as `born (state)`. */
+export function countBorn(table: string): string {
+  return `update tallies set value = tallies.value + 1 from born where tallies.name = '${table}.' || born.state`;
+}
+
+/**
+ * The end of a statement that has the row before as `was (state)` and after as `now (state)`.
+ * A row that stays in its state moves nothing.
+ */
+export function countMoved(table: string): string {
+  return `update tallies set value = tallies.value + moved.change
+    from (
+      select '${table}.' || was.state as name, -1 as change from was, now where was.state <> now.state
+      union all
+      select '${table}.' || now.state, 1 from was, now where was.state <> now.state
+    ) moved
+    where tallies.name = moved.name`;
+}
