@@ -28,7 +28,7 @@ const FONTS_CONF = `<?xml version="1.0"?>
 <fontconfig>
   <dir prefix="relative">fonts</dir>
   <dir>/usr/share/fonts</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 `;
 
@@ -63,6 +63,7 @@ export async function launchBrowser(): Promise<Browser> {
     env: {
       ...process.env,
       HOME: folder,
+      XDG_CACHE_HOME: join(folder, 'cache'),
       FONTCONFIG_PATH: join(folder, 'fonts'),
       LD_LIBRARY_PATH: [join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
     },
