@@ -1,0 +1,147 @@
+/** What a live event changes in what the page already shows: pure, so that it can be tried without a browser. */
+import {
+  BankView,
+  type BuildingView,
+  CaseView,
+  DoorView,
+  LogEntryView,
+} from '@lockerhub/protocol/http/staff.ts';
+import { Slug } from '@lockerhub/protocol/ids.ts';
+import { z } from 'zod';
+import type { QueryName } from './keys.ts';
+
+const EVENTS = {
+  entry: LogEntryView,
+  door: DoorView.extend({ bank: Slug }),
+  bank: BankView.omit({ layout: true, doors: true }),
+  case: CaseView,
+  reload: z.object({}),
+} as const;
+
+/** A live event, checked against the contract. */
+export type LiveEvent = {
+  [Name in keyof typeof EVENTS]: { readonly name: Name; readonly data: z.infer<(typeof EVENTS)[Name]> };
+}[keyof typeof EVENTS];
+
+/**
+ * Reads an event; an event of a name that this page does not know (newer hub) is undefined and passed over.
+ *
+ * @throws ZodError if an event of a known name does not fit.
+ */
+export function readLiveEvent(name: string, data: unknown): LiveEvent | undefined {
+  if (!Object.hasOwn(EVENTS, name)) return undefined;
+  const known = name as keyof typeof EVENTS;
+  return { name: known, data: EVENTS[known].parse(data) } as LiveEvent;
+}
+
+/** The building after an event. The same object if nothing changed. */
+export function patchBuilding(view: BuildingView, event: LiveEvent): BuildingView {
+  switch (event.name) {
+    case 'door': {
+      const { bank, ...door } = event.data;
+      return patchBank(view, bank, (before) => ({
+        ...before,
+        doors: before.doors.map((each) => (each.number === door.number ? door : each)),
+      }));
+    }
+    case 'bank':
+      return patchBank(view, event.data.bank, (before) => ({ ...before, ...event.data }));
+    case 'entry': {
+      const { seq, hash } = event.data;
+      return seq > view.head.seq ? { ...view, head: { seq, hash } } : view;
+    }
+    case 'case':
+    case 'reload':
+      return view;
+  }
+}
+
+function patchBank(view: BuildingView, bank: string, change: (before: BankView) => BankView): BuildingView {
+  if (!view.banks.some((each) => each.bank === bank)) return view;
+  return { ...view, banks: view.banks.map((each) => (each.bank === bank ? change(each) : each)) };
+}
+
+/** How many entries the live list keeps; older ones are in the log. */
+export const HAPPENINGS_KEPT = 60;
+
+/**
+ * The newest entries, newest first, with one more. Entries that are already there are left out; a gap means that
+ * some were missed, so the list has to be asked for anew (null).
+ */
+export function addHappening(
+  entries: readonly LogEntryView[],
+  entry: LogEntryView,
+): readonly LogEntryView[] | null {
+  const newest = entries[0];
+  if (newest && entry.seq <= newest.seq) return entries;
+  if (newest && entry.seq !== newest.seq + 1) return null;
+  return [entry, ...entries].slice(0, HAPPENINGS_KEPT);
+}
+
+/** What has to be asked for anew after an event, because the event itself does not carry it. */
+export function staleAfter(event: LiveEvent): readonly QueryName[] {
+  switch (event.name) {
+    case 'reload':
+      return [
+        'building',
+        'happenings',
+        'deliveries',
+        'delivery',
+        'outbox',
+        'cases',
+        'residents',
+        'couriers',
+        'terminals',
+      ];
+    case 'case':
+      return ['cases', 'building'];
+    case 'bank':
+    case 'door':
+      return [];
+    case 'entry':
+      return staleAfterEntry(event.data);
+  }
+}
+
+function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
+  const [kind] = type.split('.');
+  switch (kind) {
+    case 'delivery':
+      return ['deliveries', 'delivery', 'building'];
+    case 'grant':
+    case 'door':
+      return data['delivery'] ? ['delivery'] : [];
+    case 'message':
+      return ['outbox', 'delivery'];
+    case 'case':
+      return ['cases', 'building'];
+    case 'compartment':
+    case 'clock':
+    case 'disk':
+    case 'building':
+      return ['building'];
+    case 'terminal':
+      return ['terminals'];
+    case 'row':
+      return staleAfterRow(data['table']);
+    default:
+      return [];
+  }
+}
+
+function staleAfterRow(table: unknown): readonly QueryName[] {
+  switch (table) {
+    case 'units':
+    case 'households':
+    case 'residents':
+      return ['residents'];
+    case 'carriers':
+    case 'couriers':
+      return ['couriers'];
+    case 'banks':
+    case 'policies':
+      return ['building'];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,88 @@
+/** The page's reads, as hooks. Live events keep them fresh (see `live.tsx`), so none of them polls. */
+import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { isWorthAnotherTry } from './hub-error.ts';
+import { keys } from './keys.ts';
+import { HAPPENINGS_KEPT } from './patch.ts';
+import * as hub from './requests.ts';
+
+/** Rows of a list that are asked for at once. */
+export const PAGE_ROWS = 50;
+/** Pages of a list that stay loaded: 20 × 50 rows; who needs more searches. */
+export const PAGES_KEPT = 20;
+const RETRIES = 2;
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (failures, error) => failures < RETRIES && isWorthAnotherTry(error),
+        // Live events say when something changed.
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        // The hub on the LAN is reachable without the internet: the browser's idea of "online" doesn't matter.
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+export const useSetupState = () =>
+  useQuery({ queryKey: keys.setup, queryFn: ({ signal }) => hub.setupState(signal) });
+export const useMe = (enabled: boolean) =>
+  useQuery({ queryKey: keys.me, queryFn: ({ signal }) => hub.me(signal), enabled });
+export const useBuilding = () =>
+  useQuery({ queryKey: keys.building, queryFn: ({ signal }) => hub.building(signal) });
+export const useResidents = () =>
+  useQuery({ queryKey: keys.residents, queryFn: ({ signal }) => hub.residents(signal) });
+export const useCouriers = () =>
+  useQuery({ queryKey: keys.couriers, queryFn: ({ signal }) => hub.couriers(signal) });
+export const useTerminals = () =>
+  useQuery({ queryKey: keys.terminals, queryFn: ({ signal }) => hub.terminals(signal) });
+
+/** The newest entries, newest first; live events add to them. */
+export const useHappenings = () =>
+  useQuery({
+    queryKey: keys.happenings,
+    queryFn: async ({ signal }): Promise<readonly LogEntryView[]> =>
+      (await hub.logPage(null, HAPPENINGS_KEPT, signal)).items,
+  });
+
+export const useDeliveryStory = (delivery: string) =>
+  useQuery({
+    queryKey: [...keys.delivery, delivery],
+    queryFn: ({ signal }) => hub.deliveryStory(delivery, signal),
+  });
+
+interface PageOf<Item> {
+  readonly items: readonly Item[];
+  readonly before: string | null;
+}
+
+/** A list that loads page after page; `rows` are all that are loaded. */
+function useList<Item>(
+  queryKey: readonly unknown[],
+  load: (before: hub.Before, signal: AbortSignal) => Promise<PageOf<Item>>,
+) {
+  const list = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => load(pageParam, signal),
+    initialPageParam: null as hub.Before,
+    getNextPageParam: (page, pages) => (pages.length < PAGES_KEPT ? page.before : null),
+    placeholderData: keepPreviousData,
+  });
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  return { ...list, rows };
+}
+
+export const useDeliveries = (filter: hub.DeliveryFilter) =>
+  useList([...keys.deliveries, filter], (before, signal) =>
+    hub.deliveries(filter, before, PAGE_ROWS, signal),
+  );
+export const useLog = () => useList(keys.log, (before, signal) => hub.logPage(before, PAGE_ROWS, signal));
+export const useOutbox = () =>
+  useList(keys.outbox, (before, signal) => hub.outboxPage(before, PAGE_ROWS, signal));
+export const useCases = (state: 'open' | 'closed') =>
+  useList([...keys.cases, state], (before, signal) => hub.casesPage(state, before, PAGE_ROWS, signal));
+export type List<Item> = ReturnType<typeof useList<Item>>;

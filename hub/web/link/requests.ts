@@ -1,0 +1,88 @@
+/** Every request of the staff page, typed by the contract in `protocol/http/staff.ts`. */
+import * as staff from '@lockerhub/protocol/http/staff.ts';
+import { Proof } from '@lockerhub/protocol/log/proof.ts';
+import { z } from 'zod';
+import { ask, tell } from './ask.ts';
+
+const API = '/api/v1';
+const seg = encodeURIComponent;
+
+/** A query string of what is set. */
+function query(fields: Readonly<Record<string, string | number | null | undefined>>): string {
+  const set = Object.entries(fields).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
+  const text = new URLSearchParams(set.map(([key, value]) => [key, String(value)])).toString();
+  return text ? `?${text}` : '';
+}
+
+/** Where a list goes on: the key of the last page, or null at its beginning. */
+export type Before = string | null;
+type Signal = AbortSignal | undefined;
+const withSignal = (signal: Signal) => (signal ? { signal } : {});
+
+const get = <Answer extends z.ZodType>(path: string, answer: Answer, signal?: Signal) =>
+  ask({ path: `${API}${path}`, ...withSignal(signal) }, answer);
+const post = <Answer extends z.ZodType>(path: string, body: unknown, answer: Answer) =>
+  ask({ method: 'POST', path: `${API}${path}`, body }, answer);
+const act = (path: string, body?: unknown) => tell({ path: `${API}${path}`, body: body ?? {} });
+
+export const setupState = (signal?: Signal) => get('/setup', staff.SetupState, signal);
+export const setUp = (setup: staff.Setup) => post('/setup', setup, staff.Me);
+export const signIn = (body: z.infer<typeof staff.SignIn>) => post('/sign-in', body, staff.Me);
+export const signOut = () => act('/sign-out');
+export const me = (signal?: Signal) => get('/me', staff.Me, signal);
+export const building = (signal?: Signal) => get('/building', staff.BuildingView, signal);
+
+const Deliveries = staff.pageOf(staff.DeliveryView);
+export interface DeliveryFilter {
+  readonly q: string;
+  readonly state: staff.DeliveryView['state'] | null;
+}
+export const deliveries = (filter: DeliveryFilter, before: Before, limit: number, signal?: Signal) =>
+  get(`/deliveries${query({ ...filter, before, limit })}`, Deliveries, signal);
+export const deliveryStory = (delivery: string, signal?: Signal) =>
+  get(`/deliveries/${seg(delivery)}`, staff.DeliveryStory, signal);
+export const deliveryProof = (delivery: string) => get(`/deliveries/${seg(delivery)}/proof`, Proof);
+
+export const logPage = (before: Before, limit: number, signal?: Signal) =>
+  get(`/log${query({ before, limit })}`, staff.pageOf(staff.LogEntryView), signal);
+/** A proof that shows the entries from `seq` up to `through` and leads to the head. */
+export const logProof = (seq: number, through: number) =>
+  get(`/log/${seq}/proof${query({ through })}`, Proof);
+
+export const outboxPage = (before: Before, limit: number, signal?: Signal) =>
+  get(`/outbox${query({ before, limit })}`, staff.pageOf(staff.MessageView), signal);
+export const revealMessage = (message: string) =>
+  post(`/outbox/${seg(message)}/reveal`, {}, z.object({ text: z.string() }));
+
+export const casesPage = (state: 'open' | 'closed', before: Before, limit: number, signal?: Signal) =>
+  get(`/cases${query({ state, before, limit })}`, staff.pageOf(staff.CaseView), signal);
+export const closeCase = (id: string, resolution: string) =>
+  post(`/cases/${seg(id)}/close`, { resolution }, staff.CaseView);
+
+export const residents = (signal?: Signal) => get('/residents', z.array(staff.ResidentView), signal);
+export const addResident = (body: z.input<typeof staff.NewResident>) =>
+  post('/residents', body, staff.ResidentView);
+export const couriers = (signal?: Signal) => get('/couriers', z.array(staff.CourierView), signal);
+const AddedCourier = staff.CourierView.extend({ code: z.string() });
+export const addCourier = (body: z.input<typeof staff.NewCourier>) => post('/couriers', body, AddedCourier);
+export const revokeCourier = (id: string) => post(`/couriers/${seg(id)}/revoke`, {}, staff.CourierView);
+
+export const terminals = (signal?: Signal) => get('/terminals', z.array(staff.TerminalView), signal);
+export const newTerminalCode = (body: z.input<typeof staff.NewTerminalCode>) =>
+  post('/terminals/codes', body, staff.TerminalCode);
+export const revokeTerminal = (id: string) => act(`/terminals/${seg(id)}/revoke`);
+
+export const addBank = (body: z.input<typeof staff.NewBank>) => post('/banks', body, staff.BankCredentials);
+
+/** A door, as requests and pages name it. */
+export interface Door {
+  readonly bank: string;
+  readonly compartment: number;
+}
+const doorPath = ({ bank, compartment }: Door) => `/banks/${seg(bank)}/compartments/${compartment}`;
+export const openDoor = (door: Door, reason: string) =>
+  post(`${doorPath(door)}/open`, { reason }, z.object({ grant: z.string() }));
+export const retireDoor = (door: Door, reason: string) => act(`${doorPath(door)}/retire`, { reason });
+export const returnDoor = (door: Door, reason: string) => act(`${doorPath(door)}/return`, { reason });
