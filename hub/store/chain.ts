@@ -21,7 +21,9 @@ export function draft(payloads: readonly Payload[], random: Random): Draft[] {
     try {
       decodePayload(text);
     } catch (cause) {
-      throw new StoreError('entry-invalid', `the log takes no such ${payload.type}: ${String(cause)}`, { cause });
+      throw new StoreError('entry-invalid', `the log takes no such ${payload.type}: ${String(cause)}`, {
+        cause,
+      });
     }
     return { text, salt: random.bytes(SALT_BYTES) };
   });
@@ -30,14 +32,12 @@ export function draft(payloads: readonly Payload[], random: Random): Draft[] {
 /** The entries that follow `head`, in order. */
 export function chain(head: Head, epoch: number, drafts: readonly Draft[]): Entry[] {
   const entries: Entry[] = [];
-  let last = head;
   for (const { text, salt } of drafts) {
     try {
-      last = nextEntry(last, epoch, text, salt);
+      entries.push(nextEntry(entries.at(-1) ?? head, epoch, text, salt));
     } catch (cause) {
       throw new StoreError('entry-invalid', `the log takes no such entry: ${String(cause)}`, { cause });
     }
-    entries.push(last as Entry);
   }
   return entries;
 }
