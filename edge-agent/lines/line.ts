@@ -49,6 +49,11 @@ export interface Line {
   readonly online: boolean;
   /** Why it is offline, in plain words; null while online. */
   readonly reason: string | null;
+  /**
+   * Counts the connections made so far. A device answers one connection in order: a later request that is answered
+   * while this is still the number under which a write failed shows that the write will not act any more.
+   */
+  readonly connection: number;
   /** Starts connecting. Resolves at once; `onChange` tells when it is online. */
   start(): void;
   /** Ends open requests with `line-offline` and closes the socket. */
