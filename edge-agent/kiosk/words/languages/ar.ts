@@ -1,0 +1,45 @@
+import type { Language } from '../language.ts';
+
+export default {
+  name: 'العربية',
+  doors: {
+    door: 'الباب {{number}}',
+    place: '{{door}}، {{column}}، {{height}}',
+    placeOneColumn: '{{door}}، {{height}}',
+    column: {
+      leftmost: 'في أقصى اليسار',
+      rightmost: 'في أقصى اليمين',
+      middle: 'في الوسط',
+      secondFromLeft: 'الثاني من اليسار',
+      secondFromRight: 'الثاني من اليمين',
+      thirdFromLeft: 'الثالث من اليسار',
+      thirdFromRight: 'الثالث من اليمين',
+      fromLeft: 'العمود {{n}} من اليسار',
+      fromRight: 'العمود {{n}} من اليمين',
+    },
+    height: {
+      floor: 'قرب الأرض',
+      knee: 'على مستوى الركبة',
+      hip: 'على مستوى الورك',
+      chest: 'على مستوى الصدر',
+      head: 'على مستوى الرأس',
+      overhead: 'فوق مستوى الرأس',
+    },
+    state: {
+      unseen: 'لم يُقرأ بعد',
+      closed: 'مغلق',
+      opening: 'يُفتح',
+      open: 'مفتوح',
+      forced: 'فُتح عنوة',
+      jammed: 'عالق',
+      unknown: 'غير معروف',
+      unavailable: 'غير متصل',
+      unsensed: 'بلا مستشعر',
+    },
+    named: '{{door}}: {{state}}',
+    parcelInside: 'بداخله طرد',
+    outOfService: 'خارج الخدمة',
+    useThis: 'استخدم هذا الباب',
+    bank: 'الخزائن {{name}}',
+  },
+} satisfies Language;

@@ -1,0 +1,45 @@
+import type { Language } from '../language.ts';
+
+export default {
+  name: 'Español',
+  doors: {
+    door: 'Puerta {{number}}',
+    place: '{{door}}, {{column}}, {{height}}',
+    placeOneColumn: '{{door}}, {{height}}',
+    column: {
+      leftmost: 'la de más a la izquierda',
+      rightmost: 'la de más a la derecha',
+      middle: 'en el centro',
+      secondFromLeft: 'segunda desde la izquierda',
+      secondFromRight: 'segunda desde la derecha',
+      thirdFromLeft: 'tercera desde la izquierda',
+      thirdFromRight: 'tercera desde la derecha',
+      fromLeft: 'columna {{n}} desde la izquierda',
+      fromRight: 'columna {{n}} desde la derecha',
+    },
+    height: {
+      floor: 'cerca del suelo',
+      knee: 'a la altura de la rodilla',
+      hip: 'a la altura de la cadera',
+      chest: 'a la altura del pecho',
+      head: 'a la altura de la cabeza',
+      overhead: 'por encima de la cabeza',
+    },
+    state: {
+      unseen: 'aún sin datos',
+      closed: 'cerrada',
+      opening: 'abriéndose',
+      open: 'abierta',
+      forced: 'forzada',
+      jammed: 'atascada',
+      unknown: 'estado desconocido',
+      unavailable: 'sin conexión',
+      unsensed: 'sin sensor',
+    },
+    named: '{{door}}: {{state}}',
+    parcelInside: 'con paquete',
+    outOfService: 'fuera de servicio',
+    useThis: 'use esta puerta',
+    bank: 'Taquilla {{name}}',
+  },
+} satisfies Language;
