@@ -91,6 +91,7 @@ function remember(event: DoorEvent, report: BankEventKind | null, refused: boole
     witness.writing = true;
     witness.unopened = true;
   }
+  if (event === 'write-uncertain') witness.unopened = true;
   if (event.startsWith('write-') || event === 'restarted') witness.writing = false;
   if (event.startsWith('seen-open')) {
     witness.reading = 'open';
