@@ -1,0 +1,285 @@
+/**
+ * One bank as the hub hears it: its sessions, its heartbeat, its messages in order. At boot a bank is unknown: what
+ * the broker heard before a crash counts for nothing.
+ */
+import {
+  type Availability,
+  type BankState,
+  HEARTBEAT_MS,
+  OUTCOMES_AT_ONCE,
+  type OutcomesResponse,
+  VERSION,
+} from '@lockerhub/protocol/bank/messages.ts';
+import type { Arrived, MessageOf, TopicName } from '@lockerhub/protocol/bank/topics.ts';
+import type { Head } from '@lockerhub/protocol/log/entry.ts';
+import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
+import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import type { Logger } from 'pino';
+import type { BankCommand, Effect } from '../deliveries/command.ts';
+
+/** Messages of one bank that wait for the building; one more and the bank has to connect again and send anew. */
+export const MAX_WAITING = 2_000;
+/** A question after outcomes that got no answer is asked again, for as long as the session lasts. */
+const ASK_AGAIN_MS = 5_000;
+/** Log heads are the bank's to keep only as far as the protocol says: `seq` 0 is no head yet. */
+const NO_HEAD = 0;
+
+export type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
+export type BankTopic = 'open' | 'outcomes' | 'ack' | 'heartbeat';
+
+export interface BankLinkOptions {
+  readonly bank: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** This boot of the hub: its monotonic time means nothing to another. */
+  readonly bootId: string;
+  readonly epoch: number;
+  readonly head: () => Head;
+  readonly publish: <Name extends BankTopic>(name: Name, message: MessageOf<Name>) => Promise<boolean>;
+  readonly execute: (command: BankCommand) => Promise<unknown>;
+  /** Called after each change of what pages show of a bank. */
+  readonly onChange: () => void;
+}
+
+type Message<Name extends TopicName> = Extract<Arrived, { name: Name }>['message'];
+
+export class BankLink {
+  readonly #options: BankLinkOptions;
+  /** The newest session heard of; null before the first. */
+  #session: number | null = null;
+  #online = false;
+  #sinceMs: number | null = null;
+  #lines: Availability['lines'] = [];
+  #state: BankState | null = null;
+  #heartbeat: Timer | undefined;
+  /** Questions without an answer, by id. */
+  readonly #asked = new Map<string, Timer>();
+  /** Commands run one after the other, in the order of the wire. */
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(options: BankLinkOptions) {
+    this.#options = options;
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+  /** The session that is online now, or null. */
+  get session(): number | null {
+    return this.#online ? this.#session : null;
+  }
+  /** When it came or went; null before either. */
+  get sinceMs(): number | null {
+    return this.#sinceMs;
+  }
+  get lines(): Availability['lines'] {
+    return this.#lines;
+  }
+  /** Who the agent says it is; null before it has. */
+  get state(): BankState | null {
+    return this.#state;
+  }
+
+  /** Takes a message. `false`: too many wait, it was not taken. */
+  receive(arrived: Arrived): boolean {
+    if (this.#waiting >= MAX_WAITING) return false;
+    switch (arrived.name) {
+      case 'availability':
+        this.#available(arrived.message);
+        break;
+      case 'state':
+        if (this.#isCurrent(arrived.message.session)) this.#state = arrived.message;
+        break;
+      case 'compartment':
+        this.#doorSeen(arrived.message);
+        break;
+      case 'event':
+        this.#happened(arrived.message);
+        break;
+      case 'openResponse':
+        this.#answered(arrived.message);
+        break;
+      case 'outcomesResponse':
+        this.#outcomes(arrived.message);
+        break;
+      default:
+        // The broker's rights keep agents from the hub's own topics.
+        break;
+    }
+    return true;
+  }
+
+  /** The connection is gone, with or without a will. */
+  disconnected(reason: string): void {
+    if (this.#online) this.#goOffline(reason);
+  }
+
+  /** Publishes an open, unless its session is over or its deadline has passed: then nothing may open any more. */
+  async open(effect: EffectOf<'open'>): Promise<void> {
+    const { clock, random, bootId, epoch, publish, log } = this.#options;
+    if (this.session !== effect.session || clock.monotonicMs() >= effect.deadlineMs) return;
+    const sent = await publish('open', {
+      v: VERSION,
+      id: newId(clock, random),
+      session: effect.session,
+      epoch,
+      grant: effect.grant,
+      delivery: effect.delivery,
+      purpose: effect.purpose,
+      compartment: effect.compartment,
+      deadline: { bootId, monotonicMs: effect.deadlineMs },
+    });
+    if (!sent) log.warn({ bank: this.#options.bank, grant: effect.grant }, 'an open did not reach its agent');
+  }
+
+  /** Asks what became of grants, as often as it takes. */
+  askOutcomes(effect: EffectOf<'ask-outcomes'>): void {
+    for (let from = 0; from < effect.grants.length; from += OUTCOMES_AT_ONCE) {
+      this.#ask(effect.session, effect.grants.slice(from, from + OUTCOMES_AT_ONCE));
+    }
+  }
+
+  /** Tells the agent up to which event everything is in the log. */
+  async acknowledge(session: number, number: number): Promise<void> {
+    if (this.#online) await this.#options.publish('ack', { v: VERSION, session, number });
+  }
+
+  stop(): void {
+    this.#endSession();
+  }
+
+  /** Resolves when all that was received so far has been carried out. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  #isCurrent(session: number): boolean {
+    return this.#online && session === this.#session;
+  }
+
+  #available(message: Message<'availability'>): void {
+    const known = this.#session ?? 0;
+    // The will of an older session comes late and tells nothing of this one.
+    if (message.session < known) return;
+    if (message.agent === 'offline') {
+      if (message.session > known) this.#session = message.session;
+      if (this.#online) this.#goOffline('the agent said good-bye or its connection broke');
+      return;
+    }
+    this.#lines = message.lines;
+    if (message.session > known || !this.#online) this.#goOnline(message.session);
+    this.#options.onChange();
+  }
+
+  #goOnline(session: number): void {
+    const { bank, clock } = this.#options;
+    this.#endSession();
+    this.#session = session;
+    this.#online = true;
+    this.#sinceMs = clock.wallMs();
+    this.#run({ type: 'bank-online', bank, session });
+    this.#beat();
+  }
+
+  #goOffline(reason: string): void {
+    const { bank, clock } = this.#options;
+    this.#endSession();
+    this.#online = false;
+    this.#sinceMs = clock.wallMs();
+    this.#run({ type: 'bank-offline', bank, session: this.#session, reason });
+    this.#options.onChange();
+  }
+
+  #endSession(): void {
+    this.#heartbeat?.cancel();
+    for (const timer of this.#asked.values()) timer.cancel();
+    this.#asked.clear();
+  }
+
+  #beat(): void {
+    const { clock, bootId, epoch, head, publish } = this.#options;
+    if (!this.#online || this.#session === null) return;
+    const { seq, hash } = head();
+    void publish('heartbeat', {
+      v: VERSION,
+      session: this.#session,
+      hub: { bootId, monotonicMs: clock.monotonicMs() },
+      epoch,
+      head: seq === NO_HEAD ? null : { seq, hash },
+    });
+    this.#heartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #doorSeen(report: Message<'compartment'>): void {
+    if (!this.#isCurrent(report.session)) return;
+    const { session, compartment, door, sensed } = report;
+    this.#run({ type: 'door-seen', bank: this.#options.bank, session, compartment, door, sensed });
+  }
+
+  /** An event keeps the session in which it happened; an agent sends it in later ones until it is acknowledged. */
+  #happened(event: Message<'event'>): void {
+    if (!this.#online || event.session > (this.#session ?? 0)) return;
+    const { session, number, kind, compartment, grant, ageMs, latencyMs } = event;
+    this.#run({
+      type: 'bank-event',
+      bank: this.#options.bank,
+      session,
+      number,
+      kind,
+      compartment,
+      grant,
+      ageMs,
+      latencyMs: latencyMs ?? null,
+    });
+  }
+
+  #answered(response: Message<'openResponse'>): void {
+    if (response.result !== 'refused') return;
+    const { bank } = this.#options;
+    this.#run({ type: 'open-refused', bank, grant: response.grant, reason: response.reason ?? 'busy' });
+  }
+
+  #ask(session: number, grants: readonly string[]): void {
+    const { clock, random, publish } = this.#options;
+    if (this.session !== session) return;
+    const id = newId(clock, random);
+    const again = () => {
+      this.#asked.delete(id);
+      this.#ask(session, grants);
+    };
+    this.#asked.set(id, clock.after(ASK_AGAIN_MS, again));
+    void publish('outcomes', { v: VERSION, id, session, grants: [...grants] });
+  }
+
+  #outcomes(response: OutcomesResponse): void {
+    const question = this.#asked.get(response.id);
+    // An answer that nobody waits for may be of a session long past.
+    if (!question) return;
+    question.cancel();
+    this.#asked.delete(response.id);
+    for (const { grant, outcome, closed } of response.outcomes) {
+      this.#run({ type: 'grant-outcome', bank: this.#options.bank, grant, outcome, closed });
+    }
+  }
+
+  #run(command: BankCommand): void {
+    const { execute, log } = this.#options;
+    this.#waiting += 1;
+    this.#queue = this.#queue.then(async () => {
+      try {
+        await execute(command);
+      } catch (error) {
+        // An event that was not committed is not acknowledged, so the agent sends it again; a report of a door
+        // is followed by the next one.
+        log.warn(
+          { err: error, command: command.type, bank: command.bank },
+          'a message of a bank had no effect',
+        );
+      } finally {
+        this.#waiting -= 1;
+      }
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** What the hub refuses or cannot do, apart from the deliveries' own refusals and the store's faults. */
+export type HubErrorCode =
+  | 'config-invalid'
+  | 'port-taken'
+  | 'keyring-broken'
+  | 'signed-out'
+  | 'forbidden'
+  | 'password-wrong'
+  | 'too-many-attempts'
+  | 'overloaded'
+  | 'login-taken'
+  | 'setup-needed'
+  | 'setup-done'
+  | 'terminal-unpaired'
+  | 'pairing-code-wrong'
+  | 'too-many-codes'
+  | 'not-found'
+  | 'name-taken'
+  | 'bank-file-invalid'
+  | 'building-invalid'
+  | 'origin-foreign'
+  | 'request-invalid'
+  | 'body-too-large'
+  | 'too-many-streams'
+  | 'proof-too-long';
+
+/** `message` says what, where and what to do; it is shown to people. */
+export class HubError extends Error {
+  readonly code: HubErrorCode;
+  /** The part of the request or the file that it is about. */
+  readonly where: string | undefined;
+  /** After how long another try makes sense. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: HubErrorCode,
+    message: string,
+    options: ErrorOptions & { where?: string; retryAfterMs?: number } = {},
+  ) {
+    super(message, options);
+    this.name = 'HubError';
+    this.code = code;
+    this.where = options.where;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

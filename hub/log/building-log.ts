@@ -1,0 +1,59 @@
+/**
+ * The log as the running hub uses it: each append also brings the rows in memory up to date and tells whoever
+ * listens (live pages, metrics), in the order of `seq`, after the commit and never before.
+ */
+import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
+import type { Actor, Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Batch, Log, RowChange } from '../store/store.ts';
+import type { Register } from './register.ts';
+
+/** An entry before it is stamped with time and author. */
+export type Fact = {
+  [Type in PayloadType]: { readonly type: Type; readonly data: PayloadOf<Type> };
+}[PayloadType];
+
+export interface BuildingLogOptions {
+  readonly log: Log;
+  readonly register: Register;
+  readonly clock: Clock;
+  readonly clockTrust: () => 'trusted' | 'untrusted';
+}
+
+export class BuildingLog implements Log {
+  readonly #options: BuildingLogOptions;
+  readonly #listeners = new Set<(entries: readonly Entry[]) => void>();
+
+  constructor(options: BuildingLogOptions) {
+    this.#options = options;
+  }
+
+  async append(batch: Batch): Promise<readonly Entry[]> {
+    const entries = await this.#options.log.append(batch);
+    for (const change of batch.rows ?? []) this.#options.register.apply(change);
+    for (const listener of this.#listeners) listener(entries);
+    return entries;
+  }
+
+  /** Stamps facts with now and their author, and appends them together with rows. */
+  record(by: Actor, facts: readonly Fact[], rows: readonly RowChange[] = []): Promise<readonly Entry[]> {
+    const stamp = { at: this.#options.clock.wallMs(), clock: this.#options.clockTrust(), by };
+    // A fact and a stamp make a payload; the compiler cannot follow the union through the spread.
+    const payloads = facts.map((fact) => ({ ...fact, ...stamp }) as Payload);
+    return this.append({ payloads, rows });
+  }
+
+  head(): Head {
+    return this.#options.log.head();
+  }
+
+  living(): AsyncIterable<Entry> {
+    return this.#options.log.living();
+  }
+
+  /** Calls `listener` after each commit; it must be quick and must not throw. Returns how to stop that. */
+  onAppended(listener: (entries: readonly Entry[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
