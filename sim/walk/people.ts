@@ -1,0 +1,159 @@
+/** A courier and a resident as they act at a kiosk, by the kiosk's own requests. */
+import type { Size } from '@lockerhub/protocol/bank/layout.ts';
+import { Recipient, type StopStep, type StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
+import { z } from 'zod';
+import { waitFor } from '../testing/wait-for.ts';
+import type { HubLink } from './hub-link.ts';
+
+/** What people do with a door, where it really stands. */
+export interface Hands {
+  /** Pushes a door shut; puts nothing in and takes nothing out that the hub would know of. */
+  close(bank: string, compartment: number): Promise<void>;
+}
+
+/** A jam verdict takes 5 to 10 s (FINDINGS 4); a hub that comes back, some more. */
+const STEP_WITHIN_MS = 30_000;
+/** How many doors a courier tries for one parcel before giving up. */
+const DOORS_AT_MOST = 4;
+
+/** One turn at a kiosk. */
+export class Visit {
+  readonly #kiosk: HubLink;
+  #view: VisitView;
+
+  private constructor(kiosk: HubLink, view: VisitView) {
+    this.#kiosk = kiosk;
+    this.#view = view;
+  }
+
+  /** Types or scans a code at a kiosk. `kiosk` carries the terminal's token. */
+  static async start(kiosk: HubLink, code: string): Promise<Visit> {
+    return new Visit(kiosk, await kiosk.ask('POST', '/api/v1/visits', VisitView, { code }));
+  }
+
+  get view(): VisitView {
+    return this.#view;
+  }
+
+  get stops(): readonly StopView[] {
+    return this.#view.stops;
+  }
+
+  stop(delivery: string): StopView {
+    const stop = this.#view.stops.find((candidate) => candidate.delivery === delivery);
+    if (!stop) throw new Error(`delivery ${delivery} is no part of visit ${this.#view.visit}`);
+    return stop;
+  }
+
+  recipients(query: string): Promise<Recipient[]> {
+    const path = `${this.#path}/recipients?q=${encodeURIComponent(query)}`;
+    return this.#kiosk.ask('GET', path, z.array(Recipient));
+  }
+
+  /** Names and sizes a parcel; a place is chosen and its door asked to open. Returns the new stop. */
+  async addParcel(parcel: {
+    readonly unit: string;
+    readonly resident: string | null;
+    readonly size: Size;
+    readonly tracking?: string;
+  }): Promise<StopView> {
+    const before = new Set(this.stops.map((stop) => stop.delivery));
+    await this.#act('/parcels', parcel);
+    const added = this.stops.find((stop) => !before.has(stop.delivery));
+    if (!added) throw new Error(`visit ${this.#view.visit} took the parcel and shows no stop for it`);
+    return added;
+  }
+
+  confirm(delivery: string, inside = true): Promise<void> {
+    return this.#act(`/parcels/${delivery}/confirm`, { inside });
+  }
+
+  otherDoor(delivery: string, reason: 'jammed' | 'wrong-size' | 'occupied' | 'dirty'): Promise<void> {
+    return this.#act(`/parcels/${delivery}/other-door`, { reason });
+  }
+
+  openAgain(delivery: string): Promise<void> {
+    return this.#act(`/parcels/${delivery}/open`);
+  }
+
+  /** "I closed it" at a door without sensor. */
+  attestClosed(delivery: string): Promise<void> {
+    return this.#act(`/parcels/${delivery}/closed`);
+  }
+
+  next(): Promise<void> {
+    return this.#act('/next');
+  }
+
+  end(): Promise<void> {
+    return this.#act('/end');
+  }
+
+  /** Waits until a stop stands at one of `steps`, and returns it. */
+  async until(delivery: string, steps: readonly StopStep[]): Promise<StopView> {
+    return waitFor(
+      async () => {
+        this.#view = await this.#kiosk.ask('GET', this.#path, VisitView);
+        const stop = this.stop(delivery);
+        return steps.includes(stop.step) ? stop : undefined;
+      },
+      STEP_WITHIN_MS,
+      `the parcel in door ${this.stop(delivery).place?.compartment ?? '?'} to be ${steps.join(' or ')} (it is ${this.stop(delivery).step})`,
+    );
+  }
+
+  get #path(): string {
+    return `/api/v1/visits/${this.#view.visit}`;
+  }
+
+  async #act(path: string, body: unknown = {}): Promise<void> {
+    this.#view = await this.#kiosk.ask('POST', this.#path + path, VisitView, body);
+  }
+}
+
+/**
+ * Puts one parcel in as a courier does: the door opens, the parcel goes in, the door is closed, "Yes, inside".
+ * A door that jams is reported and the next one taken. Returns the stop, which is `done`.
+ */
+export async function putIn(
+  visit: Visit,
+  parcel: Parameters<Visit['addParcel']>[0],
+  hands: Hands,
+): Promise<StopView> {
+  const { delivery } = await visit.addParcel(parcel);
+  for (let door = 1; ; door += 1) {
+    const stop = await visit.until(delivery, ['open', 'attest', 'confirm', 'jammed', 'unknown']);
+    if (stop.step !== 'jammed' && stop.step !== 'unknown') break;
+    if (!stop.canOtherDoor || door === DOORS_AT_MOST) {
+      throw new Error(`door ${stop.place?.compartment} did not open, and no other is offered`);
+    }
+    await visit.otherDoor(delivery, 'jammed');
+  }
+  await shut(visit, delivery, hands);
+  if (visit.stop(delivery).step === 'confirm') await visit.confirm(delivery);
+  return visit.until(delivery, ['done']);
+}
+
+/** Takes everything out that waits here, door after door. Returns the stops that are done. */
+export async function takeAll(visit: Visit, hands: Hands): Promise<StopView[]> {
+  const taken: StopView[] = [];
+  for (;;) {
+    const stop = visit.stops.find(
+      ({ step }) => step !== 'done' && step !== 'elsewhere' && step !== 'withdrawn',
+    );
+    if (!stop) return taken;
+    if (stop.step === 'waiting') await visit.next();
+    await visit.until(stop.delivery, ['open', 'attest', 'done']);
+    await shut(visit, stop.delivery, hands);
+    taken.push(await visit.until(stop.delivery, ['done']));
+  }
+}
+
+/** Closes the door of a stop; where there is no sensor, says so too. */
+async function shut(visit: Visit, delivery: string, hands: Hands): Promise<void> {
+  const { place, step } = visit.stop(delivery);
+  if (!place) throw new Error(`delivery ${delivery} has no place`);
+  await hands.close(place.bank, place.compartment);
+  if (step === 'attest') await visit.attestClosed(delivery);
+  if (step === 'open') await visit.until(delivery, ['confirm', 'done']);
+}
