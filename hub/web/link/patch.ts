@@ -110,7 +110,7 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
       return ['deliveries', 'delivery', 'building'];
     case 'grant':
     case 'door':
-      return data['delivery'] ? ['delivery'] : [];
+      return data.delivery ? ['delivery'] : [];
     case 'message':
       return ['outbox', 'delivery'];
     case 'case':
@@ -123,7 +123,7 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
     case 'terminal':
       return ['terminals'];
     case 'row':
-      return staleAfterRow(data['table']);
+      return staleAfterRow(data.table);
     default:
       return [];
   }

@@ -1,0 +1,98 @@
+/** Times, numbers and durations as the reader reads them, in the building's time zone. */
+
+export interface Formats {
+  /** "14:05" today, "Nov 21, 14:05" otherwise. */
+  moment(atMs: number, nowMs: number): string;
+  /** Date and time to the second. */
+  exact(atMs: number): string;
+  /** "3 min. ago". */
+  ago(atMs: number, nowMs: number): string;
+  /** "2 hr 10 min", "850 ms". */
+  duration(ms: number): string;
+  count(value: number): string;
+  bytes(value: number): string;
+  /** The building's calendar day, as YYYY-MM-DD: to group by. */
+  day(atMs: number): string;
+  /** A day as made by `day`, in few letters: "Nov 21". */
+  dayName(day: string): string;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * The reader's locale: the region that their browser asks for, if it is of the language that the page speaks.
+ */
+export function localeFor(language: string, browser: readonly string[]): string {
+  return browser.find((each) => each.toLowerCase().split('-')[0] === language) ?? language;
+}
+
+/** A time zone that this browser knows, else UTC, so that a strange name never takes the page down. */
+export function knownTimeZone(timeZone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
+  } catch {
+    return 'UTC';
+  }
+}
+
+/** @param zone an IANA name, e.g. `Europe/Madrid` */
+export function createFormats(locale: string, zone: string): Formats {
+  const timeZone = knownTimeZone(zone);
+  const time = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'short' });
+  const dayAndTime = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+  const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
+  const isoDay = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const dayName = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'short', day: 'numeric' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const number = new Intl.NumberFormat(locale);
+  const unit = (name: string, digits = 0) =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    });
+
+  return {
+    moment: (atMs, nowMs) =>
+      isoDay.format(atMs) === isoDay.format(nowMs) ? time.format(atMs) : dayAndTime.format(atMs),
+    exact: (atMs) => exact.format(atMs),
+    ago(atMs, nowMs) {
+      const ms = atMs - nowMs;
+      const size = Math.abs(ms);
+      if (size < MINUTE) return relative.format(Math.round(ms / SECOND), 'second');
+      if (size < HOUR) return relative.format(Math.round(ms / MINUTE), 'minute');
+      if (size < DAY) return relative.format(Math.round(ms / HOUR), 'hour');
+      return relative.format(Math.round(ms / DAY), 'day');
+    },
+    duration(ms) {
+      if (ms < SECOND) return unit('millisecond').format(Math.round(ms));
+      if (ms < MINUTE) return unit('second').format(Math.round(ms / SECOND));
+      if (ms < HOUR) return unit('minute').format(Math.round(ms / MINUTE));
+      const [large, small, step] = ms < DAY ? ['hour', 'minute', HOUR] : ['day', 'hour', DAY];
+      const whole = Math.floor(ms / Number(step));
+      const rest = Math.floor((ms - whole * Number(step)) / (step === HOUR ? MINUTE : HOUR));
+      const text = unit(String(large)).format(whole);
+      return rest > 0 ? `${text} ${unit(String(small)).format(rest)}` : text;
+    },
+    count: (value) => number.format(value),
+    bytes: (value) => unit('megabyte', 1).format(value / 1_000_000),
+    day: (atMs) => isoDay.format(atMs),
+    dayName: (day) => dayName.format(Date.parse(`${day}T00:00:00Z`)),
+  };
+}
