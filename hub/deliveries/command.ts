@@ -195,6 +195,8 @@ export interface Roster {
   courier(
     id: string,
   ): { readonly id: string; readonly carrier: string; readonly carrierName: string } | undefined;
+  /** A paired terminal and the bank it stands at (null: at none); undefined if unknown or revoked. */
+  terminal(id: string): { readonly id: string; readonly bank: string | null } | undefined;
   layouts(): readonly Layout[];
 }
 

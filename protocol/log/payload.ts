@@ -103,6 +103,11 @@ export const PAYLOADS = {
   /** The grace time after the pickup is over: nothing of this delivery can be opened any more. */
   'delivery.archived': z.object({ delivery: Id }),
   'delivery.missing': z.object({ delivery: Id, visit: Id }),
+  /**
+   * Those whom it is for are told by these messages (none: nobody was there to tell). It stays with the delivery when
+   * the messages are long sent, so that nobody is told twice after a restart.
+   */
+  'delivery.announced': z.object({ delivery: Id, messages: z.array(Id).max(50) }),
 
   // Openings
   'grant.issued': z.object({
@@ -120,7 +125,10 @@ export const PAYLOADS = {
     reason: z.string().max(60).optional(),
     latencyMs: z.number().optional(),
   }),
-  /** What a bank reported of a door. `session` and `number` name the report for good. */
+  /**
+   * What a bank reported of a door. `session` and `number` name the report for good; `number` 0: not reported as an
+   * event, but learned from the door's state or the ledger after the bank came back.
+   */
   'door.reported': z.object({
     ...Door,
     kind: z.enum(['pulsed', 'opened', 'closed', 'jammed', 'forced', 'unknown', 'settled']),

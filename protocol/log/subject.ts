@@ -42,6 +42,7 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'delivery.deposited':
     case 'delivery.collected':
     case 'delivery.missing':
+    case 'delivery.announced':
       return { subject: payload.data.delivery, life: 'goes-on' };
     case 'delivery.withdrawn':
     case 'delivery.archived':
