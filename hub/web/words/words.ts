@@ -8,8 +8,8 @@ declare module '@lockerhub/edge-agent/kiosk/words/words.ts' {
   }
 }
 
-/** The staff page's texts: `useTranslation('staff').t`. */
-export type StaffWords = TFunction<'staff'>;
+/** The staff page's texts: `useStaffWords`. */
+export type StaffWords = TFunction<['staff', 'doors']>;
 
 /** Every file in `languages/` has the staff page's texts of a language; what one lacks is said in English. */
 const files = import.meta.glob<object>('./languages/*.ts', { eager: true, import: 'default' });

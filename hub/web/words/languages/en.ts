@@ -345,6 +345,10 @@ export default {
         attested: 'Out: {{parcel}}, as the resident says (no sensor)',
       },
       archived: 'Done with {{parcel}}: it cannot be opened again',
+      announced: {
+        told: 'A message about {{parcel}} is on its way',
+        nobody: 'Nobody could be told of {{parcel}}: no resident is written down for it',
+      },
       missing: 'Nothing inside, says the resident: {{parcel}}',
     },
     grant: {

@@ -1,0 +1,325 @@
+/** A log entry in plain words. */
+import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import { decodePayload, type Payload, type PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import type { Formats } from '../words/formats.ts';
+import type { StaffWords } from '../words/words.ts';
+import type { Names } from './names.ts';
+
+export interface Speech {
+  readonly t: StaffWords;
+  readonly names: Names;
+  readonly formats: Formats;
+}
+
+/** The sentence for an entry; one of a type that newer software wrote is named as such. */
+export function sentence(speech: Speech, entry: LogEntryView): string {
+  const payload = readEntry(entry);
+  return payload ? say(speech, payload) : speech.t('entry.unknown', { type: entry.type });
+}
+
+/** An entry as this software understands it, or undefined. */
+export function readEntry(entry: LogEntryView): Payload | undefined {
+  try {
+    const { type, at, clock, by, data } = entry;
+    const payload = decodePayload(JSON.stringify({ type, at, clock, by, data }));
+    return payload.type === 'unknown' ? undefined : payload;
+  } catch {
+    // A known type with fields that do not fit is as unknown to this page as a new type: the raw view shows it.
+    return undefined;
+  }
+}
+
+/** Who did it, in words. */
+export function actor({ t, names }: Speech, by: LogEntryView['by']): string {
+  switch (by.kind) {
+    case 'hub':
+      return t('actor.hub');
+    case 'bank':
+      return names.bank(by.id) ?? t('actor.bank');
+    case 'courier':
+      return courier({ t, names }, by.id);
+    case 'resident':
+      return names.resident(by.id) ?? t('actor.resident');
+    case 'staff':
+      return names.me !== null && by.id === names.me ? t('actor.you') : t('actor.staff');
+  }
+}
+
+function courier({ t, names }: Pick<Speech, 't' | 'names'>, id: unknown): string {
+  const known = names.courier(id);
+  if (!known) return t('actor.courier');
+  return known.name ?? t('actor.courierOf', { carrier: known.carrier });
+}
+
+/** A holder of a code: a courier or a resident. */
+function holder(speech: Speech, id: string): string {
+  const resident = speech.names.resident(id);
+  if (resident) return resident;
+  return speech.names.courier(id) ? courier(speech, id) : speech.t('actor.someone');
+}
+
+/** A door, with its bank's name where there are several. */
+export function doorName(
+  { t, names }: Pick<Speech, 't' | 'names'>,
+  bank: string | null,
+  compartment: number | null,
+): string {
+  if (compartment === null) return t('thing.aDoor');
+  const door = t('doors:door', { number: compartment });
+  if (!names.severalBanks) return door;
+  return t('door.place', { bank: names.bank(bank) ?? bank, door });
+}
+
+function parcel({ t, names }: Speech, delivery: string): string {
+  const unit = names.parcel(delivery)?.unitName;
+  return unit ? t('thing.parcelFor', { unit }) : t('thing.parcel');
+}
+
+function staffName({ t, names }: Speech, staff: string): string {
+  return staff === names.me ? t('actor.you') : t('actor.staff');
+}
+
+/** Sentences begin with a capital where the script has them; names at their beginning may not. */
+function capital(text: string): string {
+  const [first = ''] = text;
+  return first.toLocaleUpperCase() + text.slice(first.length);
+}
+
+function say(speech: Speech, payload: Payload): string {
+  return capital(words(speech, payload));
+}
+
+function words(speech: Speech, payload: Payload): string {
+  switch (payload.type) {
+    case 'building.created':
+    case 'hub.started':
+    case 'clock.trusted':
+    case 'clock.distrusted':
+    case 'disk.low':
+    case 'disk.recovered':
+    case 'bank.online':
+    case 'bank.offline':
+      return ofTheHouse(speech, payload);
+    case 'row.changed':
+    case 'code.issued':
+    case 'code.revoked':
+    case 'terminal.paired':
+    case 'terminal.revoked':
+    case 'staff.signed-in':
+      return ofPeople(speech, payload);
+    case 'visit.started':
+    case 'visit.ended':
+    case 'delivery.assigned':
+    case 'delivery.reassigned':
+    case 'delivery.deposited':
+    case 'delivery.withdrawn':
+    case 'delivery.collected':
+    case 'delivery.archived':
+    case 'delivery.missing':
+    case 'delivery.announced':
+      return ofDeliveries(speech, payload);
+    case 'grant.issued':
+    case 'grant.ended':
+    case 'door.reported':
+    case 'compartment.retired':
+    case 'compartment.returned':
+      return ofDoors(speech, payload);
+    case 'message.queued':
+    case 'message.sent':
+    case 'message.failed':
+    case 'message.revealed':
+    case 'case.opened':
+    case 'case.closed':
+      return ofMessagesAndCases(speech, payload);
+  }
+}
+
+/** The payloads whose type fits a pattern. */
+type Some<Pattern extends string> = Extract<Payload, { readonly type: Pattern }>;
+
+function ofTheHouse(
+  { t, names, formats }: Speech,
+  payload: Some<'building.created' | 'hub.started' | `clock.${string}` | `disk.${string}` | `bank.${string}`>,
+): string {
+  switch (payload.type) {
+    case 'building.created':
+      return t('entry.building.created');
+    case 'hub.started':
+      return t('entry.hub.started', { software: payload.data.software });
+    case 'clock.trusted':
+      return t('entry.clock.trusted', { reason: payload.data.reason });
+    case 'clock.distrusted':
+      return t('entry.clock.distrusted', { reason: payload.data.reason });
+    case 'disk.low':
+      return t('entry.disk.low', { free: formats.bytes(payload.data.freeBytes) });
+    case 'disk.recovered':
+      return t('entry.disk.recovered', { free: formats.bytes(payload.data.freeBytes) });
+    case 'bank.online':
+      return t('entry.bank.online', { bank: names.bank(payload.data.bank) ?? payload.data.bank });
+    case 'bank.offline': {
+      const { bank, reason } = payload.data;
+      return t('entry.bank.offline', { bank: names.bank(bank) ?? bank, reason });
+    }
+  }
+}
+
+function ofPeople(
+  speech: Speech,
+  payload: Some<
+    | 'row.changed'
+    | 'code.issued'
+    | 'code.revoked'
+    | 'terminal.paired'
+    | 'terminal.revoked'
+    | 'staff.signed-in'
+  >,
+): string {
+  const { t, names } = speech;
+  switch (payload.type) {
+    case 'row.changed':
+      return t(`entry.row.changed.${payload.data.table}`, { fields: payload.data.fields.join(', ') });
+    case 'code.issued':
+      return t('entry.code.issued', { holder: holder(speech, payload.data.holder) });
+    case 'code.revoked':
+      return t('entry.code.revoked', { holder: holder(speech, payload.data.holder) });
+    case 'terminal.paired':
+    case 'terminal.revoked': {
+      const terminal = names.terminal(payload.data.terminal) ?? t('thing.aTerminal');
+      return payload.type === 'terminal.paired'
+        ? t('entry.terminal.paired', { terminal })
+        : t('entry.terminal.revoked', { terminal });
+    }
+    case 'staff.signed-in':
+      return t('entry.staff.signedIn', { staff: staffName(speech, payload.data.staff) });
+  }
+}
+
+function ofDeliveries(speech: Speech, payload: Some<`visit.${string}` | `delivery.${string}`>): string {
+  const { t, names } = speech;
+  switch (payload.type) {
+    case 'visit.started': {
+      const who =
+        payload.data.kind === 'courier'
+          ? courier(speech, payload.data.holder)
+          : (names.resident(payload.data.holder) ?? t('actor.resident'));
+      return t(`entry.visit.started.${payload.data.kind}`, { holder: who });
+    }
+    case 'visit.ended':
+      return t(`entry.visit.ended.${payload.data.reason}`);
+    case 'delivery.assigned': {
+      const { bank, compartment, unit } = payload.data;
+      return t('entry.delivery.assigned', {
+        place: doorName(speech, bank, compartment),
+        unit: names.unit(unit) ?? t('thing.unit'),
+      });
+    }
+    case 'delivery.reassigned': {
+      const { bank, compartment, reason } = payload.data;
+      return t(`entry.delivery.reassigned.${reason}`, {
+        place: doorName(speech, bank, compartment),
+        parcel: parcel(speech, payload.data.delivery),
+      });
+    }
+    case 'delivery.deposited':
+    case 'delivery.collected': {
+      const kind = payload.type === 'delivery.deposited' ? 'deposited' : 'collected';
+      return t(`entry.delivery.${kind}.${payload.data.confirmation}`, {
+        parcel: parcel(speech, payload.data.delivery),
+      });
+    }
+    case 'delivery.withdrawn':
+      return t(`entry.delivery.withdrawn.${payload.data.reason}`, {
+        parcel: parcel(speech, payload.data.delivery),
+      });
+    case 'delivery.archived':
+      return t('entry.delivery.archived', { parcel: parcel(speech, payload.data.delivery) });
+    case 'delivery.announced':
+      return payload.data.messages.length > 0
+        ? t('entry.delivery.announced.told', { parcel: parcel(speech, payload.data.delivery) })
+        : t('entry.delivery.announced.nobody', { parcel: parcel(speech, payload.data.delivery) });
+    case 'delivery.missing':
+      return t('entry.delivery.missing', { parcel: parcel(speech, payload.data.delivery) });
+  }
+}
+
+function ofDoors(
+  speech: Speech,
+  payload: Some<`grant.${string}` | 'door.reported' | `compartment.${string}`>,
+): string {
+  const { t } = speech;
+  if (payload.type === 'grant.ended') return grantEnded(speech, payload.data);
+  const place = doorName(speech, payload.data.bank, payload.data.compartment);
+  switch (payload.type) {
+    case 'grant.issued':
+      return t(`entry.grant.issued.${payload.data.purpose}`, { place, reason: payload.data.reason ?? '' });
+    case 'door.reported':
+      return t(`entry.door.reported.${payload.data.kind}`, { place });
+    case 'compartment.retired':
+      return t('entry.compartment.retired', { place, reason: payload.data.reason });
+    case 'compartment.returned':
+      return t('entry.compartment.returned', { place, reason: payload.data.reason });
+  }
+}
+
+function grantEnded(speech: Speech, data: PayloadOf<'grant.ended'>): string {
+  const { t, names, formats } = speech;
+  const door = names.grant(data.grant) ?? (data.delivery === null ? null : names.parcel(data.delivery));
+  const place = doorName(speech, door?.bank ?? null, door?.compartment ?? null);
+  if (data.end === 'opened' && data.latencyMs !== undefined) {
+    return t('entry.grant.ended.openedIn', { place, latency: formats.duration(data.latencyMs) });
+  }
+  return t(`entry.grant.ended.${data.end}`, { place });
+}
+
+function ofMessagesAndCases(speech: Speech, payload: Some<`message.${string}` | `case.${string}`>): string {
+  const { t, names } = speech;
+  switch (payload.type) {
+    case 'message.queued': {
+      const resident = names.resident(payload.data.resident) ?? t('actor.resident');
+      const count = payload.data.deliveries.length;
+      return payload.data.kind === 'parcels-arrived'
+        ? t('entry.message.queued.parcels-arrived', { resident, count })
+        : t(`entry.message.queued.${payload.data.kind}`, { resident });
+    }
+    case 'message.sent':
+      return t('entry.message.sent', { channel: payload.data.channel });
+    case 'message.failed': {
+      const { channel, attempt, reason, final } = payload.data;
+      return final
+        ? t('entry.message.failed.final', { channel, reason })
+        : t('entry.message.failed.again', { channel, attempt });
+    }
+    case 'message.revealed':
+      return t('entry.message.revealed', { staff: staffName(speech, payload.data.staff) });
+    case 'case.opened':
+      return t('entry.case.opened', { kind: t(`case.kind.${payload.data.kind}.title`) });
+    case 'case.closed':
+      return t('entry.case.closed', { resolution: payload.data.resolution });
+  }
+}
+
+/** How much an entry matters to somebody who looks on: what is wrong stands out. */
+export type Weight = 'wrong' | 'good' | 'plain' | 'quiet';
+
+/** The weight of an entry, by what it says. */
+export function weightOf(entry: LogEntryView): Weight {
+  const { type, data } = entry;
+  if (type === 'case.opened' || type === 'clock.distrusted' || type === 'disk.low' || type === 'bank.offline')
+    return 'wrong';
+  if (type === 'delivery.missing' || (type === 'message.failed' && data.final === true)) return 'wrong';
+  if (type === 'door.reported' && ['jammed', 'forced', 'unknown'].includes(String(data.kind))) return 'wrong';
+  if (type === 'grant.ended' && ['jammed', 'unknown'].includes(String(data.end))) return 'wrong';
+  if (type === 'delivery.deposited' || type === 'delivery.collected' || type === 'bank.online') return 'good';
+  if (
+    [
+      'grant.issued',
+      'row.changed',
+      'visit.ended',
+      'delivery.archived',
+      'delivery.announced',
+      'code.issued',
+    ].includes(type)
+  )
+    return 'quiet';
+  return 'plain';
+}
