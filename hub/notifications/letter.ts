@@ -1,0 +1,63 @@
+/**
+ * What a resident is told, complete by itself: the code, the places, and (in mail) the QR code. Made when it is sent
+ * or shown, never stored: the log and the tables hold ids only.
+ */
+import type { PlaceWords } from '@lockerhub/protocol/bank/layout.ts';
+import { type LetterKind, type LetterWords, wordsFor } from './words.ts';
+
+export interface LetterPlace {
+  readonly bankName: string;
+  readonly words: PlaceWords;
+}
+
+export interface LetterFacts {
+  readonly kind: LetterKind;
+  readonly language: string;
+  readonly building: string;
+  readonly name: string;
+  readonly unitName: string;
+  readonly places: readonly LetterPlace[];
+  /** Eight digits as they are typed; undefined if the resident has none (any more). */
+  readonly code: string | undefined;
+}
+
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly language: string;
+}
+
+const MASK = '•••• ••••';
+const CODE_HALF = 4;
+
+/** "12345678" → "1234 5678", as it is shown everywhere. */
+export function showCode(code: string): string {
+  return `${code.slice(0, CODE_HALF)} ${code.slice(CODE_HALF)}`;
+}
+
+/** The letter in the resident's language (English if there are no words for it); `masked` hides the code. */
+export function writeLetter(facts: LetterFacts, masked: boolean): Letter {
+  const words = wordsFor(facts.language);
+  const count = facts.places.length;
+  const code = facts.code === undefined ? undefined : masked ? MASK : showCode(facts.code);
+  const lines = [
+    words.greeting(facts.name),
+    '',
+    words.opening[facts.kind](count, facts.building),
+    ...facts.places.map((place) => `• ${placeLine(words, place)}`),
+    ...(code === undefined || facts.kind === 'parcel-withdrawn' ? [] : ['', words.code(code), words.howTo]),
+    '',
+    words.closing(facts.building, facts.unitName),
+  ];
+  return {
+    subject: words.subject[facts.kind](count, facts.building),
+    text: lines.join('\n'),
+    direction: words.direction,
+    language: words.language,
+  };
+}
+
+function placeLine(words: LetterWords, { bankName, words: place }: LetterPlace): string {
+  return words.place(bankName, place.number, place.columnFromLeft, words.bands[place.band]);
+}
