@@ -1,0 +1,19 @@
+/** What can go wrong in an agent, apart from its lines (`LineError`) and what crosses the wire (`ProtocolError`). */
+export type AgentErrorCode =
+  | 'bank-file-invalid'
+  | 'config-invalid'
+  | 'journal-failed'
+  | 'link-closed'
+  | 'link-overflow'
+  | 'port-taken';
+
+/** An agent that cannot do what it was asked. `message` says what, where and what to do. */
+export class AgentError extends Error {
+  readonly code: AgentErrorCode;
+
+  constructor(code: AgentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AgentError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,41 @@
+/** What the ledger writes down, one kind of record for each thing that must survive. */
+import { DoorState, GrantOutcome, Purpose, SessionNumber } from '@lockerhub/protocol/bank/messages.ts';
+import { CompartmentNumber, Id } from '@lockerhub/protocol/ids.ts';
+import { z } from 'zod';
+
+/** The newest log head that a hub told: the agent is a witness of it. */
+export const Head = z.object({ seq: z.int().min(0), hash: z.hex().length(64) });
+export type Head = z.infer<typeof Head>;
+
+export const LedgerRecord = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('session'), session: SessionNumber }),
+  z.object({ kind: z.literal('epoch'), epoch: z.int().min(0) }),
+  z.object({ kind: z.literal('head'), head: Head }),
+  z.object({
+    kind: z.literal('grant'),
+    grant: Id,
+    delivery: Id.nullable(),
+    purpose: Purpose.nullable(),
+    compartment: CompartmentNumber.nullable(),
+    outcome: GrantOutcome,
+    /** The door was seen to close after it had opened. */
+    closed: z.boolean(),
+    /** Nothing can come of it any more. */
+    ended: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('compartment'),
+    compartment: CompartmentNumber,
+    grant: Id.nullable(),
+    delivery: Id.nullable(),
+    /** When it last opened, by the wall clock as it then was; null if never. */
+    openedAt: z.number().nullable(),
+    door: DoorState,
+  }),
+]);
+export type LedgerRecord = z.infer<typeof LedgerRecord>;
+
+/** What became of one grant. */
+export type GrantRecord = Omit<Extract<LedgerRecord, { kind: 'grant' }>, 'kind'>;
+/** What was last known of one compartment. */
+export type CompartmentRecord = Omit<Extract<LedgerRecord, { kind: 'compartment' }>, 'kind'>;

@@ -1,0 +1,275 @@
+/**
+ * What an agent must never forget: which grants it has seen and what became of them, its sessions, the highest epoch,
+ * and the last known truth about each compartment. See SPEC.md.
+ */
+import type { DoorState, GrantOutcome, Purpose } from '@lockerhub/protocol/bank/messages.ts';
+import type { AgentError } from '../error.ts';
+import type { Journal } from './journal.ts';
+import { type CompartmentRecord, type GrantRecord, type Head, LedgerRecord } from './ledger-record.ts';
+
+/**
+ * Grants kept; the oldest that has ended goes first. An older one can't be replayed: an open holds for one session
+ * and `OPEN_WITHIN_MS`.
+ */
+const MAX_GRANTS = 10_000;
+/** A journal longer than this is rewritten from memory (about 3 MB with `MAX_GRANTS` grants). */
+const MAX_JOURNAL_BYTES = 16 * 1024 * 1024;
+
+/** A grant about to be begun. */
+export interface Beginning {
+  readonly grant: string;
+  readonly delivery: string | null;
+  readonly purpose: Purpose;
+  readonly compartment: number;
+}
+
+export class Ledger {
+  readonly #journal: Journal;
+  readonly #onFailure: (error: AgentError) => void;
+  readonly #grants = new Map<string, GrantRecord>();
+  readonly #compartments = new Map<number, CompartmentRecord>();
+  readonly #inProgress = new Set<string>();
+  #session = 0;
+  #epoch = 0;
+  #head: Head | null = null;
+  #failure: AgentError | null = null;
+  #rewriting = false;
+  /** Records of a kind that this version does not know, passed over at the start. */
+  unknownRecords = 0;
+
+  private constructor(journal: Journal, onFailure: (error: AgentError) => void) {
+    this.#journal = journal;
+    this.#onFailure = onFailure;
+  }
+
+  /**
+   * Reads the journal, marks what was cut off as `interrupted`, and writes it anew, short and whole.
+   *
+   * @param onFailure told once if the journal fails later on; nothing is opened from then on.
+   * @throws AgentError `journal-failed`
+   */
+  static async open(journal: Journal, onFailure: (error: AgentError) => void): Promise<Ledger> {
+    const ledger = new Ledger(journal, onFailure);
+    for (const record of await journal.read()) {
+      const known = LedgerRecord.safeParse(record);
+      if (known.success) ledger.#apply(known.data);
+      else ledger.unknownRecords += 1;
+    }
+    for (const grant of ledger.#grants.values()) {
+      if (!grant.ended && grant.outcome !== 'unknown') ledger.#keep({ ...grant, outcome: 'interrupted' });
+    }
+    await journal.rewrite(() => ledger.#records());
+    return ledger;
+  }
+
+  /** Why nothing can be written any more, or null. */
+  get failure(): AgentError | null {
+    return this.#failure;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get head(): Head | null {
+    return this.#head;
+  }
+
+  grant(id: string): GrantRecord | undefined {
+    return this.#grants.get(id);
+  }
+
+  compartment(number: number): CompartmentRecord | undefined {
+    return this.#compartments.get(number);
+  }
+
+  /** Whether a grant of this delivery is in flight, or its door is `unknown`. */
+  deliveryInProgress(delivery: string): boolean {
+    for (const id of this.#inProgress) if (this.#grants.get(id)?.delivery === delivery) return true;
+    return false;
+  }
+
+  /** The next session's number, durable when this resolves. */
+  async raiseSession(): Promise<number> {
+    this.#session += 1;
+    const session = this.#session;
+    await this.#write({ kind: 'session', session });
+    return session;
+  }
+
+  /** Obeys an epoch from now on, and no lower one ever again. */
+  async raiseEpoch(epoch: number): Promise<void> {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    await this.#write({ kind: 'epoch', epoch });
+  }
+
+  /** Keeps the newest head that a hub told; a lower one is no news. */
+  noteHead(head: Head): void {
+    if (this.#head && head.seq <= this.#head.seq) return;
+    this.#head = head;
+    this.#note({ kind: 'head', head });
+  }
+
+  /**
+   * Writes `begun`. It counts at once for every later question; only when this resolves may the door be pulsed.
+   *
+   * @throws AgentError `journal-failed`: then nothing may be pulsed.
+   */
+  begin({ grant, delivery, purpose, compartment }: Beginning): Promise<void> {
+    const begun: GrantRecord = {
+      grant,
+      delivery,
+      purpose,
+      compartment,
+      outcome: 'begun',
+      closed: false,
+      ended: false,
+    };
+    this.#keep(begun);
+    const before = this.#compartments.get(compartment);
+    const place: CompartmentRecord = {
+      compartment,
+      grant,
+      delivery,
+      openedAt: before?.openedAt ?? null,
+      door: before?.door ?? 'unseen',
+    };
+    this.#compartments.set(compartment, place);
+    this.#note({ kind: 'compartment', ...place });
+    return this.#write({ kind: 'grant', ...begun });
+  }
+
+  /** Makes a grant worthless: it was refused, or asked about and never seen. One that is known stays as it is. */
+  burn(grant: string, outcome: 'refused' | 'burned', about?: Omit<Beginning, 'grant'>): Promise<void> {
+    if (this.#grants.has(grant)) return Promise.resolve();
+    const burned: GrantRecord = {
+      grant,
+      delivery: about?.delivery ?? null,
+      purpose: about?.purpose ?? null,
+      compartment: about?.compartment ?? null,
+      outcome,
+      closed: false,
+      ended: true,
+    };
+    this.#keep(burned);
+    return this.#write({ kind: 'grant', ...burned });
+  }
+
+  /** Writes what became of a begun grant. Durable in its turn: nothing waits for it. */
+  note(grant: string, outcome: GrantOutcome, ended: boolean): void {
+    this.#change(grant, { outcome, ended });
+  }
+
+  /** Writes that nothing can come of a grant any more, whatever it has come to. */
+  end(grant: string): void {
+    this.#change(grant, { ended: true });
+  }
+
+  /** Writes that the door which a grant had opened was closed. */
+  noteClosed(grant: string): void {
+    this.#change(grant, { closed: true });
+  }
+
+  /** Writes what is known of a door; `openedAt` if it has just been seen to open. */
+  noteDoor(compartment: number, door: DoorState, openedAt?: number): void {
+    const before = this.#compartments.get(compartment);
+    const record: CompartmentRecord = {
+      compartment,
+      grant: before?.grant ?? null,
+      delivery: before?.delivery ?? null,
+      openedAt: openedAt ?? before?.openedAt ?? null,
+      door,
+    };
+    this.#compartments.set(compartment, record);
+    this.#note({ kind: 'compartment', ...record });
+  }
+
+  /** Waits until all is durable, then lets go of the journal. */
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+
+  #change(grant: string, change: Partial<GrantRecord>): void {
+    const before = this.#grants.get(grant);
+    if (!before) return;
+    const after = { ...before, ...change };
+    this.#keep(after);
+    this.#note({ kind: 'grant', ...after });
+  }
+
+  #apply(record: LedgerRecord): void {
+    if (record.kind === 'session') this.#session = Math.max(this.#session, record.session);
+    else if (record.kind === 'epoch') this.#epoch = Math.max(this.#epoch, record.epoch);
+    else if (record.kind === 'head') this.#head = record.head;
+    else if (record.kind === 'compartment') {
+      const { kind: _, ...place } = record;
+      this.#compartments.set(place.compartment, place);
+    } else {
+      const { kind: _, ...grant } = record;
+      this.#keep(grant);
+    }
+  }
+
+  #keep(grant: GrantRecord): void {
+    this.#grants.set(grant.grant, grant);
+    if (grant.ended) this.#inProgress.delete(grant.grant);
+    else this.#inProgress.add(grant.grant);
+    if (this.#grants.size <= MAX_GRANTS) return;
+    for (const [id, { ended, compartment }] of this.#grants) {
+      const isLast = compartment !== null && this.#compartments.get(compartment)?.grant === id;
+      if (ended && !isLast) {
+        this.#grants.delete(id);
+        return;
+      }
+    }
+  }
+
+  #records(): LedgerRecord[] {
+    return [
+      ...(this.#session > 0 ? [{ kind: 'session' as const, session: this.#session }] : []),
+      { kind: 'epoch', epoch: this.#epoch },
+      ...(this.#head ? [{ kind: 'head' as const, head: this.#head }] : []),
+      ...[...this.#grants.values()].map((grant) => ({ kind: 'grant' as const, ...grant })),
+      ...[...this.#compartments.values()].map((place) => ({ kind: 'compartment' as const, ...place })),
+    ];
+  }
+
+  /** Writes without waiting; a failure is told, and every later `begin` fails. */
+  #note(record: LedgerRecord): void {
+    this.#write(record).catch(() => {
+      // `#write` has told it already.
+    });
+  }
+
+  async #write(record: LedgerRecord): Promise<void> {
+    try {
+      const written = this.#journal.append(record);
+      if (this.#journal.sizeBytes > MAX_JOURNAL_BYTES) this.#shorten();
+      await written;
+    } catch (cause) {
+      const error = cause as AgentError;
+      if (!this.#failure) {
+        this.#failure = error;
+        this.#onFailure(error);
+      }
+      throw error;
+    }
+  }
+
+  #shorten(): void {
+    if (this.#rewriting) return;
+    this.#rewriting = true;
+    this.#journal
+      .rewrite(() => this.#records())
+      .then(
+        () => {
+          this.#rewriting = false;
+        },
+        (error: AgentError) => {
+          this.#failure ??= error;
+          this.#onFailure(error);
+        },
+      );
+  }
+}
