@@ -1,0 +1,38 @@
+import { LineError, type LineLane, type LineRequest } from './line.ts';
+
+/** A request with its promise. */
+export interface PendingRequest {
+  readonly request: LineRequest;
+  readonly resolve: (values: readonly number[]) => void;
+  readonly reject: (error: LineError) => void;
+}
+
+/**
+ * How many requests may wait in each lane. A bank has one command under way per solenoid and polls at most once a
+ * cycle, so a full lane means that the line is too slow for what is asked of it: further requests are refused.
+ */
+export const WAITING_LIMIT: Readonly<Record<LineLane, number>> = { command: 64, poll: 256 };
+
+/** What waits for the line: commands before polls, each first come, first served. */
+export class RequestQueue {
+  readonly #lanes: Record<LineLane, PendingRequest[]> = { command: [], poll: [] };
+
+  /** False if the lane is full. */
+  push(pending: PendingRequest, lane: LineLane): boolean {
+    const waiting = this.#lanes[lane];
+    if (waiting.length >= WAITING_LIMIT[lane]) return false;
+    waiting.push(pending);
+    return true;
+  }
+
+  shift(): PendingRequest | undefined {
+    return this.#lanes.command.shift() ?? this.#lanes.poll.shift();
+  }
+
+  /** Refuses everything that waits. Nothing of it was sent. */
+  refuseAll(message: string): void {
+    for (const pending of [...this.#lanes.command.splice(0), ...this.#lanes.poll.splice(0)]) {
+      pending.reject(new LineError('line-offline', message, false));
+    }
+  }
+}
