@@ -1,0 +1,64 @@
+/** The two simulated PLCs of the demo, over real Modbus TCP, with the doors that hang on them. */
+import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { Plc, type PlcEvent } from '../plc/plc.ts';
+import { type PlcServer, startPlcServer } from '../plc/tcp-server.ts';
+import { GARAGE, LOBBY, UNSENSED_GARAGE_DOOR } from './linden-court.ts';
+
+/** A bank as it physically stands there. */
+export interface StandingBank {
+  readonly bank: string;
+  readonly layout: Layout;
+  readonly plc: Plc;
+  readonly server: PlcServer;
+  readonly unsensed: ReadonlySet<number>;
+}
+
+export const BANKS: readonly { readonly layout: Layout; readonly unsensed: ReadonlySet<number> }[] = [
+  { layout: LOBBY, unsensed: new Set() },
+  { layout: GARAGE, unsensed: new Set([UNSENSED_GARAGE_DOOR]) },
+];
+
+/** The board in the lobby has 32 relays and 32 inputs (Waveshare's type with inputs). */
+const LOBBY_POINTS = 32;
+const GARAGE_POINTS = 16;
+
+/** Builds the PLC of a bank: output and input n − 1 belong to door n. */
+export function plcOf(layout: Layout, unsensed: ReadonlySet<number>, clock: Clock): Plc {
+  const relayBoard = layout.bank === LOBBY.bank;
+  const points = relayBoard ? LOBBY_POINTS : GARAGE_POINTS;
+  return new Plc({
+    clock,
+    units: [
+      {
+        unit: 1,
+        device: relayBoard ? 'waveshare-relay' : 'held-coils',
+        coils: points,
+        discreteInputs: points,
+      },
+    ],
+    doors: placedCompartments(layout).map(({ number }) => ({
+      number,
+      unit: 1,
+      coil: number - 1,
+      sensor: unsensed.has(number)
+        ? null
+        : { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const },
+      // Plain coils time nothing: only locks that limit themselves may hang on them (design, section 4).
+      lock: { duty: relayBoard ? ('pulsed' as const) : ('hardware-limited' as const) },
+    })),
+  });
+}
+
+/** Starts a bank's PLC on a port of 127.0.0.1. */
+export async function standUp(
+  { layout, unsensed }: (typeof BANKS)[number],
+  port: number,
+  clock: Clock,
+  onEvent: (bank: string, event: PlcEvent) => void,
+): Promise<StandingBank> {
+  const plc = plcOf(layout, unsensed, clock);
+  plc.observe((event) => onEvent(layout.bank, event));
+  const server = await startPlcServer({ plc, host: '127.0.0.1', port });
+  return { bank: layout.bank, layout, plc, server, unsensed };
+}
