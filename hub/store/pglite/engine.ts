@@ -1,0 +1,197 @@
+/** The store on its own thread: everything that touches PGlite, one piece of work after the other. */
+
+import type { PGlite } from '@electric-sql/pglite';
+import { EMPTY_HEAD, type Entry, type Head, verifyChain } from '@lockerhub/protocol/log/entry.ts';
+import { project } from '@lockerhub/protocol/log/projections/project.ts';
+import { chain } from '../chain.ts';
+import type { SqlValue } from '../store.ts';
+import { StoreError, type StoreErrorCode } from '../store-error.ts';
+import { type DurablePGlite, openDurable } from './durable.ts';
+import { migrate, readNumber, WRITE_NUMBER } from './migrations.ts';
+import { Pipeline } from './pipeline.ts';
+import { ensureProjections } from './rebuild.ts';
+import { type AppendOutcome, type DraftBatch, isFatal, toFailure, type WorkerSetup } from './requests.ts';
+import { rowStatement } from './row-tables.ts';
+import { taskSql, type UpkeepTask, type WalState } from './upkeep.ts';
+
+/** How many of the newest entries are checked against the chain at every start: 20 ms. */
+const VERIFIED_AT_OPEN = 1_000;
+
+/** PGlite with the log's rules on top. */
+export class Engine {
+  readonly #db: PGlite;
+  readonly #pipeline: Pipeline;
+  readonly #epoch: number;
+  #head: Head;
+
+  private constructor(db: PGlite, pipeline: Pipeline, epoch: number, head: Head) {
+    this.#db = db;
+    this.#pipeline = pipeline;
+    this.#epoch = epoch;
+    this.#head = head;
+  }
+
+  /**
+   * Opens the store in an existing folder: migrates it, proves that a commit reaches the disk, checks the chain's end.
+   *
+   * @param open how PGlite is opened; a test hands in the one that never reaches the disk.
+   * @throws StoreError `schema-newer`, `not-durable`, `log-damaged`, `folder-unusable`.
+   */
+  static async open(
+    { folder, epoch }: WorkerSetup,
+    open: (folder: string) => Promise<DurablePGlite> = openDurable,
+  ): Promise<Engine> {
+    const opened = await open(folder).catch((cause: unknown) => {
+      if (cause instanceof StoreError) throw cause;
+      throw new StoreError('folder-unusable', `store: ${folder} cannot be opened: ${String(cause)}`, {
+        cause,
+      });
+    });
+    const { db } = opened;
+    await migrate(db);
+    await proveDurable(opened);
+    const head = await verifiedHead(db);
+    const pipeline = new Pipeline(db);
+    await ensureProjections(db, pipeline);
+    return new Engine(db, pipeline, epoch, head);
+  }
+
+  head(): Head {
+    return this.#head;
+  }
+
+  /**
+   * Appends several batches in one transaction. If that fails by the fault of one, each is appended by itself, in the
+   * same order, so that the others do not suffer.
+   *
+   * @throws StoreError a fatal one (see `isFatal`): the process must restart to know what was written.
+   */
+  async append(batches: readonly DraftBatch[]): Promise<AppendOutcome[]> {
+    const together = await this.#commit(batches);
+    if ('outcomes' in together) return together.outcomes;
+    if (batches.length === 1) return [{ failure: toFailure(together.error) }];
+    const outcomes: AppendOutcome[] = [];
+    for (const batch of batches) {
+      const alone = await this.#commit([batch]);
+      outcomes.push(...('outcomes' in alone ? alone.outcomes : [{ failure: toFailure(alone.error) }]));
+    }
+    return outcomes;
+  }
+
+  async #commit(
+    batches: readonly DraftBatch[],
+  ): Promise<{ outcomes: AppendOutcome[] } | { error: StoreError }> {
+    try {
+      let head = this.#head;
+      const outcomes: { entries: Entry[] }[] = [];
+      for (const { drafts } of batches) {
+        const entries = chain(head, this.#epoch, drafts);
+        head = entries.at(-1) ?? head;
+        outcomes.push({ entries });
+      }
+      await this.#pipeline.run(
+        batches.flatMap(({ rows }, index) => [
+          ...(outcomes[index]?.entries ?? []).flatMap(project),
+          ...rows.map(rowStatement),
+        ]),
+      );
+      this.#head = { seq: head.seq, hash: head.hash };
+      return { outcomes };
+    } catch (cause) {
+      const error = asStoreError(cause, 'write-refused');
+      if (isFatal(error.code)) throw error;
+      return { error };
+    }
+  }
+
+  /** Runs one reading statement; one that writes is refused. */
+  async query(sql: string, parameters: readonly SqlValue[]): Promise<object[]> {
+    try {
+      await this.#db.exec('begin read only');
+      try {
+        return (await this.#db.query<object>(sql, [...parameters])).rows;
+      } finally {
+        await this.#db.exec('rollback');
+      }
+    } catch (cause) {
+      throw asStoreError(cause, 'query-failed');
+    }
+  }
+
+  /** Does one piece of upkeep and says how much WAL is left. */
+  async upkeep(task: UpkeepTask): Promise<WalState> {
+    try {
+      await this.#db.exec(taskSql(task));
+      return await this.wal();
+    } catch (cause) {
+      throw asStoreError(cause, 'query-failed');
+    }
+  }
+
+  /** How much WAL a restart would have to read. */
+  async wal(): Promise<WalState> {
+    const { rows } = await this.#db.query<{ bytes: number }>(
+      `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::bigint as bytes from pg_control_checkpoint()`,
+    );
+    return { walBytes: rows[0]?.bytes ?? 0 };
+  }
+
+  /** Writes everything to its place and lets go of the folder. */
+  async close(): Promise<void> {
+    await this.#db.exec('checkpoint');
+    await this.#db.close();
+  }
+}
+
+/** Commits something and counts: a store whose commits reach no disk must not run. */
+async function proveDurable({ db, fsyncs }: DurablePGlite): Promise<void> {
+  const before = fsyncs.count;
+  await db.query(WRITE_NUMBER, ['opened', ((await readNumber(db, 'opened')) ?? 0) + 1]);
+  if (fsyncs.count === before) {
+    throw new StoreError(
+      'not-durable',
+      'store: a commit reached no disk (no fsync was seen); install the PGlite that package.json names',
+    );
+  }
+}
+
+/** The head as the log says, after following the chain to it over the newest entries. */
+async function verifiedHead(db: PGlite): Promise<Head> {
+  const { rows } = await db.query<Entry>(
+    'select seq, epoch, salt, payload, hash from log order by seq desc limit $1',
+    [VERIFIED_AT_OPEN + 1],
+  );
+  const newest = rows.reverse();
+  const oldest = newest[0];
+  if (!oldest) return EMPTY_HEAD;
+  try {
+    return oldest.seq === 1
+      ? verifyChain(EMPTY_HEAD, newest)
+      : verifyChain({ seq: oldest.seq, hash: oldest.hash }, newest.slice(1));
+  } catch (cause) {
+    throw new StoreError('log-damaged', `store: the log was changed: ${String(cause)}; restore a backup`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * SQLSTATE classes after which the database cannot be trusted to go on (postgresql.org, appendix A): 53 insufficient
+ * resources, 57 operator intervention, 58 system error, XX internal error.
+ */
+const FATAL_CLASSES = ['53', '57', '58', 'XX'];
+const DISK_FULL = '53100';
+
+function asStoreError(cause: unknown, otherwise: StoreErrorCode): StoreError {
+  if (cause instanceof StoreError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const state = (cause as { readonly code?: unknown } | null)?.code;
+  if (state === DISK_FULL) {
+    return new StoreError('disk-full', 'store: the disk is full; free some space, then restart', { cause });
+  }
+  // Without an SQLSTATE it was not Postgres that refused: its machinery failed.
+  if (typeof state !== 'string' || FATAL_CLASSES.some((known) => state.startsWith(known))) {
+    return new StoreError('store-broken', `store: ${message}; the process must restart`, { cause });
+  }
+  return new StoreError(otherwise, `store: ${message}`, { cause });
+}
