@@ -217,7 +217,7 @@ class TcpServer implements PlcServer, PlcServerFaults {
     if (fault === 'reset-unexecuted') {
       connection.socket.resetAndDestroy();
     } else if (fault === 'exception') {
-      write(connection, answerFrame(frame, { kind: 'exception', code: EXCEPTION.deviceFailure }));
+      write(connection, answerFrame(frame, { kind: 'exception', code: EXCEPTION.deviceBusy }));
     } else if ('exception' in frame.request) {
       write(connection, answerFrame(frame, { kind: 'exception', code: frame.request.exception }));
     } else {

@@ -30,7 +30,7 @@ export const WIRE_FAULTS = [
   'partial',
   /** Whole and right, byte by byte. */
   'split',
-  /** The exception "server device failure"; the request is not executed. */
+  /** The exception "server device busy"; the request is not executed. */
   'exception',
 ] as const;
 export type WireFault = (typeof WIRE_FAULTS)[number];
