@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { waitFor } from '../testing/wait-for.ts';
 import { SupervisedProcess } from './supervised.ts';
 
 /** Notes its process id, ends in order at SIGTERM, and is ready once the note is there. */
@@ -50,8 +49,8 @@ describe('a supervised process', () => {
     const hub = supervised('lives.mjs');
     await hub.start();
     const { pid } = hub;
-    hub.kill();
-    await waitFor(() => hub.state === 'down', 5_000, 'the kill to be seen');
+    await hub.kill();
+    expect(hub.state).toBe('down');
     await hub.untilUp();
     expect(hub.pid).not.toBe(pid);
     expect(hub.starts).toBe(2);

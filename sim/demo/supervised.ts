@@ -1,5 +1,6 @@
 /** One process of the demo that is started, watched, started again when it dies, and stopped cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -80,7 +81,7 @@ export class SupervisedProcess {
     await this.#endLeftover();
     const child = this.#spawn();
     await waitFor(
-      async () => child.exitCode !== null || child.signalCode !== null || (await this.#look(child)),
+      async () => hasEnded(child) || (await this.#look(child)),
       READY_WITHIN_MS,
       `the ${this.#program.name} to be ready; see ${this.logFile}`,
     );
@@ -96,10 +97,14 @@ export class SupervisedProcess {
     await waitFor(() => this.#state === 'up', READY_WITHIN_MS, `the ${this.#program.name} to be up again`);
   }
 
-  /** Pulls its plug: SIGKILL, nothing is said goodbye to. It is started again by itself. */
-  kill(): void {
+  /** Pulls its plug: SIGKILL, nothing is said goodbye to. Resolves once it is dead; it is started again by itself. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || hasEnded(child)) return;
     this.#pauseMs = FIRST_PAUSE_MS / 2;
-    this.#child?.kill('SIGKILL');
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
   }
 
   /** Ends it in order, or with force if that takes too long. It stays stopped. */
@@ -107,8 +112,8 @@ export class SupervisedProcess {
     this.#restart?.cancel();
     const child = this.#child;
     this.#set('stopped');
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    if (!child || hasEnded(child)) return;
+    const ended = once(child, 'exit');
     child.kill('SIGTERM');
     const force = this.#clock.after(STOP_WITHIN_MS, () => child.kill('SIGKILL'));
     await ended;
@@ -191,6 +196,10 @@ export class SupervisedProcess {
       `the earlier ${this.#program.name} (process ${pid}) to end`,
     );
   }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 function readIfThere(file: string): string | undefined {

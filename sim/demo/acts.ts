@@ -1,0 +1,294 @@
+/** What the buttons of the demo set off: people at kiosks by the real requests, hands at doors, plugs. */
+import type { Size } from '@lockerhub/protocol/bank/layout.ts';
+import { DeliveryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
+import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
+import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
+import { HubLink, HubRefusal } from '../walk/hub-link.ts';
+import { type Hands, putIn, takeAll, Visit } from '../walk/people.ts';
+import type { Access } from './access.ts';
+import { codeIn } from './code-in-mail.ts';
+import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { StandingBank } from './plcs.ts';
+import type { Score } from './score.ts';
+import type { StaffLink } from './staff-link.ts';
+import type { SupervisedProcess } from './supervised.ts';
+
+/** How long a person stands at an open door, and in a rush. */
+const AT_THE_DOOR_MS = 1_500;
+const AT_THE_DOOR_IN_A_RUSH_MS = 350;
+/** A rush: so many parcels, most of them in the lobby. */
+const RUSH = { lobby: 9, garage: 5 } as const;
+/** Couriers bring small parcels more often than big ones. */
+const SIZES_OF_A_RUSH: readonly Size[] = ['S', 'M', 'S', 'L', 'S', 'M', 'S', 'S', 'M'];
+/** How often a courier whose hub went away comes back to the kiosk before giving up. */
+const TRIES = 5;
+
+export const ACTS = ['parcel', 'rush', 'pickup', 'jam', 'force', 'unplug', 'replug', 'kill-hub'] as const;
+export type Act = (typeof ACTS)[number];
+
+export type BankName = 'lobby' | 'garage';
+
+/** What the acts stand on. */
+export interface Stage {
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly banks: readonly StandingBank[];
+  readonly mailbox: Mailbox;
+  readonly score: Score;
+  readonly hub: SupervisedProcess;
+  readonly staff: StaffLink;
+  /** Says on the page what is going on. */
+  readonly say: (words: string) => void;
+  /** The plugs, or what is in the way, changed. */
+  readonly changed: () => void;
+}
+
+/** An act that cannot be done now. The message says why, for the page. */
+export class NotNow extends Error {
+  readonly code = 'not-now';
+}
+
+/** Plays the acts. One courier and one resident at a time at each bank: a kiosk serves one person. */
+export class Acts {
+  readonly #stage: Stage;
+  readonly #busy = new Set<string>();
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** The banks at which a simulated person stands now. */
+  get busy(): readonly string[] {
+    return [...this.#busy];
+  }
+
+  /**
+   * Starts an act; resolves when it is over.
+   *
+   * @throws NotNow, HubRefusal
+   */
+  async play(act: Act, bank: BankName): Promise<void> {
+    switch (act) {
+      case 'parcel':
+        return this.#at(bank, () => this.#deliver(bank, ['S'], AT_THE_DOOR_MS));
+      case 'rush':
+        await Promise.all([this.#rush('lobby'), this.#rush('garage')]);
+        return;
+      case 'pickup':
+        return this.#pickup();
+      case 'jam':
+        return this.#jam(bank);
+      case 'force':
+        return this.#force(bank);
+      case 'unplug':
+        return this.#plug(bank, false);
+      case 'replug':
+        return this.#plug(bank, true);
+      case 'kill-hub':
+        return this.#killHub();
+    }
+  }
+
+  #rush(bank: BankName): Promise<void> {
+    const sizes = Array.from(
+      { length: RUSH[bank] },
+      (_, index) => SIZES_OF_A_RUSH[index % SIZES_OF_A_RUSH.length] ?? 'S',
+    );
+    return this.#at(bank, () => this.#deliver(bank, sizes, AT_THE_DOOR_IN_A_RUSH_MS));
+  }
+
+  /** A courier with some parcels. If the hub goes away, the courier waits and comes back with what is left. */
+  async #deliver(bank: BankName, sizes: readonly Size[], atTheDoorMs: number): Promise<void> {
+    const { access, say, hub, random } = this.#stage;
+    const courier = pick(access.couriers, random);
+    const kiosk = new HubLink(access.hub, access.terminals[bank].token);
+    const left = [...sizes];
+    for (let attempt = 1; left.length > 0; attempt += 1) {
+      try {
+        const visit = await Visit.start(kiosk, courier.code);
+        while (left[0]) {
+          await this.#deliverOne(visit, bank, courier.name, left[0], atTheDoorMs);
+          left.shift();
+        }
+        await visit.end();
+      } catch (error) {
+        if (!isHubGone(error) || attempt === TRIES) throw error;
+        say(`${courier.name} waits at the ${bank}: the hub is away`);
+        await this.#closeAll(bank);
+        await hub.untilUp();
+        // The parcel in hand was in a door when the hub went: the hub resolves it; the courier goes on to the next.
+        left.shift();
+      }
+    }
+    say(`${courier.name} leaves the ${bank}`);
+  }
+
+  async #deliverOne(
+    visit: Visit,
+    bank: BankName,
+    who: string,
+    size: Size,
+    atTheDoorMs: number,
+  ): Promise<void> {
+    const { random, say, score } = this.#stage;
+    const neighbour = pick(NEIGHBOURS, random);
+    const [recipient] = await visit.recipients(neighbour.unitName);
+    if (!recipient) throw new NotNow(`nobody lives in ${neighbour.unitName}`);
+    say(`${who} brings a parcel (${size}) for ${neighbour.unitName} to the ${bank}`);
+    const parcel = {
+      unit: recipient.unit,
+      resident: recipient.resident,
+      size,
+      tracking: trackingNumber(random),
+    };
+    const stop = await putIn(visit, parcel, this.hands(atTheDoorMs));
+    score.acknowledge(stop.delivery);
+  }
+
+  /** A resident for whom something waits goes there, types the code of their newest mail, and takes everything. */
+  async #pickup(): Promise<void> {
+    const { staff } = this.#stage;
+    const { items } = await staff.ask(
+      'GET',
+      '/api/v1/deliveries?state=deposited&limit=50',
+      pageOf(DeliveryView),
+    );
+    if (items.length === 0) throw new NotNow('nobody has a parcel waiting; let a courier bring one first');
+    for (const { unitName, bank } of items) {
+      const told = this.#told(unitName);
+      if (told && (bank === 'lobby' || bank === 'garage')) {
+        return this.#at(bank, () => this.#collect(told.neighbour, told.code, bank));
+      }
+    }
+    throw new NotNow('the message is still on its way; look at the phone');
+  }
+
+  /** Who of a unit was sent a code, and which. */
+  #told(unitName: string): { readonly neighbour: Neighbour; readonly code: string } | undefined {
+    for (const neighbour of NEIGHBOURS.filter((candidate) => candidate.unitName === unitName)) {
+      const mail = this.#stage.mailbox.mailsTo(neighbour.email).at(-1);
+      const code = mail && codeIn(mail.text);
+      if (code) return { neighbour, code };
+    }
+    return undefined;
+  }
+
+  async #collect({ name, unitName }: Neighbour, code: string, bank: BankName): Promise<void> {
+    const { access, say } = this.#stage;
+    say(`${name} (${unitName}) types the code at the ${bank}`);
+    const visit = await Visit.start(new HubLink(access.hub, access.terminals[bank].token), code);
+    const taken = await takeAll(visit, this.hands(AT_THE_DOOR_MS));
+    await visit.end();
+    say(`${name} has taken ${taken.length === 1 ? 'a parcel' : `${taken.length} parcels`}`);
+  }
+
+  /** The next door to be opened at a bank is wedged: a courier meets it, reports it, and gets another. */
+  async #jam(bank: BankName): Promise<void> {
+    const { plc, unsensed } = this.#bank(bank);
+    const wedged = plc.doors.filter(({ jammed, open, door }) => !jammed && !open && !unsensed.has(door));
+    // Which door comes next is the hub's secret; so all are wedged until one was tried.
+    for (const { door } of wedged) plc.jam(door);
+    const stop = plc.observe((event) => {
+      if (event.kind !== 'energised') return;
+      stop();
+      for (const { door } of wedged) if (door !== event.door) plc.unjam(door);
+      this.#stage.say(`Something wedges door ${event.door} at the ${bank}`);
+    });
+    try {
+      await this.#at(bank, () => this.#deliver(bank, ['S'], AT_THE_DOOR_MS));
+    } finally {
+      stop();
+      for (const { door } of wedged) plc.unjam(door);
+      this.#stage.changed();
+    }
+  }
+
+  /** Somebody forces a closed door. */
+  #force(bank: BankName): void {
+    const { plc, unsensed } = this.#bank(bank);
+    const closed = plc.doors.filter(({ open, door }) => !open && !unsensed.has(door));
+    if (closed.length === 0) throw new NotNow(`no door at the ${bank} is closed`);
+    const { door } = pick(closed, this.#stage.random);
+    plc.hand.open(door);
+    this.#stage.say(`Somebody forces door ${door} at the ${bank}`);
+  }
+
+  async #plug(bank: BankName, plugged: boolean): Promise<void> {
+    const { server } = this.#bank(bank);
+    await (plugged ? server.plug() : server.unplug());
+    this.#stage.changed();
+    this.#stage.say(plugged ? `The ${bank}'s PLC is back on the network` : `The ${bank}'s PLC is unplugged`);
+  }
+
+  async #killHub(): Promise<void> {
+    const { hub, say } = this.#stage;
+    if (hub.state !== 'up') throw new NotNow('the hub is down already; it comes back by itself');
+    await hub.kill();
+    say('The hub was killed (kill -9)');
+    await hub.untilUp();
+    say('The hub is back');
+  }
+
+  /** Hands that wait a moment before they close a door. */
+  hands(afterMs: number): Hands {
+    return {
+      close: async (bank, compartment) => {
+        await delay(this.#stage.clock, afterMs);
+        await this.closeDoor(bank, compartment);
+      },
+    };
+  }
+
+  /** Closes a door. One whose lock is energised does not latch: the hand tries again until it does. */
+  async closeDoor(bank: string, compartment: number): Promise<void> {
+    const { plc } = this.#bank(bank);
+    while (!plc.hand.close(compartment)) await delay(this.#stage.clock, 100);
+  }
+
+  async #closeAll(bank: BankName): Promise<void> {
+    const open = this.#bank(bank).plc.doors.filter((door) => door.open);
+    await Promise.all(open.map(({ door }) => this.closeDoor(bank, door)));
+  }
+
+  #bank(name: string): StandingBank {
+    const bank = this.#stage.banks.find((standing) => standing.bank === name);
+    if (!bank) throw new NotNow(`there is no bank "${name}"`);
+    return bank;
+  }
+
+  async #at<T>(bank: BankName, act: () => Promise<T>): Promise<T> {
+    if (this.#busy.has(bank))
+      throw new NotNow(`somebody stands at the ${bank}'s kiosk already; wait a moment`);
+    this.#busy.add(bank);
+    this.#stage.changed();
+    try {
+      return await act();
+    } finally {
+      this.#busy.delete(bank);
+      this.#stage.changed();
+    }
+  }
+}
+
+function isHubGone(error: unknown): boolean {
+  if (error instanceof HubRefusal) {
+    return ['hub-away', 'visit-ended', 'visit-unknown', 'bank-away', 'terminal-busy'].includes(error.code);
+  }
+  // `waitFor` keeps what it last met.
+  return error instanceof Error && error.cause !== undefined && isHubGone(error.cause);
+}
+
+/** One of several, by chance. */
+function pick<T>(items: readonly T[], random: Random): T {
+  const item = items[Math.floor(fraction(random) * items.length)];
+  if (item === undefined) throw new RangeError('nothing to pick from');
+  return item;
+}
+
+/** A number as Amazon's couriers scan it: `TBA` and 12 digits, no check digit (FINDINGS 7). */
+function trackingNumber(random: Random): string {
+  const digits = Array.from(random.bytes(12), (byte) => byte % 10);
+  return `TBA${digits.join('')}`;
+}
