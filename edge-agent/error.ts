@@ -1,6 +1,7 @@
 /** What can go wrong in an agent, apart from its lines (`LineError`) and what crosses the wire (`ProtocolError`). */
 export type AgentErrorCode =
   | 'bank-file-invalid'
+  | 'profile-invalid'
   | 'config-invalid'
   | 'journal-failed'
   | 'link-closed'

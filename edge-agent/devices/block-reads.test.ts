@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { holdsBits, planReads, readPoint } from './block-reads.ts';
+import type { Point } from './points.ts';
+import { loadProfile, type Profile } from './profile.ts';
+
+const generic = await loadProfile('generic-coils');
+
+const point = fc.record({
+  unit: fc.integer({ min: 1, max: 3 }),
+  area: fc.constantFrom('coils', 'discrete-inputs', 'holding-registers', 'input-registers'),
+  address: fc.integer({ min: 0, max: 400 }),
+}) satisfies fc.Arbitrary<Point>;
+
+function limited(readBits: number, readRegisters: number): Profile {
+  return { ...generic, limits: { readBits, readRegisters } };
+}
+
+/** A value that tells any two points apart that share an area. */
+function valueAt(place: Point): number {
+  return place.unit * 10_000 + place.address;
+}
+
+describe('planReads', () => {
+  it('reads every point where it is, within the limits, each read once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(point, { maxLength: 80 }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 1, max: 125 }),
+        (points, readBits, readRegisters) => {
+          const plan = planReads(limited(readBits, readRegisters), points);
+          const answers = plan.reads.map(({ unit, area, address, count }) =>
+            Array.from({ length: count }, (_, offset) => valueAt({ unit, area, address: address + offset })),
+          );
+          for (const one of points) expect(readPoint(plan, answers, one)).toBe(valueAt(one));
+          const seen = new Set<string>();
+          for (const { unit, area, address, count } of plan.reads) {
+            expect(count).toBeLessThanOrEqual(holdsBits(area) ? readBits : readRegisters);
+            // Both ends of a read are wanted: nothing is read along at the edges.
+            for (const end of [address, address + count - 1]) {
+              expect(points).toContainEqual({ unit, area, address: end });
+            }
+            for (let at = address; at < address + count; at++) {
+              expect(seen.has(`${unit}/${area}/${at}`)).toBe(false);
+              seen.add(`${unit}/${area}/${at}`);
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it('never takes more reads when the points lie closer together', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { minLength: 1 }), (addresses) => {
+        const at = (stretch: number): Point[] =>
+          addresses.map((address) => ({ unit: 1, area: 'coils', address: address * stretch }));
+        expect(planReads(generic, at(1)).reads.length).toBeLessThanOrEqual(
+          planReads(generic, at(100)).reads.length,
+        );
+      }),
+    );
+  });
+
+  it('reads a bank of 64 doors in two requests', () => {
+    const points: Point[] = Array.from({ length: 64 }, (_, address) => [
+      { unit: 1, area: 'coils' as const, address },
+      { unit: 1, area: 'discrete-inputs' as const, address },
+    ]).flat();
+    expect(planReads(generic, points).reads).toEqual([
+      { kind: 'read', unit: 1, area: 'coils', address: 0, count: 64 },
+      { kind: 'read', unit: 1, area: 'discrete-inputs', address: 0, count: 64 },
+    ]);
+  });
+
+  it('has no value for a point whose read failed, and knows no point it was not planned for', () => {
+    const here: Point = { unit: 1, area: 'coils', address: 3 };
+    const plan = planReads(generic, [here]);
+    expect(readPoint(plan, [undefined], here)).toBeUndefined();
+    expect(() => readPoint(plan, [[1]], { ...here, address: 4 })).toThrow(RangeError);
+  });
+});
