@@ -28,6 +28,12 @@ const DEADLINES_MS: Readonly<Record<RequestKind, number>> = {
   close: 60_000,
 };
 
+/**
+ * The thread's own JavaScript heap holds one request and its answer; without limits the young generation alone grows
+ * by some 40 MB under load. PGlite's memory is WebAssembly's and not counted here.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 } as const;
+
 /** The started thread, and what it found. */
 export interface StartedWorker {
   readonly thread: StoreThread;
@@ -37,7 +43,11 @@ export interface StartedWorker {
 
 /** Starts the thread and waits until the store is open there. */
 export async function startWorker(setup: WorkerSetup, clock: Clock): Promise<StartedWorker> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup, execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: setup,
+    execArgv: [],
+    resourceLimits: HEAP,
+  });
   const thread = new StoreThread(worker, clock);
   try {
     const reply = await thread.reply(OPEN_WITHIN_MS, 'opening');
