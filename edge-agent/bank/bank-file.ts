@@ -1,0 +1,110 @@
+/** The file that describes a bank: what it looks like, its lines, and how its compartments are wired to them. */
+import { Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
+import { CompartmentNumber, Slug } from '@lockerhub/protocol/ids.ts';
+import { z } from 'zod';
+import { readYaml } from '../devices/checked-yaml.ts';
+import { Profile, PULSE_CAP_MS } from '../devices/profile.ts';
+import { LOCK_DUTIES } from '../devices/pulse.ts';
+
+const Unit = z.int().min(0).max(255);
+/** A point as the device's papers number it; the profile says where they begin. */
+const PointNumber = z.int().min(0).max(0xffff);
+
+const LineEntry = z.strictObject({
+  id: Slug,
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535).default(502),
+  /** The name of a profile that comes with the agent, or a whole profile. */
+  profile: z.union([z.string().min(1), Profile]),
+  /** How the locks on this line stand being energised. */
+  locks: z.enum(LOCK_DUTIES),
+  /** Instead of the profile's. */
+  timeoutMs: z.int().min(50).max(10_000).optional(),
+  pulseMs: z.int().min(1).max(PULSE_CAP_MS).optional(),
+  /** Which power supply feeds its locks; lines that name the same one share it. */
+  supply: Slug.optional(),
+});
+
+const Supply = z.strictObject({
+  solenoidsAtOnce: z.int().min(1).max(64),
+  pauseBetweenPulsesMs: z.int().min(0).max(10_000),
+});
+
+const Wiring = z.strictObject({
+  compartment: CompartmentNumber,
+  line: Slug,
+  unit: Unit,
+  output: PointNumber,
+  sensor: z.union([
+    z.literal('none'),
+    z.strictObject({
+      /** The output's, unless it is said. */
+      unit: Unit.optional(),
+      point: PointNumber,
+      /** The bit while the door is closed, if this sensor differs from its profile's. */
+      closed: z.union([z.literal(0), z.literal(1)]).optional(),
+    }),
+  ]),
+});
+
+export const BankFile = z
+  .strictObject({
+    layout: Layout,
+    /** How often each line is asked for its doors. */
+    pollMs: z.int().min(20).max(5_000).default(100),
+    supplies: z.record(Slug, Supply).default({}),
+    lines: z.array(LineEntry).min(1).max(64),
+    wiring: z.array(Wiring).min(1).max(2_000),
+  })
+  .superRefine((file, context) => {
+    for (const { path, message } of contradictions(file)) context.addIssue({ code: 'custom', path, message });
+  });
+export type BankFile = z.infer<typeof BankFile>;
+
+interface Contradiction {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * Reads a bank file.
+ *
+ * @param source what to call the text in messages: its path
+ * @throws AgentError `bank-file-invalid`, naming line and key of each mistake
+ */
+export function parseBankFile(text: string, source = 'the bank file'): BankFile {
+  return readYaml(text, BankFile, source, 'bank-file-invalid');
+}
+
+/** What the schema of each part can't see: parts that don't fit each other. */
+function contradictions({ layout, lines, wiring, supplies }: z.infer<typeof BankFile>): Contradiction[] {
+  const found: Contradiction[] = [];
+  const ids = new Set<string>();
+  for (const [index, { id, supply }] of lines.entries()) {
+    if (ids.has(id)) found.push({ path: ['lines', index, 'id'], message: `there is another line "${id}"` });
+    ids.add(id);
+    if (supply !== undefined && !supplies[supply]) {
+      const message = `no supply "${supply}"; describe it under supplies`;
+      found.push({ path: ['lines', index, 'supply'], message });
+    }
+  }
+  const doors = new Set(placedCompartments(layout).map(({ number }) => number));
+  const wired = new Set<number>();
+  const outputs = new Map<string, number>();
+  for (const [index, { compartment, line, unit, output }] of wiring.entries()) {
+    const at = (key: string, message: string) => found.push({ path: ['wiring', index, key], message });
+    if (!ids.has(line)) at('line', `no line "${line}"; use one of: ${[...ids].join(', ')}`);
+    if (!doors.has(compartment)) at('compartment', `the layout has no compartment ${compartment}`);
+    if (wired.has(compartment)) at('compartment', `compartment ${compartment} is wired twice`);
+    wired.add(compartment);
+    const place = `${line}/${unit}/${output}`;
+    const other = outputs.get(place);
+    if (other !== undefined) at('output', `this output already opens compartment ${other}`);
+    outputs.set(place, compartment);
+  }
+  const unwired = [...doors].filter((number) => !wired.has(number));
+  if (unwired.length > 0) {
+    found.push({ path: ['wiring'], message: `not wired: compartment ${unwired.slice(0, 10).join(', ')}` });
+  }
+  return found;
+}

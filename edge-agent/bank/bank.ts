@@ -1,0 +1,134 @@
+/** A bank: its compartments and the lines that drive them. The sole serialiser of its doors. */
+import type { Availability, CompartmentReport, OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Line } from '../lines/line.ts';
+import type { Happening } from '../link/event-outbox.ts';
+import { BankCompartment } from './compartment.ts';
+import { LineWatch } from './line-watch.ts';
+import { type Opening, openOnce } from './opening.ts';
+import { PowerBudget, type Supply } from './power-budget.ts';
+import type { BankWires } from './wires.ts';
+
+export interface BankListener {
+  /** Something happened at a door: tell the hub, and be sure that it hears it. */
+  happened(happening: Happening): void;
+  /** What is known of a compartment changed. */
+  compartmentChanged(report: Omit<CompartmentReport, 'v' | 'session'>): void;
+  /** A line or unit came or went. */
+  linesChanged(): void;
+}
+
+export interface BankOptions {
+  readonly wires: BankWires;
+  /** One for each of `wires.lines`. */
+  readonly lines: readonly Line[];
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly listener: BankListener;
+}
+
+interface Place {
+  readonly compartment: BankCompartment;
+  readonly watch: LineWatch;
+  readonly power: PowerBudget;
+}
+
+export class Bank {
+  readonly #options: BankOptions;
+  readonly #places = new Map<number, Place>();
+  readonly #watches: readonly LineWatch[];
+
+  constructor(options: BankOptions) {
+    this.#options = options;
+    const { wires, lines, ledger, clock, listener } = options;
+    const compartments = wires.compartments.map(
+      (compartment) =>
+        new BankCompartment({
+          wires: compartment,
+          clock,
+          ledger,
+          onHappening: (happening) => listener.happened(happening),
+          onChange: ({ report }) => listener.compartmentChanged(report),
+        }),
+    );
+    const budgets = new Map<string, PowerBudget>();
+    this.#watches = wires.lines.map((lineWires) => {
+      const line = lines.find(({ id }) => id === lineWires.line);
+      if (!line) throw new TypeError(`no line "${lineWires.line}" was handed in`);
+      const mine = compartments.filter((compartment) => compartment.wires.line === line.id);
+      const watch = new LineWatch({
+        line,
+        wires: lineWires,
+        compartments: mine,
+        clock,
+        pollMs: wires.pollMs,
+        onChange: () => listener.linesChanged(),
+      });
+      const power = budgetOf(lineWires.supply, budgets, clock);
+      for (const compartment of mine)
+        this.#places.set(compartment.wires.compartment, { compartment, watch, power });
+      return watch;
+    });
+  }
+
+  /** What is known of each compartment. */
+  get compartments(): Omit<CompartmentReport, 'v' | 'session'>[] {
+    return [...this.#places.values()].map(({ compartment }) => compartment.report);
+  }
+
+  /** Which lines and units answer. */
+  get lines(): Availability['lines'] {
+    return this.#watches.map(({ line, units }) => ({
+      line: line.id,
+      state: line.online ? ('online' as const) : ('offline' as const),
+      ...(line.online ? {} : { reason: (line.reason ?? 'no connection').slice(0, 200) }),
+      units: units.map(({ unit, online }) => ({ unit, state: online ? 'online' : 'offline' })),
+    }));
+  }
+
+  /** Poll rounds that began, and beats that had to be skipped. */
+  get polls(): { readonly rounds: number; readonly skipped: number } {
+    return {
+      rounds: this.#watches.reduce((sum, { cadence }) => sum + cadence.rounds, 0),
+      skipped: this.#watches.reduce((sum, { cadence }) => sum + cadence.skipped, 0),
+    };
+  }
+
+  start(): void {
+    for (const watch of this.#watches) watch.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#watches.map((watch) => watch.stop()));
+  }
+
+  /** Opens a door once; see `openOnce`. A refusal is durable when this resolves. */
+  async open(opening: Opening): Promise<OpenRefusal | null> {
+    const { ledger, clock } = this.#options;
+    const place = this.#places.get(opening.compartment);
+    const refused = place ? await openOnce(opening, { ...place, ledger, clock }) : 'compartment-unknown';
+    if (refused) await this.#burn(opening);
+    return refused;
+  }
+
+  async #burn({ grant, delivery, purpose, compartment }: Opening): Promise<void> {
+    try {
+      await this.#options.ledger.burn(grant, 'refused', { delivery, purpose, compartment });
+    } catch {
+      // The ledger has told its failure; a bank without a ledger opens nothing, so the grant is worthless anyway.
+    }
+  }
+}
+
+function budgetOf(
+  supply: Supply & { readonly id: string },
+  budgets: Map<string, PowerBudget>,
+  clock: Clock,
+): PowerBudget {
+  const known = budgets.get(supply.id);
+  if (known) return known;
+  const budget = new PowerBudget(clock, supply);
+  budgets.set(supply.id, budget);
+  return budget;
+}

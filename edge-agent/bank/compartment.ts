@@ -1,0 +1,197 @@
+/** One compartment: feeds its door's table with what the line brings, and writes down what comes of it. */
+import type { BankEventKind, CompartmentReport, OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { type Door, type DoorEvent, doorAfterRestart, outOfSight, stepDoor } from '../doors/door.ts';
+import type { Beginning, Ledger } from '../ledger/ledger.ts';
+import type { Happening } from '../link/event-outbox.ts';
+import type { CompartmentWires } from './wires.ts';
+
+/** Polls in a row without an answer after which a door is `unavailable`. */
+export const LOST_AFTER_POLLS = 3;
+
+export interface CompartmentOptions {
+  readonly wires: CompartmentWires;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly onHappening: (happening: Happening) => void;
+  readonly onChange: (compartment: BankCompartment) => void;
+}
+
+export class BankCompartment {
+  readonly wires: CompartmentWires;
+  readonly #options: CompartmentOptions;
+  #door: Door;
+  #missed = 0;
+  /** When the last pulse of this process was answered, or given up on. */
+  #pulsedMs: number | null = null;
+  /** A write of the present grant has no result yet. */
+  #writing = false;
+  /** The connection of an uncertain write, until it is settled. */
+  #uncertainOn: number | null = null;
+  /** Since when the line has answered without a gap while the door is `unknown`. */
+  #quietSinceMs: number | null = null;
+  /** From when on a held output has to be switched off; null if it surely is, or needs no help. */
+  offDueAtMs: number | null;
+
+  constructor(options: CompartmentOptions) {
+    this.wires = options.wires;
+    this.#options = options;
+    const record = options.ledger.compartment(this.wires.compartment);
+    const last = record?.grant ? options.ledger.grant(record.grant) : undefined;
+    const interrupted = last !== undefined && !last.ended;
+    this.#door = doorAfterRestart(this.wires.sensor !== null, record?.door ?? 'unseen', interrupted);
+    this.offDueAtMs = null;
+    this.mayBeOn();
+  }
+
+  /** Nobody knows whether a held output is on: the process is new, or its device was away. */
+  mayBeOn(): void {
+    if (this.wires.off !== null) this.offDueAtMs ??= this.#options.clock.monotonicMs();
+  }
+
+  /** What the hub is told of it. */
+  get report(): Omit<CompartmentReport, 'v' | 'session'> {
+    const { compartment } = this.wires;
+    const record = this.#options.ledger.compartment(compartment);
+    return {
+      compartment,
+      sensed: this.#door.sensed,
+      door: this.#door.state,
+      grant: record?.grant ?? null,
+      delivery: record?.delivery ?? null,
+    };
+  }
+
+  /** Pulsed, or about to be, and not yet seen to open. */
+  get opening(): boolean {
+    return this.#door.state === 'opening';
+  }
+
+  /** Why it can't be opened now, or null. */
+  get refusal(): OpenRefusal | null {
+    if (this.#writing || this.offDueAtMs !== null)
+      return this.#door.state === 'unknown' ? 'door-unknown' : 'busy';
+    return stepDoor(this.#door, 'granted').refused;
+  }
+
+  /** A grant is begun: writes it down. When this resolves it is durable, and the door may be pulsed. */
+  begin(beginning: Beginning): Promise<void> {
+    this.#writing = true;
+    this.#uncertainOn = null;
+    const begun = this.#options.ledger.begin(beginning);
+    this.#apply('granted');
+    return begun;
+  }
+
+  /** The pulse is about to be sent. */
+  energising(): void {
+    this.#pulsedMs = this.#options.clock.monotonicMs();
+    if (this.wires.off !== null) this.offDueAtMs = this.#pulsedMs + this.wires.pulseMs;
+  }
+
+  /** The device answered the pulse. */
+  pulsed(): void {
+    if (!this.#writing) return;
+    this.#writing = false;
+    this.#apply('write-ok');
+  }
+
+  /** The pulse was sent on that connection and not answered: the device may still act. */
+  uncertain(connection: number): void {
+    this.#quietSinceMs = null;
+    if (!this.#writing) return;
+    this.#writing = false;
+    this.#uncertainOn = connection;
+    this.#apply('write-uncertain');
+  }
+
+  /** The pulse was surely not executed. The grant is used up all the same. */
+  notPulsed(grant: string): void {
+    this.#writing = false;
+    this.#options.ledger.note(grant, 'refused', true);
+    this.#apply('write-refused');
+  }
+
+  /** A good answer of the sensor's block. */
+  seen(closed: boolean): void {
+    if (!closed) this.#apply(this.#actedLongAgo() ? 'seen-open-late' : 'seen-open');
+    else this.#apply('seen-closed');
+    // Once it was seen open the write has acted, whatever becomes of its answer.
+    if (!closed) this.#writing = false;
+    if (closed && this.#door.state === 'opening' && this.#jamDue()) this.#apply('jam-deadline');
+  }
+
+  /** A good answer of its unit on that connection, after what it said was `seen`. */
+  answered(connection: number): void {
+    if (this.#missed >= LOST_AFTER_POLLS || outOfSight(this.#door.state)) this.#apply('line-back');
+    this.#missed = 0;
+    if (this.#door.state !== 'unknown' || this.#writing) return;
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#quietSinceMs ??= nowMs;
+    if (connection === this.#uncertainOn) this.#apply('answered-in-order');
+    else if (nowMs - this.#quietSinceMs >= this.wires.quarantineMs) this.#apply('quarantine-over');
+  }
+
+  /** A poll of its unit went without a good answer. */
+  missed(): void {
+    this.#quietSinceMs = null;
+    this.#missed += 1;
+    if (this.#missed === LOST_AFTER_POLLS) this.#apply('line-lost');
+  }
+
+  #jamDue(): boolean {
+    if (this.#writing || this.#pulsedMs === null) return false;
+    return this.#options.clock.monotonicMs() - this.#pulsedMs >= this.wires.jamAfterMs;
+  }
+
+  #actedLongAgo(): boolean {
+    if (this.#pulsedMs === null) return true;
+    return this.#options.clock.monotonicMs() - this.#pulsedMs >= this.wires.quarantineMs;
+  }
+
+  #apply(event: DoorEvent): void {
+    const before = this.#door;
+    const { door, report } = stepDoor(before, event);
+    this.#door = door;
+    if (report) this.#report(report, before);
+    if (door.state === before.state) return;
+    if (door.state === 'unknown') this.#quietSinceMs = null;
+    if (!outOfSight(door.state)) this.#writeDown(report);
+    this.#options.onChange(this);
+  }
+
+  #writeDown(report: BankEventKind | null): void {
+    const opened = report === 'opened' || report === 'forced';
+    const { ledger, clock } = this.#options;
+    ledger.noteDoor(this.wires.compartment, this.#door.state, opened ? clock.wallMs() : undefined);
+  }
+
+  #report(kind: BankEventKind, before: Door): void {
+    const { compartment } = this.wires;
+    const { ledger, clock } = this.#options;
+    const record = ledger.compartment(compartment);
+    const unexplained =
+      kind === 'forced' || (kind === 'closed' && [before.state, before.before].includes('forced'));
+    const grant = unexplained ? null : (record?.grant ?? null);
+    const delivery = unexplained ? null : (record?.delivery ?? null);
+    if (grant) this.#noteOutcome(kind, grant);
+    const timed = kind === 'opened' && this.#pulsedMs !== null;
+    const latencyMs = timed ? clock.monotonicMs() - (this.#pulsedMs ?? 0) : undefined;
+    this.#options.onHappening({
+      kind,
+      compartment,
+      grant,
+      delivery,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+    });
+  }
+
+  #noteOutcome(kind: BankEventKind, grant: string): void {
+    const { ledger } = this.#options;
+    if (kind === 'pulsed') ledger.note(grant, 'pulsed', !this.#door.sensed);
+    else if (kind === 'opened' || kind === 'jammed') ledger.note(grant, kind, true);
+    else if (kind === 'unknown') ledger.note(grant, 'unknown', false);
+    else if (kind === 'settled') ledger.end(grant);
+    else if (kind === 'closed') ledger.noteClosed(grant);
+  }
+}

@@ -1,0 +1,127 @@
+/** Polls one line, block by block, and switches held outputs off until that is answered. */
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Line, LineLane } from '../lines/line.ts';
+import { LineError } from '../lines/line.ts';
+import { Cadence } from './cadence.ts';
+import { type BankCompartment, LOST_AFTER_POLLS } from './compartment.ts';
+import type { BlockRead, LineWires } from './wires.ts';
+
+export interface LineWatchOptions {
+  readonly line: Line;
+  readonly wires: LineWires;
+  readonly compartments: readonly BankCompartment[];
+  readonly clock: Clock;
+  readonly pollMs: number;
+  /** Called after each change of what `units` or the line's `online` say. */
+  readonly onChange: () => void;
+}
+
+interface Block {
+  readonly read: BlockRead;
+  readonly shows: readonly BankCompartment[];
+  readonly lives: readonly BankCompartment[];
+}
+
+export class LineWatch {
+  readonly line: Line;
+  readonly cadence: Cadence;
+  readonly #options: LineWatchOptions;
+  readonly #blocks: readonly Block[];
+  readonly #held: readonly BankCompartment[];
+  /** Unit → polls in a row without a good answer. */
+  readonly #missed = new Map<number, number>();
+
+  constructor(options: LineWatchOptions) {
+    const { line, wires, compartments, clock, pollMs, onChange } = options;
+    this.line = line;
+    this.#options = options;
+    this.#blocks = wires.blocks.map((read, index) => ({
+      read,
+      shows: compartments.filter((compartment) => compartment.wires.sensor?.block === index),
+      lives: compartments.filter((compartment) => compartment.wires.lifeBlock === index),
+    }));
+    this.#held = compartments.filter(({ wires: { off } }) => off !== null);
+    for (const { unit } of wires.blocks) this.#missed.set(unit, LOST_AFTER_POLLS);
+    this.cadence = new Cadence(clock, pollMs, () => this.#round());
+    line.onChange(() => {
+      if (!line.online) for (const compartment of this.#held) compartment.mayBeOn();
+      onChange();
+    });
+  }
+
+  /** Each unit of this line, and whether it answers. */
+  get units(): { unit: number; online: boolean }[] {
+    return [...this.#missed].map(([unit, missed]) => ({ unit, online: missed < LOST_AFTER_POLLS }));
+  }
+
+  start(): void {
+    this.line.start();
+    this.cadence.start();
+  }
+
+  async stop(): Promise<void> {
+    this.cadence.stop();
+    await this.line.stop();
+  }
+
+  /** Reads the sensor of a compartment now. Resolves when what it shows has been taken in; false if it did not answer. */
+  async look(compartment: BankCompartment): Promise<boolean> {
+    const block = compartment.wires.sensor && this.#blocks[compartment.wires.sensor.block];
+    return block ? this.#read(block, 'command') : false;
+  }
+
+  /** Switches a held output off. If that is not answered it stays due, and the next round tries again. */
+  async switchOff(compartment: BankCompartment): Promise<void> {
+    const { off } = compartment.wires;
+    if (off === null) return;
+    try {
+      await this.line.request(off, 'command');
+      compartment.offDueAtMs = null;
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+    }
+  }
+
+  async #round(): Promise<void> {
+    await this.#switchOffWhatIsDue();
+    for (const block of this.#blocks) await this.#read(block, 'poll');
+  }
+
+  async #switchOffWhatIsDue(): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const compartment of this.#held) {
+      if (!this.line.online) return;
+      if (compartment.offDueAtMs !== null && compartment.offDueAtMs <= nowMs)
+        await this.switchOff(compartment);
+    }
+  }
+
+  async #read(block: Block, lane: LineLane): Promise<boolean> {
+    let values: readonly number[];
+    try {
+      values = await this.line.request(block.read, lane);
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      if (lane === 'poll') this.#missedBlock(block);
+      return false;
+    }
+    for (const compartment of block.shows) {
+      const { sensor } = compartment.wires;
+      if (sensor) compartment.seen(sensor.isClosed(values));
+    }
+    for (const compartment of block.lives) compartment.answered(this.line.connection);
+    this.#count(block.read.unit, 0);
+    return true;
+  }
+
+  #missedBlock(block: Block): void {
+    for (const compartment of block.lives) compartment.missed();
+    this.#count(block.read.unit, (this.#missed.get(block.read.unit) ?? 0) + 1);
+  }
+
+  #count(unit: number, missed: number): void {
+    const before = this.#missed.get(unit) ?? 0;
+    this.#missed.set(unit, missed);
+    if (before < LOST_AFTER_POLLS !== missed < LOST_AFTER_POLLS) this.#options.onChange();
+  }
+}

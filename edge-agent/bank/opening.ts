@@ -1,0 +1,112 @@
+/** One opening of one door, from the checks to the sight of it. The only code that pulses an output. */
+import type { OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
+import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
+import type { Beginning, Ledger } from '../ledger/ledger.ts';
+import { LineError } from '../lines/line.ts';
+import type { BankCompartment } from './compartment.ts';
+import type { LineWatch } from './line-watch.ts';
+import type { PowerBudget, PowerSlot } from './power-budget.ts';
+
+/**
+ * Looks at the door behind a pulse, beside the polls: at once, then while a common cabinet lock takes its time
+ * (20 to 50 ms).
+ */
+const LOOK_AFTER_MS = [0, 20, 20, 30] as const;
+
+/** What is to be opened, and for as long as what holds. */
+export interface Opening extends Beginning {
+  /** Why the request may not be obeyed any more (its deadline, its session, its epoch), or null. */
+  readonly refusal: () => OpenRefusal | null;
+  /** The ledger holds `begun`, and the pulse is on its way. */
+  readonly onBegun: () => void;
+}
+
+/** Where an opening happens. */
+export interface OpeningPlace {
+  readonly compartment: BankCompartment;
+  readonly watch: LineWatch;
+  readonly power: PowerBudget;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens a door once, or says why not. A refusal burns the grant. Resolves when the pulse has been answered and
+ * looked after, or given up; what becomes of the door is told by its compartment.
+ */
+export async function openOnce(opening: Opening, place: OpeningPlace): Promise<OpenRefusal | null> {
+  const early = refusalOf(opening, place);
+  if (early) return early;
+  const slot = await place.power.take();
+  if (!slot) return 'busy';
+  // Others may have been opened while this one waited for power.
+  const refused = refusalOf(opening, place) ?? (await begin(opening, place));
+  if (refused) {
+    slot.release();
+    return refused;
+  }
+  return await pulse(opening, place, slot);
+}
+
+function refusalOf(opening: Opening, { compartment, watch, ledger }: OpeningPlace): OpenRefusal | null {
+  if (ledger.grant(opening.grant)) return 'grant-known';
+  if (ledger.failure) return 'ledger-failed';
+  const refusal = opening.refusal();
+  if (refusal) return refusal;
+  if (opening.delivery && ledger.deliveryInProgress(opening.delivery)) return 'delivery-in-progress';
+  return compartment.refusal ?? (watch.line.online ? null : 'line-unavailable');
+}
+
+async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<OpenRefusal | null> {
+  const { grant, delivery, purpose, compartment: number } = opening;
+  try {
+    await compartment.begin({ grant, delivery, purpose, compartment: number });
+  } catch {
+    // The ledger tells its failure itself; here it only means that nothing may be pulsed.
+    compartment.notPulsed(grant);
+    return 'ledger-failed';
+  }
+  // The disk may have taken its time.
+  const tooLate = opening.refusal();
+  if (tooLate) compartment.notPulsed(grant);
+  return tooLate;
+}
+
+async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Promise<OpenRefusal | null> {
+  const { compartment, watch, clock } = place;
+  const { pulse: request, off, pulseMs } = compartment.wires;
+  const { connection } = watch.line;
+  compartment.energising();
+  const answer = watch.line.request(request, 'command');
+  opening.onBegun();
+  try {
+    await answer;
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    if (error.mayStillAct) {
+      slot.releaseAfter(pulseMs);
+      compartment.uncertain(connection);
+      return null;
+    }
+    slot.release();
+    compartment.notPulsed(opening.grant);
+    return 'line-unavailable';
+  }
+  slot.releaseAfter(pulseMs);
+  if (off) clock.after(pulseMs, () => void watch.switchOff(compartment));
+  await lookBehind(place);
+  return null;
+}
+
+/**
+ * Looks whether the door opened, without waiting for the next poll. A door that opens at the first look is only
+ * told as `opened`: that says the pulse too, and saves a commit between the hand and the screen.
+ */
+async function lookBehind({ compartment, watch, clock }: OpeningPlace): Promise<void> {
+  for (const afterMs of LOOK_AFTER_MS) {
+    if (afterMs > 0) await delay(clock, afterMs);
+    const seen = compartment.wires.sensor !== null && (await watch.look(compartment));
+    compartment.pulsed();
+    if (!seen || !compartment.opening) return;
+  }
+}

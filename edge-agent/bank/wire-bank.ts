@@ -1,0 +1,147 @@
+/** Works out from a bank file and its profiles what the bank has to send, read and wait for. */
+import { planReads } from '../devices/block-reads.ts';
+import { outputPoint, type Point, sensorPoint } from '../devices/points.ts';
+import { loadProfile, type Profile } from '../devices/profile.ts';
+import { holdsOutputs, mayDrive, planPulse } from '../devices/pulse.ts';
+import { AgentError } from '../error.ts';
+import type { TcpLineOptions } from '../lines/tcp-line.ts';
+import type { BankFile } from './bank-file.ts';
+import type { BankWires, CompartmentWires, LineWires } from './wires.ts';
+
+type LineEntry = BankFile['lines'][number];
+type Wiring = BankFile['wiring'][number];
+
+/** A bank ready to be driven. */
+export interface WiredBank {
+  readonly wires: BankWires;
+  /** What each line has to be created with, in the order of `wires.lines`. */
+  readonly lines: readonly Omit<TcpLineOptions, 'clock' | 'random'>[];
+}
+
+/**
+ * Joins a bank file with the profiles of its devices.
+ *
+ * @throws AgentError `bank-file-invalid` or `profile-invalid`: a point that a device does not have, or locks that
+ *   would burn if the agent died in the middle of a pulse
+ */
+export async function wireBank(file: BankFile): Promise<WiredBank> {
+  const lines: LineWires[] = [];
+  const options: Omit<TcpLineOptions, 'clock' | 'random'>[] = [];
+  const compartments: CompartmentWires[] = [];
+  for (const entry of file.lines) {
+    const profile = typeof entry.profile === 'string' ? await loadProfile(entry.profile) : entry.profile;
+    assertLocksMayBeDriven(entry, profile);
+    const wired = wireLine(entry, profile, file);
+    lines.push(wired.line);
+    options.push(lineOptions(entry, profile, wired.line));
+    compartments.push(...wired.compartments);
+  }
+  compartments.sort((a, b) => a.compartment - b.compartment);
+  return { wires: { pollMs: file.pollMs, lines, compartments }, lines: options };
+}
+
+function assertLocksMayBeDriven({ id, locks }: LineEntry, profile: Profile): void {
+  if (mayDrive(profile, locks)) return;
+  throw new AgentError(
+    'bank-file-invalid',
+    `line "${id}": ${profile.profile} leaves its outputs on if the agent dies in the middle of a pulse, which burns ` +
+      `pulsed locks; use a device that times the pulse, or locks made for it (continuous-duty, hardware-limited)`,
+  );
+}
+
+function wireLine(
+  entry: LineEntry,
+  profile: Profile,
+  file: BankFile,
+): { line: LineWires; compartments: CompartmentWires[] } {
+  const mine = file.wiring.filter(({ line }) => line === entry.id);
+  const points = mine.map((wiring) => pointsOf(wiring, profile, entry.id));
+  const plan = planReads(
+    profile,
+    points.map(({ life }) => life),
+  );
+  const compartments = mine.map((wiring, index): CompartmentWires => {
+    // `points` has one entry for each of `mine`.
+    const { output, sensor, life } = points[index] as Points;
+    const place = plan.places.get(`${life.unit}/${life.area}/${life.address}`);
+    if (!place) throw new RangeError(`the plan reads nothing of compartment ${wiring.compartment}`);
+    const pulse = planPulse(profile, output, entry.pulseMs);
+    return {
+      compartment: wiring.compartment,
+      line: entry.id,
+      unit: wiring.unit,
+      pulse: pulse.begin,
+      off: holdsOutputs(profile) ? pulse.end : null,
+      pulseMs: pulse.lengthMs,
+      sensor: sensor && {
+        block: place.read,
+        isClosed: (values) => values[place.offset] === closedBit(wiring, profile),
+      },
+      lifeBlock: place.read,
+      jamAfterMs: profile.jamAfterMs,
+      quarantineMs: profile.lateWriteQuarantineMs,
+    };
+  });
+  return {
+    line: { line: entry.id, blocks: plan.reads, supply: supplyOf(entry, profile, file) },
+    compartments,
+  };
+}
+
+interface Points {
+  readonly output: Point;
+  readonly sensor: Point | null;
+  /** What is polled: the sensor, or without one the output, to know that the unit lives. */
+  readonly life: Point;
+}
+
+function pointsOf({ compartment, unit, output, sensor }: Wiring, profile: Profile, line: string): Points {
+  try {
+    const out = outputPoint(profile, unit, output);
+    const seen = sensor === 'none' ? null : sensorPoint(profile, sensor.unit ?? unit, sensor.point);
+    return { output: out, sensor: seen, life: seen ?? out };
+  } catch (cause) {
+    if (!(cause instanceof AgentError)) throw cause;
+    throw new AgentError(
+      'bank-file-invalid',
+      `compartment ${compartment} on line "${line}": ${cause.message}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function closedBit({ sensor }: Wiring, profile: Profile): 0 | 1 {
+  const own = sensor === 'none' ? undefined : sensor.closed;
+  return own ?? profile.sensors?.closed ?? 1;
+}
+
+function supplyOf(entry: LineEntry, profile: Profile, file: BankFile): LineWires['supply'] {
+  const shared = entry.supply === undefined ? undefined : file.supplies[entry.supply];
+  const { solenoidsAtOnce, pauseBetweenPulsesMs } = shared ?? profile.power;
+  // A shared supply has a name of its own; a line's own supply can't be mixed up with it.
+  const id = shared ? `shared/${entry.supply}` : `line/${entry.id}`;
+  return { id, atOnce: solenoidsAtOnce, pauseMs: pauseBetweenPulsesMs };
+}
+
+function lineOptions(
+  entry: LineEntry,
+  profile: Profile,
+  { blocks }: LineWires,
+): Omit<TcpLineOptions, 'clock' | 'random'> {
+  const [first, ...others] = firstOfEachUnit(blocks);
+  return {
+    id: entry.id,
+    host: entry.host,
+    port: entry.port,
+    timeoutMs: entry.timeoutMs ?? profile.connection.timeoutMs,
+    onFault: profile.connection.onFault,
+    resynchroniseForMs: profile.connection.resynchroniseForMs,
+    ...(first ? { probes: [first, ...others] as const } : {}),
+  };
+}
+
+function firstOfEachUnit(blocks: LineWires['blocks']): LineWires['blocks'] {
+  return blocks.filter(({ unit }, index) => blocks.findIndex((block) => block.unit === unit) === index);
+}

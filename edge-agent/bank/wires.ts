@@ -1,0 +1,43 @@
+/** What the bank has to know of its wires, worked out from the bank file and the devices' profiles. */
+import type { LineRequest } from '../lines/line.ts';
+import type { Supply } from './power-budget.ts';
+
+/** A read of a line's poll. */
+export type BlockRead = Extract<LineRequest, { kind: 'read' }>;
+
+/** How one compartment is driven and watched. */
+export interface CompartmentWires {
+  readonly compartment: number;
+  readonly line: string;
+  readonly unit: number;
+  /** Energises the lock once; the device ends the pulse by itself, unless `off` says how. */
+  readonly pulse: LineRequest;
+  /** Ends the pulse of an output that holds what is written; null if the device times it. */
+  readonly off: LineRequest | null;
+  readonly pulseMs: number;
+  /** Which polled block shows the door, or null without a sensor. */
+  readonly sensor: {
+    readonly block: number;
+    readonly isClosed: (values: readonly number[]) => boolean;
+  } | null;
+  /** The polled block whose answers tell that the unit lives; the sensor's if there is one. */
+  readonly lifeBlock: number;
+  /** Not open so long after the pulse: jammed. */
+  readonly jamAfterMs: number;
+  /** How long a device may still act on a write that it did not answer. */
+  readonly quarantineMs: number;
+}
+
+/** One line with what is polled on it, and the power supply of its locks. */
+export interface LineWires {
+  readonly line: string;
+  readonly blocks: readonly BlockRead[];
+  readonly supply: Supply & { readonly id: string };
+}
+
+/** All wires of a bank. */
+export interface BankWires {
+  readonly pollMs: number;
+  readonly lines: readonly LineWires[];
+  readonly compartments: readonly CompartmentWires[];
+}
