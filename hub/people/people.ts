@@ -65,6 +65,11 @@ export class People implements Roster {
     return { id, carrier: courier.carrier, carrierName };
   }
 
+  terminal(id: string): ReturnType<Roster['terminal']> {
+    const terminal = this.#options.register.get('terminals', id);
+    return terminal && !terminal.revoked ? { id, bank: terminal.bank } : undefined;
+  }
+
   layouts(): readonly Layout[] {
     return this.#options.register.all('banks').map((bank) => bank.layout);
   }

@@ -1,0 +1,111 @@
+/** The hub's HTTP API and pages, put together. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { secureHeaders } from 'hono/secure-headers';
+import { HubError } from '../error.ts';
+import { SOFTWARE } from '../version.ts';
+import { sameOriginWrites } from './access.ts';
+import { bankRoutes } from './banks.ts';
+import { buildingRoutes } from './building.ts';
+import { caseRoutes } from './cases.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { healthRoutes } from './health.ts';
+import type { Api, ApiEnv, Hub } from './hub.ts';
+import { kioskRoutes } from './kiosk.ts';
+import { logRoutes } from './log.ts';
+import { outboxRoutes } from './outbox.ts';
+import { BUILT_PAGES, type PageFolders, pageRoutes } from './pages.ts';
+import { peopleRoutes } from './people.ts';
+import { problemOf, sendProblem } from './problems.ts';
+import { setupRoutes } from './setup.ts';
+import { signInRoutes } from './sign-in.ts';
+import { terminalRoutes } from './terminals.ts';
+
+/** The largest body: a bank file of 200,000 characters as JSON. */
+const MAX_BODY_BYTES = 512 * 1024;
+const SERVER_ERROR = 500;
+
+export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const issue = result.error.issues[0];
+      const where = [PARTS[result.target] ?? result.target, ...(issue?.path ?? [])].join('.');
+      throw new HubError('request-invalid', `${where}: ${issue?.message ?? 'does not fit'}`, { where });
+    },
+  });
+  guards(api, hub);
+  for (const routes of [
+    healthRoutes,
+    setupRoutes,
+    signInRoutes,
+    buildingRoutes,
+    deliveryRoutes,
+    logRoutes,
+    outboxRoutes,
+    caseRoutes,
+    peopleRoutes,
+    terminalRoutes,
+    bankRoutes,
+    kioskRoutes,
+  ]) {
+    routes(api, hub);
+  }
+  api.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Lockerhub', version: SOFTWARE.split(' ')[1] ?? '' },
+  });
+  pageRoutes(api, hub, folders);
+  return api;
+}
+
+/** How a place in a request is called in `where`. */
+const PARTS: Readonly<Record<string, string>> = { json: 'body', param: 'path' };
+
+function guards(api: Api, hub: Hub): void {
+  api.use(async (c, next) => {
+    const started = hub.clock.monotonicMs();
+    await next();
+    const seconds = (hub.clock.monotonicMs() - started) / 1000;
+    hub.metrics.answered(c.req.method, routePath(c, -1), c.res.status, seconds);
+  });
+  api.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        // Mantine and Swagger UI set styles at run time; nothing may come from another origin.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'", ...(hub.frameOrigin ? [hub.frameOrigin] : [])],
+      },
+      // `frame-ancestors` says it finer; the old header knows no list.
+      xFrameOptions: hub.frameOrigin ? false : 'SAMEORIGIN',
+      // The hub speaks plain HTTP on the LAN: nothing to pin.
+      strictTransportSecurity: false,
+    }),
+  );
+  api.use('/api/*', async (c, next) => {
+    await next();
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  });
+  api.use(sameOriginWrites);
+  api.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new HubError('body-too-large', `the body is larger than ${MAX_BODY_BYTES} bytes; send less`);
+      },
+    }),
+  );
+  api.notFound((c) => sendProblem(c, new HubError('not-found', `nothing at ${c.req.method} ${c.req.path}`)));
+  api.onError((error, c) => {
+    if (problemOf(error).status >= SERVER_ERROR) {
+      hub.log.error({ err: error, method: c.req.method, route: routePath(c, -1) }, 'a request failed');
+    }
+    return sendProblem(c, error);
+  });
+}

@@ -1,0 +1,72 @@
+/** The hub as its API sees it. */
+import type { HttpBindings } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { DoorView, Me } from '@lockerhub/protocol/http/staff.ts';
+import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import type { Logger } from 'pino';
+import type { BankRegister } from '../banks/bank-register.ts';
+import type { Banks } from '../banks/banks.ts';
+import type { Command, Policy, Reply } from '../deliveries/command.ts';
+import type { BuildingLog } from '../log/building-log.ts';
+import type { Register } from '../log/register.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Outbox } from '../notifications/outbox.ts';
+import type { People } from '../people/people.ts';
+import type { BuildingSettings } from '../setup/building-settings.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { Rows } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import type { Terminals } from '../terminals/terminals.ts';
+import type { EventStreams } from './event-streams.ts';
+import type { VisitStreams } from './visit-streams.ts';
+
+/** What the API asks of the building. */
+export interface BuildingPort {
+  execute<C extends Command>(command: C): Promise<Reply<C>>;
+  /** @throws Refusal `visit-unknown`. */
+  visit(visit: string): VisitView;
+  /** The doors of a bank as they now stand. */
+  doors(bank: string): readonly DoorView[];
+}
+
+export interface Hub {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly bootId: string;
+  readonly epoch: number;
+  readonly store: Store;
+  readonly buildingLog: BuildingLog;
+  readonly register: Register;
+  readonly settings: BuildingSettings;
+  readonly building: BuildingPort;
+  readonly policy: Policy;
+  readonly people: People;
+  readonly signIn: SignIn;
+  readonly terminals: Terminals;
+  readonly outbox: Outbox;
+  readonly banks: Banks;
+  readonly bankRegister: BankRegister;
+  readonly events: EventStreams;
+  readonly visits: VisitStreams;
+  readonly metrics: Metrics;
+  /** Whether the wall clock is trusted, and why. */
+  readonly clockState: () => { readonly state: 'trusted' | 'untrusted'; readonly reason: string };
+  /** Another origin that may show the pages in a frame (the demo's). */
+  readonly frameOrigin: string | undefined;
+  /** Where `GET /demo` leads, if this hub runs in a demo. */
+  readonly demoUrl: string | undefined;
+}
+
+export interface ApiEnv {
+  readonly Bindings: HttpBindings;
+  readonly Variables: {
+    /** Signed-in staff, on routes that ask for a right. */
+    readonly me: Me;
+    readonly terminal: Rows['terminals'];
+  };
+}
+
+export type Api = OpenAPIHono<ApiEnv>;

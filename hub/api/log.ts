@@ -1,0 +1,93 @@
+import { createRoute } from '@hono/zod-openapi';
+import { LogEntryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
+import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
+import { GENESIS_HASH } from '@lockerhub/protocol/log/entry.ts';
+import { makeProof, Proof } from '@lockerhub/protocol/log/proof.ts';
+import { z } from 'zod';
+import { HubError } from '../error.ts';
+import { staff } from './access.ts';
+import type { Api, Hub } from './hub.ts';
+import { entryView } from './log-views.ts';
+import { answers, PageQuery } from './route.ts';
+
+/** Entries that one proof may span here: about 1 MB of hashes, read in statements of `PROOF_STEP` entries. */
+export const MAX_PROOF_SPAN = 10_000;
+const PROOF_STEP = 1_000;
+
+const tags = ['log'];
+const SeqParam = z.object({ seq: z.coerce.number().int().min(1) });
+const ThroughQuery = z.object({ through: z.coerce.number().int().min(1).optional() });
+
+export function logRoutes(api: Api, hub: Hub): void {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/log',
+      tags,
+      summary: 'The log, newest first',
+      middleware: staff(hub, 'see'),
+      request: { query: PageQuery },
+      responses: answers(pageOf(LogEntryView), 'A page; ask on with `before`.'),
+    }),
+    async (c) => {
+      const { before, limit } = c.req.valid('query');
+      const entries = await hub.store.query<Entry>(
+        'select seq, epoch, hash, payload from log where seq < $1 order by seq desc limit $2',
+        [before, limit],
+      );
+      const last = entries.at(-1)?.seq ?? 1;
+      return c.json({ items: entries.map(entryView), before: last > 1 ? String(last) : null }, 200);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/log/{seq}/proof',
+      tags,
+      summary: 'Proof that entries stand in the log: those up to `through` are open, all later ones sealed',
+      middleware: staff(hub, 'see'),
+      request: { params: SeqParam, query: ThroughQuery },
+      responses: answers(Proof, 'The proof, from the entry to the head.'),
+    }),
+    async (c) => {
+      const { seq } = c.req.valid('param');
+      const { through = seq } = c.req.valid('query');
+      return c.json(await proofFrom(hub, seq, (entry) => entry.seq <= through), 200);
+    },
+  );
+}
+
+/**
+ * A proof from entry `first` to the head that shows the entries of `shown`.
+ *
+ * @throws HubError `not-found`, `proof-too-long`.
+ */
+export async function proofFrom(hub: Hub, first: number, shown: (entry: Entry) => boolean): Promise<Proof> {
+  const head = hub.buildingLog.head();
+  if (first > head.seq) throw new HubError('not-found', `the log ends at entry ${head.seq}`);
+  if (head.seq - first >= MAX_PROOF_SPAN) {
+    throw new HubError(
+      'proof-too-long',
+      `entry ${first} lies more than ${MAX_PROOF_SPAN} entries back; prove it against an earlier witnessed head`,
+    );
+  }
+  const entries: Entry[] = [];
+  for (let from = first - 1; from < head.seq; from += PROOF_STEP) {
+    // Short statements: a door waits for one of them at most.
+    entries.push(
+      ...(await hub.store.query<Entry>(
+        'select seq, epoch, salt, payload, hash from log where seq >= $1 and seq <= $2 order by seq',
+        [Math.max(from + 1, first), Math.min(from + PROOF_STEP, head.seq)],
+      )),
+    );
+  }
+  const open = new Set(entries.filter(shown).map((entry) => entry.seq));
+  return makeProof(hub.settings.require().building, await headBefore(hub, first), entries, open);
+}
+
+async function headBefore(hub: Hub, seq: number): Promise<Head> {
+  if (seq === 1) return { seq: 0, hash: GENESIS_HASH };
+  const [before] = await hub.store.query<Head>('select seq, hash from log where seq = $1', [seq - 1]);
+  if (!before) throw new HubError('not-found', `no entry ${seq - 1} in the log`);
+  return before;
+}

@@ -1,0 +1,113 @@
+/** Every error as problem details (RFC 9457): one table from codes to statuses, and never a stack trace. */
+import type { Problem } from '@lockerhub/protocol/http/problem.ts';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { RefusalCode } from '../deliveries/command.ts';
+import { Refusal } from '../deliveries/refusal.ts';
+import { HubError, type HubErrorCode } from '../error.ts';
+import { StoreError, type StoreErrorCode } from '../store/store-error.ts';
+
+type ProblemCode = HubErrorCode | RefusalCode | 'internal' | 'hub-restarting';
+
+const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
+  'request-invalid': 400,
+  'bank-file-invalid': 400,
+  'building-invalid': 400,
+  'signed-out': 401,
+  'password-wrong': 401,
+  'terminal-unpaired': 401,
+  'code-wrong': 401,
+  'code-revoked': 401,
+  'pairing-code-wrong': 401,
+  forbidden: 403,
+  'origin-foreign': 403,
+  'terminal-unknown': 403,
+  'not-found': 404,
+  'visit-unknown': 404,
+  'delivery-unknown': 404,
+  'case-unknown': 404,
+  'compartment-unknown': 404,
+  'holder-unknown': 404,
+  'recipient-unknown': 404,
+  'login-taken': 409,
+  'name-taken': 409,
+  'setup-done': 409,
+  'setup-needed': 409,
+  'terminal-busy': 409,
+  'visit-ended': 409,
+  'not-now': 409,
+  'no-place': 409,
+  'bank-away': 409,
+  'door-in-use': 409,
+  'attempts-used-up': 409,
+  'proof-too-long': 409,
+  'body-too-large': 413,
+  'too-many-attempts': 429,
+  'too-many-codes': 429,
+  'too-many-streams': 503,
+  overloaded: 503,
+  'disk-low': 507,
+  'hub-restarting': 503,
+  internal: 500,
+  // These end the process at its start and never meet a request.
+  'config-invalid': 500,
+  'port-taken': 500,
+  'keyring-broken': 500,
+};
+
+/** A store that failed so is about to be restarted with its process: ask again soon. */
+const RESTARTING: ReadonlySet<StoreErrorCode> = new Set(['closed', 'stalled', 'store-broken']);
+const RESTART_MS = 5_000;
+const BUSY_MS = 1_000;
+
+/** What a request is told about an error. An error that we did not foresee says nothing of its inside. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof HubError) {
+    return problem(error.code, error.message, error.where, error.retryAfterMs);
+  }
+  if (error instanceof Refusal) return problem(error.code, error.message, undefined, error.retryAfterMs);
+  if (error instanceof StoreError) return problemOfStore(error);
+  if (error instanceof HTTPException && error.status < 500) {
+    return {
+      ...problem('request-invalid', error.message || 'the request cannot be read'),
+      status: error.status,
+    };
+  }
+  return problem(
+    'internal',
+    'the hub failed at this request; its log says why. Try again, or restart the hub',
+  );
+}
+
+function problemOfStore(error: StoreError): Problem {
+  if (RESTARTING.has(error.code)) {
+    return problem('hub-restarting', 'the hub restarts; try again in a few seconds', undefined, RESTART_MS);
+  }
+  if (error.code === 'disk-full') return problem('disk-low', 'the disk is full; free space on the hub');
+  if (error.code === 'overloaded') {
+    return problem('overloaded', 'too much at once; try again in a moment', undefined, BUSY_MS);
+  }
+  return problem('internal', 'the store refused this; the log of the hub says why');
+}
+
+function problem(code: ProblemCode, detail: string, where?: string, retryAfterMs?: number): Problem {
+  return {
+    type: 'about:blank',
+    title: code.replaceAll('-', ' '),
+    status: STATUS[code],
+    code,
+    detail,
+    ...(where === undefined ? {} : { where }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** The error as an answer. */
+export function sendProblem(c: Context, error: unknown): Response {
+  const body = problemOf(error);
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  // RFC 9110, 10.2.3: whole seconds.
+  if (body.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(body.retryAfterMs / 1000));
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, headers);
+}
