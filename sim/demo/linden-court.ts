@@ -24,7 +24,7 @@ export const LOBBY: Layout = {
   bottomMm: 100,
   columns: [
     { widthMm: 450, cells: doors(1, ['S', 'S', 'S', 'M', 'M', 'S', 'S', 'S', 'L']) },
-    { widthMm: 450, cells: [{ panel: 'Kiosk', heightMm: 700 }, ...doors(10, ['M', 'M', 'S', 'L'])] },
+    { widthMm: 450, cells: [{ panel: 'Screen', heightMm: 700 }, ...doors(10, ['M', 'M', 'S', 'L'])] },
     { widthMm: 450, cells: doors(14, ['S', 'S', 'S', 'M', 'M', 'S', 'S', 'S', 'L']) },
     { widthMm: 450, cells: doors(23, ['M', 'M', 'S', 'L', 'XL']) },
   ],

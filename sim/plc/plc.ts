@@ -132,6 +132,11 @@ export class Plc {
     return this.#frozen;
   }
 
+  /** Requests that have arrived and are not executed yet. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** All doors as they stand, by number. */
   get doors(): readonly DoorView[] {
     return [...this.#wires.values()].map((wire) => wire.door.view);

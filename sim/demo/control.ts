@@ -1,0 +1,133 @@
+/**
+ * The demo's own small server: the page `/demo` and its buttons. It lives beside the hub, because the hub gets its
+ * plug pulled while the page goes on.
+ *
+ * | request | answer |
+ * | --- | --- |
+ * | GET  /demo/ | the page; the browser becomes the demo's paired kiosk |
+ * | GET  /demo/state | server-sent events, a part of `DemoState` each |
+ * | POST /demo/acts/:act `{ bank }` | 204 once it is over; 409 with why not |
+ * | POST /demo/banks/:bank/doors/:n `{ hand: "open" \| "close" }` | 204 |
+ * | GET  /demo/mails?to=&after= | the mails to one address |
+ */
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie } from 'hono/cookie';
+import { z } from 'zod';
+import { ACTS, type Acts, NotNow } from './acts.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { Mail } from './mailbox.ts';
+
+const PAGE = join(import.meta.dirname, 'page', 'dist');
+const BODY_BYTES = 4 * 1024;
+const KEY_COOKIE = 'lockerhub_demo';
+/** How this machine is called by itself; any other name is somebody's who rebound theirs to us. */
+const OWN_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+const BankName = z.enum(['lobby', 'garage']);
+const ActRequest = z.object({ bank: BankName.default('lobby') });
+const HandRequest = z.object({ hand: z.enum(['open', 'close']) });
+
+export interface ControlOptions {
+  readonly host: string;
+  readonly port: number;
+  /** What a browser must know, by `?key=` once, when the control can be reached from other machines. */
+  readonly key: string | null;
+  /** Makes a browser the paired kiosk: cookies know no port, so the hub sees this one. */
+  readonly kioskToken: string;
+  readonly acts: Acts;
+  readonly broadcast: Broadcast;
+  readonly mailsTo: (address: string, after: number) => readonly Mail[];
+  readonly moveDoor: (bank: string, compartment: number, hand: 'open' | 'close') => Promise<void>;
+  /** An answer of 500 was given. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+type Env = { Bindings: HttpBindings };
+
+/** Starts it. Resolves once it listens. */
+export async function startControl(options: ControlOptions): Promise<ServerType> {
+  const app = routes(options);
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port }, () =>
+      resolve(server),
+    );
+    server.once('error', reject);
+  });
+}
+
+function routes(options: ControlOptions): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(bodyLimit({ maxSize: BODY_BYTES }));
+  app.use(async (context, next) => {
+    const refusal = refuse(context, options.key);
+    return refusal ? context.text(refusal, 403) : next();
+  });
+  app.get('/demo', (context) => context.redirect(`/demo/${new URL(context.req.url).search}`));
+  app.get('/demo/state', (context) => {
+    if (!options.broadcast.add(context.env.outgoing as ServerResponse))
+      return context.text('too many browsers', 503);
+    return RESPONSE_ALREADY_SENT;
+  });
+  app.get('/demo/mails', (context) => {
+    const { to = '', after = '0' } = context.req.query();
+    return context.json(options.mailsTo(to, Number(after)));
+  });
+  app.post('/demo/acts/:act', async (context) => {
+    const act = z.enum(ACTS).parse(context.req.param('act'));
+    const { bank } = ActRequest.parse(await context.req.json());
+    await options.acts.play(act, bank);
+    return context.body(null, 204);
+  });
+  app.post('/demo/banks/:bank/doors/:number', async (context) => {
+    const { hand } = HandRequest.parse(await context.req.json());
+    const { bank, number } = context.req.param();
+    await options.moveDoor(bank, Number(number), hand);
+    return context.body(null, 204);
+  });
+  app.get('/demo/', async (context, next) => {
+    setCookie(context, 'lockerhub_terminal', options.kioskToken, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+    });
+    if (options.key)
+      setCookie(context, KEY_COOKIE, options.key, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    context.header('cache-control', 'no-store');
+    await next();
+  });
+  app.use('/demo/*', serveStatic({ root: PAGE, rewriteRequestPath: (path) => path.replace(/^\/demo/, '') }));
+  app.onError((error, context) => {
+    if (error instanceof NotNow) return context.text(error.message, 409);
+    if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError) {
+      return context.text(`not understood: ${error.message.slice(0, 500)}`, 400);
+    }
+    options.onTrouble(error);
+    return context.text('that went wrong; the terminal of npm start says more', 500);
+  });
+  return app;
+}
+
+/**
+ * Why a request is not for us, or undefined. Without a key only this machine's own names are served, and no page of
+ * another origin may press buttons.
+ */
+function refuse(context: Context<Env>, key: string | null): string | undefined {
+  const { host, protocol } = new URL(context.req.url);
+  const origin = context.req.header('origin');
+  if (context.req.method !== 'GET' && origin !== undefined && origin !== `${protocol}//${host}`) {
+    return 'another page may not press buttons here';
+  }
+  const given =
+    context.req.query('key') ?? context.req.header('x-demo-key') ?? getCookie(context, KEY_COOKIE);
+  if (key !== null && given !== key) return 'open the address with the key that npm start printed';
+  if (key === null && !OWN_NAMES.has(new URL(context.req.url).hostname)) {
+    return 'the demo is for this machine; start it with --lan for others';
+  }
+  return undefined;
+}

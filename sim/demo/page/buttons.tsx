@@ -1,0 +1,137 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import {
+  IconBolt,
+  IconHandGrab,
+  IconLock,
+  IconPackage,
+  IconPackages,
+  IconPlug,
+  IconPlugOff,
+  IconShoppingBag,
+} from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import type { Act, BankName } from '../acts.ts';
+import classes from './demo.module.css';
+import { type Live, play } from './live.ts';
+
+interface ButtonsProps {
+  readonly live: Live;
+  readonly onSaid: (words: string | null) => void;
+}
+
+interface Choice {
+  readonly act: Act;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly rough?: boolean;
+}
+
+const PEOPLE: readonly Choice[] = [
+  { act: 'parcel', label: 'A parcel', icon: <IconPackage />, title: 'A courier brings one parcel' },
+  {
+    act: 'rush',
+    label: 'A rush of 14',
+    icon: <IconPackages />,
+    title: 'Two couriers at once, 14 parcels at both banks',
+  },
+  {
+    act: 'pickup',
+    label: 'A pickup',
+    icon: <IconShoppingBag />,
+    title: 'A resident types the code from the newest message',
+  },
+];
+
+const FAULTS: readonly Choice[] = [
+  {
+    act: 'jam',
+    label: 'A jam',
+    icon: <IconLock />,
+    title: 'The next door does not open; the courier gets another',
+    rough: true,
+  },
+  {
+    act: 'force',
+    label: 'A forced door',
+    icon: <IconHandGrab />,
+    title: 'Somebody pulls a closed door open',
+    rough: true,
+  },
+];
+
+/** Everything that can be set off. People and faults happen at the chosen bank. */
+export function Buttons({ live, onSaid }: ButtonsProps) {
+  const [bank, setBank] = useState<BankName>('lobby');
+  const [busy, setBusy] = useState<ReadonlySet<Act>>(new Set());
+  const plugged = live.banks?.find((standing) => standing.bank === bank)?.plugged ?? true;
+  const hubUp = live.processes?.hub.state === 'up';
+  const plug: Choice = plugged
+    ? {
+        act: 'unplug',
+        label: 'Unplug the PLC',
+        icon: <IconPlugOff />,
+        title: 'Pulls the network cable',
+        rough: true,
+      }
+    : {
+        act: 'replug',
+        label: 'Plug it in again',
+        icon: <IconPlug />,
+        title: 'Puts the cable back',
+        rough: true,
+      };
+  const kill: Choice = {
+    act: 'kill-hub',
+    label: "Pull the hub's plug",
+    icon: <IconBolt />,
+    title: 'kill -9, then started again',
+    rough: true,
+  };
+
+  const press = async (act: Act) => {
+    setBusy((now) => new Set(now).add(act));
+    onSaid(null);
+    try {
+      await play(act, bank);
+    } catch (error) {
+      onSaid((error as Error).message);
+    } finally {
+      setBusy((now) => new Set([...now].filter((other) => other !== act)));
+    }
+  };
+
+  const button = ({ act, label, icon, title, rough = false }: Choice) => (
+    <Button
+      key={act}
+      size="sm"
+      variant={rough ? 'default' : 'filled'}
+      leftSection={icon}
+      title={title}
+      loading={busy.has(act)}
+      disabled={!live.connected || (!hubUp && act !== 'replug' && act !== 'unplug' && act !== 'force')}
+      onClick={() => void press(act)}
+    >
+      {label}
+    </Button>
+  );
+
+  return (
+    <div className={classes.buttons} role="toolbar" aria-label="What may happen">
+      <SegmentedControl
+        value={bank}
+        onChange={(value) => setBank(value as BankName)}
+        data={[
+          { value: 'lobby', label: 'Lobby' },
+          { value: 'garage', label: 'Garage' },
+        ]}
+        aria-label="At which bank"
+      />
+      {PEOPLE.map(button)}
+      <span className={classes.gap} />
+      {FAULTS.map(button)}
+      {button(plug)}
+      {button(kill)}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+/** What the demo's page shows: sent part by part as server-sent events, each part whole. */
+import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
+import type {
+  BuildingView,
+  CourierView,
+  LogEntryView,
+  ResidentView,
+  TerminalView,
+} from '@lockerhub/protocol/http/staff.ts';
+import type { ProcessState } from './supervised.ts';
+
+/** A door as it really stands, whatever the hub believes. */
+export interface StandingDoor {
+  readonly number: number;
+  readonly open: boolean;
+  readonly energised: boolean;
+  readonly jammed: boolean;
+  readonly sensed: boolean;
+}
+
+export interface BankOnPage {
+  readonly bank: string;
+  readonly layout: Layout;
+  readonly plugged: boolean;
+  /** A simulated person stands there. */
+  readonly busy: boolean;
+  readonly doors: readonly StandingDoor[];
+}
+
+export interface MailOnPage {
+  readonly number: number;
+  readonly name: string;
+  readonly unitName: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  readonly atMs: number;
+}
+
+/** The parts of the page's state. */
+export interface DemoState {
+  /** Where things are; sent once. */
+  readonly places: {
+    readonly building: string;
+    readonly hubPort: number;
+    readonly courierCode: string;
+    readonly staff: { readonly login: string; readonly password: string };
+  };
+  readonly processes: {
+    readonly hub: { readonly state: ProcessState; readonly starts: number };
+    readonly agent: { readonly state: ProcessState; readonly starts: number };
+  };
+  readonly banks: readonly BankOnPage[];
+  /** What the hub knows, for the names behind the log's ids; null before the hub was asked. */
+  readonly knowledge: {
+    readonly building: BuildingView;
+    readonly residents: readonly ResidentView[];
+    readonly couriers: readonly CourierView[];
+    readonly terminals: readonly TerminalView[];
+  } | null;
+  /** Newest last. */
+  readonly mails: readonly MailOnPage[];
+  /** Newest first. */
+  readonly log: readonly LogEntryView[];
+  readonly score: { readonly acknowledged: number; readonly lost: number; readonly openedTwice: number };
+  /** What people do, newest first. */
+  readonly doings: readonly { readonly atMs: number; readonly words: string }[];
+}
+
+export type Part = keyof DemoState;
+
+export const PARTS: readonly Part[] = [
+  'places',
+  'processes',
+  'banks',
+  'knowledge',
+  'mails',
+  'log',
+  'score',
+  'doings',
+];
