@@ -16,7 +16,7 @@ function doors(first: number, sizes: readonly Size[]) {
   return sizes.map((size, index) => ({ number: first + index, size, heightMm: HEIGHT_MM[size] }));
 }
 
-/** In the entrance hall: 27 doors behind one relay board that times its pulses, reached by the hub itself. */
+/** In the entrance hall: 29 doors behind one relay board that times its pulses, reached by the hub itself. */
 export const LOBBY: Layout = {
   bank: 'lobby',
   name: 'Lobby',
@@ -26,7 +26,7 @@ export const LOBBY: Layout = {
     { widthMm: 450, cells: doors(1, ['S', 'S', 'S', 'M', 'M', 'S', 'S', 'S', 'L']) },
     { widthMm: 450, cells: [{ panel: 'Screen', heightMm: 700 }, ...doors(10, ['M', 'M', 'S', 'L'])] },
     { widthMm: 450, cells: doors(14, ['S', 'S', 'S', 'M', 'M', 'S', 'S', 'S', 'L']) },
-    { widthMm: 450, cells: doors(23, ['M', 'M', 'S', 'L', 'XL']) },
+    { widthMm: 450, cells: doors(23, ['M', 'M', 'S', 'S', 'S', 'S', 'XL']) },
   ],
 };
 
