@@ -61,8 +61,8 @@ function patchBank(view: BuildingView, bank: string, change: (before: BankView) 
   return { ...view, banks: view.banks.map((each) => (each.bank === bank ? change(each) : each)) };
 }
 
-/** How many entries the live list keeps; older ones are in the log. */
-export const HAPPENINGS_KEPT = 60;
+/** How many of the newest entries the page keeps at hand; older ones are in the log. */
+export const HAPPENINGS_KEPT = 200;
 
 /**
  * The newest entries, newest first, with one more. Entries that are already there are left out; a gap means that

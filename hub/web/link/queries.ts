@@ -1,7 +1,14 @@
 /** The page's reads, as hooks. Live events keep them fresh (see `live.tsx`), so none of them polls. */
 import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
-import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { isWorthAnotherTry } from './hub-error.ts';
+import {
+  keepPreviousData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
+import { isSignedOut, isWorthAnotherTry } from './hub-error.ts';
 import { keys } from './keys.ts';
 import { HAPPENINGS_KEPT } from './patch.ts';
 import * as hub from './requests.ts';
@@ -13,7 +20,14 @@ export const PAGES_KEPT = 20;
 const RETRIES = 2;
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  // A session that ended shows at whatever is asked next: then `me` is asked, and the sign-in takes over.
+  const onError = (error: unknown) => {
+    const me = client.getQueryState(keys.me);
+    if (isSignedOut(error) && me?.status === 'success') void client.invalidateQueries({ queryKey: keys.me });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         retry: (failures, error) => failures < RETRIES && isWorthAnotherTry(error),
@@ -26,6 +40,7 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: 'always' },
     },
   });
+  return client;
 }
 
 export const useSetupState = () =>

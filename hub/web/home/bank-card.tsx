@@ -1,0 +1,59 @@
+import { BankDrawing } from '@lockerhub/edge-agent/kiosk/drawing/bank-drawing.tsx';
+import type { BankView } from '@lockerhub/protocol/http/staff.ts';
+import { Badge, Group, Paper, Text, Title } from '@mantine/core';
+import { IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useHubNow, useReader } from '../frame/reader.tsx';
+import { drawnDoors } from './door-actions.ts';
+import classes from './home.module.css';
+import { countDoors } from './needs.ts';
+
+interface BankCardProps {
+  readonly bank: BankView;
+  readonly chosen: number | undefined;
+  readonly onDoor: (number: number) => void;
+}
+
+/** A bank as it stands now: does it answer, what is in use, and every door. */
+export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
+  const { t, formats } = useReader();
+  const nowMs = useHubNow();
+  const counts = countDoors(bank);
+  const doors = useMemo(() => drawnDoors(bank.doors), [bank.doors]);
+  const facts = [
+    t('bank.doors', { count: counts.all }),
+    t('bank.occupied', { count: counts.occupied }),
+    t('bank.free', { count: counts.free }),
+    ...(counts.open > 0 ? [t('bank.openDoors', { count: counts.open })] : []),
+    ...(counts.outOfService > 0 ? [t('bank.out', { count: counts.outOfService })] : []),
+  ];
+  return (
+    <Paper withBorder p="md" className={bank.online ? undefined : classes.away}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div>
+          <Title order={3} size="h4">
+            {bank.name}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {facts.join(' · ')}
+          </Text>
+        </div>
+        <Badge
+          size="lg"
+          flex="none"
+          variant="light"
+          color={bank.online ? 'pine' : 'red'}
+          leftSection={bank.online ? <IconPlugConnected size={14} /> : <IconPlugConnectedX size={14} />}
+          title={
+            bank.since === null ? undefined : t('bank.since', { since: formats.moment(bank.since, nowMs) })
+          }
+        >
+          {bank.online ? t('bank.online') : t('bank.offline')}
+        </Badge>
+      </Group>
+      <div className={classes.drawing}>
+        <BankDrawing layout={bank.layout} doors={doors} chosen={chosen} onDoor={onDoor} />
+      </div>
+    </Paper>
+  );
+}

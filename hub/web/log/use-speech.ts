@@ -1,0 +1,21 @@
+import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import { useMemo } from 'react';
+import { useReader } from '../frame/reader.tsx';
+import { useBuilding, useCouriers, useMe, useResidents, useTerminals } from '../link/queries.ts';
+import { createNames } from './names.ts';
+import type { Speech } from './sentence.ts';
+
+/** What is needed to say entries in words, with the names that this page knows. */
+export function useSpeech(entries: readonly LogEntryView[] | undefined): Speech {
+  const { t, formats } = useReader();
+  const me = useMe(true).data;
+  const building = useBuilding().data;
+  const residents = useResidents().data;
+  const couriers = useCouriers().data;
+  const terminals = useTerminals().data;
+  const names = useMemo(
+    () => createNames({ me, building, residents, couriers, terminals, entries }),
+    [me, building, residents, couriers, terminals, entries],
+  );
+  return { t, names, formats };
+}

@@ -1,0 +1,191 @@
+import { type CourierView, NewCourier } from '@lockerhub/protocol/http/staff.ts';
+import { Badge, Button, Group, Modal, Paper, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconTruckDelivery, IconUserPlus } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { AskFirst, type Question } from '../frame/ask-first.tsx';
+import { FormDialog } from '../frame/form-dialog.tsx';
+import { useReader } from '../frame/reader.tsx';
+import { useSay } from '../frame/said.tsx';
+import { Secret } from '../frame/secret.tsx';
+import { Failed, Loading, Nothing } from '../frame/states.tsx';
+import { keys } from '../link/keys.ts';
+import { useCouriers, useMe } from '../link/queries.ts';
+import { addCourier, revokeCourier } from '../link/requests.ts';
+import classes from './people.module.css';
+
+type Added = CourierView & { readonly code: string };
+
+/** Who may drop off. */
+export function Couriers() {
+  const { t } = useReader();
+  const list = useCouriers();
+  const role = useMe(true).data?.role;
+  const [adding, setAdding] = useState(false);
+  const [added, setAdded] = useState<Added | null>(null);
+  const mayChange = role !== 'auditor';
+  const add = mayChange && (
+    <Button leftSection={<IconUserPlus size={18} />} onClick={() => setAdding(true)}>
+      {t('people.addCourier')}
+    </Button>
+  );
+  return (
+    <Stack>
+      {list.isPending && <Loading rows={4} />}
+      {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
+      {list.data?.length === 0 && (
+        <Nothing
+          icon={<IconTruckDelivery />}
+          title={t('people.noCouriers')}
+          what={t('people.noCouriersWhat')}
+        >
+          {add}
+        </Nothing>
+      )}
+      {list.data && list.data.length > 0 && (
+        <>
+          <Group justify="flex-end">{add}</Group>
+          <CourierRows rows={list.data} mayRevoke={mayChange} />
+        </>
+      )}
+      {adding && <AddCourier onClose={() => setAdding(false)} onAdded={setAdded} />}
+      <CodeOnce added={added} onClose={() => setAdded(null)} />
+    </Stack>
+  );
+}
+
+const nameOf = ({ carrier, name }: CourierView) => (name ? `${name} (${carrier})` : carrier);
+
+function CourierRows(props: { readonly rows: readonly CourierView[]; readonly mayRevoke: boolean }) {
+  const { t } = useReader();
+  const say = useSay();
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<Question | null>(null);
+  const ask = (courier: CourierView) =>
+    setAsked({
+      title: t('people.revokeAsk', { who: nameOf(courier) }),
+      consequence: t('people.revokeWhat'),
+      confirm: t('people.revoke'),
+      dangerous: true,
+      act: () => revokeCourier(courier.courier),
+      done: () => {
+        void client.invalidateQueries({ queryKey: keys.couriers });
+        say(t('people.revokeDone', { who: nameOf(courier) }));
+      },
+    });
+  return (
+    <Paper withBorder className={classes.scroll}>
+      <Table verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('people.carrier')}</Table.Th>
+            <Table.Th>{t('people.courierName')}</Table.Th>
+            <Table.Th aria-label={t('people.revoke')} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {props.rows.map((courier) => (
+            <Table.Tr key={courier.courier}>
+              <Table.Td fw={600}>{courier.carrier}</Table.Td>
+              <Table.Td>{courier.name ?? <Text c="dimmed">{t('people.wholeCarrier')}</Text>}</Table.Td>
+              <Table.Td ta="end">
+                {courier.revoked && (
+                  <Badge color="gray" variant="outline">
+                    {t('people.revoked')}
+                  </Badge>
+                )}
+                {!courier.revoked && props.mayRevoke && (
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={`${t('people.revoke')}: ${nameOf(courier)}`}
+                    onClick={() => ask(courier)}
+                  >
+                    {t('people.revoke')}
+                  </Button>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <AskFirst question={asked} onClose={() => setAsked(null)} />
+    </Paper>
+  );
+}
+
+function AddCourier(props: { readonly onClose: () => void; readonly onAdded: (added: Added) => void }) {
+  const { t } = useReader();
+  const client = useQueryClient();
+  const [tried, setTried] = useState(false);
+  const [carrier, setCarrier] = useState('');
+  const [name, setName] = useState('');
+  const body = { carrier, ...(name.trim() ? { name } : {}) };
+  const valid = NewCourier.safeParse(body).success;
+  const adding = useMutation({
+    mutationFn: () => addCourier(body),
+    onSuccess: (courier) => {
+      void client.invalidateQueries({ queryKey: keys.couriers });
+      props.onClose();
+      props.onAdded(courier);
+    },
+  });
+  return (
+    <FormDialog
+      opened
+      onClose={props.onClose}
+      title={t('people.addCourier')}
+      what={t('people.addCourierWhat')}
+      confirm={t('people.addCourier')}
+      pending={adding.isPending}
+      error={adding.error}
+      onSubmit={() => {
+        setTried(true);
+        if (valid) adding.mutate();
+      }}
+    >
+      <TextInput
+        label={t('people.carrier')}
+        description={t('people.carrierHint')}
+        required
+        data-autofocus
+        maxLength={80}
+        value={carrier}
+        error={tried && carrier.trim() === '' ? t('rule.required') : undefined}
+        onChange={(event) => setCarrier(event.currentTarget.value)}
+      />
+      <TextInput
+        label={t('people.courierName')}
+        description={t('people.courierNameHint')}
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+    </FormDialog>
+  );
+}
+
+function CodeOnce({ added, onClose }: { readonly added: Added | null; readonly onClose: () => void }) {
+  const { t } = useReader();
+  return (
+    <Modal
+      opened={added !== null}
+      onClose={onClose}
+      centered
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': t('act.close') }}
+      title={added && t('people.codeTitle', { who: nameOf(added) })}
+    >
+      {added && (
+        <Stack>
+          <Secret label={t('people.codeWhat')} value={added.code} big />
+          <Group justify="flex-end">
+            <Button onClick={onClose} data-autofocus>
+              {t('act.close')}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

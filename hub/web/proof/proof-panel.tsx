@@ -1,0 +1,96 @@
+import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import type { Proof } from '@lockerhub/protocol/log/proof.ts';
+import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconDownload, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useReader } from '../frame/reader.tsx';
+import { Failed } from '../frame/states.tsx';
+import { useBuilding } from '../link/queries.ts';
+import { checkShown, type Verdict } from './check.ts';
+
+/** Fetches a proof for entries on the page and checks it here. */
+export function useProofCheck(entries: readonly LogEntryView[], load: () => Promise<Proof>) {
+  const witnessed = useBuilding().data?.head ?? null;
+  return useMutation({ mutationFn: async () => checkShown(await load(), entries, witnessed) });
+}
+
+/** What came of a check. */
+export function VerdictAlert({ verdict }: { readonly verdict: Verdict }) {
+  const { t, formats } = useReader();
+  if (!verdict.holds) {
+    return (
+      <Alert color="red" icon={<IconShieldX />} title={t('proof.bad')} role="alert">
+        {t('proof.badWhat', { why: verdict.why })}
+      </Alert>
+    );
+  }
+  return (
+    <Alert color="pine" icon={<IconShieldCheck />} title={t('proof.good')} role="status">
+      <Text size="sm">
+        {t('proof.goodWhat', { count: verdict.entries, head: formats.count(verdict.head.seq) })}
+      </Text>
+      <Code dir="ltr" block mt="xs" fz="xs">
+        {verdict.head.hash}
+      </Code>
+    </Alert>
+  );
+}
+
+interface ProofPanelProps {
+  readonly entries: readonly LogEntryView[];
+  readonly load: () => Promise<Proof>;
+  readonly name: string;
+}
+
+/** A proof to take away, or to check here. */
+export function ProofPanel({ entries, load, name }: ProofPanelProps) {
+  const { t } = useReader();
+  const check = useProofCheck(entries, load);
+  const download = useMutation({ mutationFn: async () => saveAs(`${name}.json`, await load()) });
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <div>
+          <Title order={2} size="h5">
+            {t('proof.title')}
+          </Title>
+          <Text size="sm" c="dimmed" maw={720}>
+            {t('proof.what')}
+          </Text>
+        </div>
+        <Group gap="sm">
+          <Button
+            leftSection={<IconShieldCheck size={18} />}
+            loading={check.isPending}
+            onClick={() => check.mutate()}
+          >
+            {t('proof.verify')}
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={18} />}
+            loading={download.isPending}
+            onClick={() => download.mutate()}
+          >
+            {t('proof.download')}
+          </Button>
+        </Group>
+        {check.data && <VerdictAlert verdict={check.data} />}
+        {check.isError && <Failed error={check.error} />}
+        {download.isError && <Failed error={download.error} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** Hands a value to the browser as a file. */
+function saveAs(name: string, value: unknown): void {
+  const address = URL.createObjectURL(
+    new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }),
+  );
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
