@@ -1,0 +1,186 @@
+/** An agent: one bank, its ledger, its sessions with the hub. The same in a process of its own and in the hub's bridge. */
+import {
+  type Heartbeat,
+  type OpenRefusal,
+  type OpenRequest,
+  type OutcomesRequest,
+  type OutcomesResponse,
+  VERSION,
+} from '@lockerhub/protocol/bank/messages.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import type { Logger } from 'pino';
+import { Bank } from '../bank/bank.ts';
+import type { BankWires } from '../bank/wires.ts';
+import type { Journal } from '../ledger/journal.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import type { Line } from '../lines/line.ts';
+import type { BankLink } from '../link/bank-link.ts';
+import { HubSession } from '../link/hub-session.ts';
+
+export interface AgentOptions {
+  readonly wires: BankWires;
+  /** One for each line of `wires`; the agent starts and stops them. */
+  readonly lines: readonly Line[];
+  readonly journal: Journal;
+  readonly link: BankLink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Name and version, as the hub shows it. */
+  readonly software: string;
+}
+
+interface Running {
+  readonly ledger: Ledger;
+  readonly bank: Bank;
+  readonly session: HubSession;
+}
+
+export class Agent {
+  readonly #options: AgentOptions;
+  #running: Running | undefined;
+
+  /** Does nothing until `start`. */
+  constructor(options: AgentOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the ledger, then polls the lines and looks for the hub, again and again. Nothing is opened by that.
+   *
+   * @throws AgentError `journal-failed`
+   */
+  async start(): Promise<void> {
+    const { journal, log, wires, lines, clock, link, random } = this.#options;
+    const ledger = await Ledger.open(journal, (error) =>
+      log.fatal({ err: error }, 'the ledger cannot be written: no door will be opened any more'),
+    );
+    if (ledger.unknownRecords > 0) {
+      log.warn({ records: ledger.unknownRecords }, 'the ledger holds records of a newer version');
+    }
+    const bank = new Bank({
+      wires,
+      lines,
+      ledger,
+      clock,
+      listener: {
+        happened: (happening) => session.tell(happening),
+        compartmentChanged: (report) => session.report(report),
+        linesChanged: () => session.reportLines(),
+      },
+    });
+    const session: HubSession = new HubSession({
+      link,
+      clock,
+      random,
+      log,
+      raiseSession: () => ledger.raiseSession(),
+      bank: {
+        lines: () => bank.lines,
+        compartments: () => bank.compartments,
+        state: () => ({
+          software: this.#options.software,
+          epoch: ledger.epoch,
+          head: ledger.head,
+          compartments: wires.compartments.map(({ compartment }) => compartment),
+        }),
+      },
+      onHeartbeat: (heartbeat) => this.#heard(heartbeat),
+      onRequest: (request) => {
+        if (request.name === 'open') void this.#open(request.message);
+        else this.#answerOutcomes(request.message);
+      },
+    });
+    this.#running = { ledger, bank, session };
+    bank.start();
+    session.start();
+  }
+
+  /** Says good-bye to the hub, lets go of the lines, and leaves the ledger durable. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = undefined;
+    await running.session.stop();
+    await running.bank.stop();
+    await running.ledger.close();
+  }
+
+  /** Poll rounds that began, and beats that had to be skipped. */
+  get polls(): { readonly rounds: number; readonly skipped: number } {
+    return this.#running?.bank.polls ?? { rounds: 0, skipped: 0 };
+  }
+
+  #heard({ epoch, head }: Heartbeat): void {
+    const running = this.#running;
+    if (!running) return;
+    // An older hub may still beat; it is not obeyed, and its heads are not kept.
+    if (epoch < running.ledger.epoch) return;
+    this.#obeyFromNowOn(epoch, running);
+    if (head) running.ledger.noteHead(head);
+  }
+
+  /** Keeps the highest epoch. Written before anything that is begun under it, since the journal keeps its order. */
+  #obeyFromNowOn(epoch: number, { ledger, session }: Running): void {
+    if (epoch <= ledger.epoch) return;
+    ledger.raiseEpoch(epoch).catch(() => {
+      // The ledger has told its failure itself.
+    });
+    session.reportState();
+  }
+
+  async #open(request: OpenRequest): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    const { bank, session } = running;
+    const { id, grant, delivery, purpose, compartment } = request;
+    this.#obeyFromNowOn(request.epoch, running);
+    const refused = await bank.open({
+      grant,
+      delivery,
+      purpose,
+      compartment,
+      refusal: () => this.#refusal(request),
+      onBegun: () => session.answer('openResponse', { v: VERSION, id, grant, result: 'begun' }),
+    });
+    if (!refused) return;
+    this.#options.log.warn({ grant, compartment, reason: refused }, 'did not open');
+    session.answer('openResponse', { v: VERSION, id, grant, result: 'refused', reason: refused });
+  }
+
+  /** Why an open may not be obeyed, or not any more. */
+  #refusal({ session: number, epoch, deadline }: OpenRequest): OpenRefusal | null {
+    if (!this.#running) return 'busy';
+    const { ledger, session } = this.#running;
+    if (epoch < ledger.epoch) return 'epoch-lower';
+    if (session.number !== number) return 'session-foreign';
+    const nowMs = this.#options.clock.monotonicMs();
+    if (!session.hubTime?.alive(nowMs)) return 'no-heartbeat';
+    return session.hubTime.passed(deadline, nowMs) ? 'expired' : null;
+  }
+
+  #answerOutcomes({ id, grants, session: number }: OutcomesRequest): void {
+    const running = this.#running;
+    if (!running || running.session.number !== number) return;
+    void outcomesOf(grants, running.ledger).then(
+      (outcomes) => running.session.answer('outcomesResponse', { v: VERSION, id, outcomes }),
+      () => {
+        // Unburned grants must not be answered for; the ledger has told its failure, and the hub asks again.
+      },
+    );
+  }
+}
+
+/** What became of each grant. One that was never seen is burned, durably, before it is answered for. */
+async function outcomesOf(grants: readonly string[], ledger: Ledger): Promise<OutcomesResponse['outcomes']> {
+  await Promise.all(grants.map((grant) => ledger.burn(grant, 'burned')));
+  return grants.map((grant) => {
+    const { outcome, compartment, closed } = ledger.grant(grant) ?? {
+      outcome: 'burned' as const,
+      compartment: null,
+      closed: false,
+    };
+    return { grant, outcome, compartment, closed };
+  });
+}
