@@ -16,6 +16,8 @@ export const Access = z.object({
   couriers: z.array(z.object({ carrier: z.string(), name: z.string(), code: z.string() })).min(1),
   /** Paired terminals: the one on the screen, one for simulated people at each bank, one for the walk. */
   terminals: z.object({ kiosk: Terminal, lobby: Terminal, garage: Terminal, walk: Terminal }),
+  /** For whom the walk brings its parcel. */
+  resident: z.object({ unitName: z.string(), email: z.string() }),
   agent: z.object({ username: z.string(), password: z.string() }),
   /** The simulated PLCs keep their ports: they stand in the bank files. */
   plcPorts: z.object({ lobby: z.int(), garage: z.int() }),

@@ -3,10 +3,10 @@ import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import { DeliveryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
+import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
 import { type Hands, putIn, takeAll, Visit } from '../walk/people.ts';
 import type { Access } from './access.ts';
-import { codeIn } from './code-in-mail.ts';
 import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { StandingBank } from './plcs.ts';
@@ -239,6 +239,16 @@ export class Acts {
         await this.closeDoor(bank, compartment);
       },
     };
+  }
+
+  /** Whether a door really stands open. */
+  isOpen(bank: string, compartment: number): boolean {
+    return this.#bank(bank).plc.door(compartment).open;
+  }
+
+  /** A hand pulls a door open, by force if it is locked. */
+  pullOpen(bank: string, compartment: number): void {
+    this.#bank(bank).plc.hand.open(compartment);
   }
 
   /** Closes a door. One whose lock is energised does not latch: the hand tries again until it does. */

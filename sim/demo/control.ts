@@ -8,6 +8,7 @@
  * | GET  /demo/state | server-sent events, a part of `DemoState` each |
  * | POST /demo/acts/:act `{ bank }` | 204 once it is over; 409 with why not |
  * | POST /demo/banks/:bank/doors/:n `{ hand: "open" \| "close" }` | 204 |
+ * | GET  /demo/banks/:bank/doors/:n | `{ open }`: how the door really stands |
  * | GET  /demo/mails?to=&after= | the mails to one address |
  */
 import type { ServerResponse } from 'node:http';
@@ -43,6 +44,7 @@ export interface ControlOptions {
   readonly acts: Acts;
   readonly broadcast: Broadcast;
   readonly mailsTo: (address: string, after: number) => readonly Mail[];
+  readonly isOpen: (bank: string, compartment: number) => boolean;
   readonly moveDoor: (bank: string, compartment: number, hand: 'open' | 'close') => Promise<void>;
   /** An answer of 500 was given. */
   readonly onTrouble: (error: unknown) => void;
@@ -83,6 +85,10 @@ function routes(options: ControlOptions): Hono<Env> {
     const { bank } = ActRequest.parse(await context.req.json());
     await options.acts.play(act, bank);
     return context.body(null, 204);
+  });
+  app.get('/demo/banks/:bank/doors/:number', (context) => {
+    const { bank, number } = context.req.param();
+    return context.json({ open: options.isOpen(bank, Number(number)) });
   });
   app.post('/demo/banks/:bank/doors/:number', async (context) => {
     const { hand } = HandRequest.parse(await context.req.json());
