@@ -1,0 +1,190 @@
+import type { Recipient } from '@lockerhub/protocol/http/visit.ts';
+import { Button } from '@mantine/core';
+import { IconBarcode, IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Choice } from '../frame/choice.tsx';
+import { Frame, Question, Saying } from '../frame/frame.tsx';
+import { ProblemLine } from '../frame/problem-line.tsx';
+import { Field } from '../input/field.tsx';
+import { useHeldFocus } from '../input/held-focus.ts';
+import { looksLikeTracking, shortTracking } from '../input/tracking.ts';
+import { useTerminal } from '../terminal/terminal-context.ts';
+import { useProgress } from '../visit/progress.ts';
+import { countDone, lastPlaced } from '../visit/screen.ts';
+import { useVisit } from '../visit/visit-context.ts';
+import classes from './courier.module.css';
+import { SearchKeys, useKeyLayer } from './search-keys.tsx';
+
+/** As many as fit on the smallest screen without scrolling; more means: type one more. */
+const SHOWN = { digits: 4, letters: 3 };
+
+/** Whose parcel is it? Units and names as one types; a scanned label is kept with the parcel. */
+export function RecipientSearch() {
+  const { hub } = useTerminal();
+  const { view, act, busy, problem, setLocal, setTracking } = useVisit();
+  const { t } = useTranslation('kiosk');
+  const field = useRef<HTMLInputElement>(null);
+  const [query, setQuery] = useState('');
+  const [layer, nextLayer] = useKeyLayer();
+  useHeldFocus(field);
+  const found = useRecipients(view.visit, query);
+  const isFirst = countDone(view) === 0;
+  const title = isFirst ? t('recipient.title') : t('recipient.titleNext');
+
+  const choose = (recipient: Recipient) => setLocal({ recipient });
+  const submit = () => {
+    const text = query.trim();
+    const [only, ...others] = found.data ?? [];
+    if (looksLikeTracking(text)) {
+      setTracking(text.replace(/\s/g, ''));
+      setQuery('');
+    } else if (only && others.length === 0 && !found.isPlaceholderData) choose(only);
+  };
+
+  return (
+    <Frame
+      who={useProgress()}
+      says={title}
+      busy={busy}
+      onBack={isFirst ? () => void act(() => hub.tell(view.visit, 'end')) : undefined}
+      back={t('cancel')}
+      corner={
+        isFirst ? undefined : (
+          <Choice
+            as="main"
+            small
+            disabled={busy}
+            onChoose={() => void act(() => hub.tell(view.visit, 'end'))}
+          >
+            {t('finish')}
+          </Choice>
+        )
+      }
+    >
+      <Question>{title}</Question>
+      <div className={classes.search} data-keys={layer === 'digits' ? 'digits' : 'letters'}>
+        <form
+          className={classes.finding}
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          <Field
+            ref={field}
+            label={t('recipient.search')}
+            value={query}
+            onChange={setQuery}
+            keys={layer === 'digits' ? 'none' : 'text'}
+            icon={<IconSearch size={28} />}
+          />
+          <ProblemLine error={problem ?? found.error} />
+          <Scanned />
+          {query.trim() === '' ? (
+            <>
+              <Saying>{t('recipient.hint')}</Saying>
+              <LastPlaced />
+            </>
+          ) : (
+            <Found
+              found={found.data ?? []}
+              query={query}
+              most={layer === 'digits' ? SHOWN.digits : SHOWN.letters}
+              isSettled={found.isSuccess && !found.isPlaceholderData}
+              onChoose={choose}
+            />
+          )}
+        </form>
+        <SearchKeys
+          layer={layer}
+          onLayer={nextLayer}
+          onText={(text) => setQuery(query + text)}
+          onErase={() => setQuery(query.slice(0, -1))}
+        />
+      </div>
+    </Frame>
+  );
+}
+
+function useRecipients(visit: string, query: string) {
+  const { hub } = useTerminal();
+  const text = query.trim();
+  return useQuery({
+    queryKey: ['recipients', visit, text],
+    queryFn: () => hub.recipients(visit, text),
+    enabled: text !== '' && !looksLikeTracking(text),
+    placeholderData: keepPreviousData,
+    networkMode: 'always',
+    // Names of residents don't stay in a kiosk's memory.
+    gcTime: 0,
+  });
+}
+
+interface FoundProps {
+  readonly found: readonly Recipient[];
+  readonly query: string;
+  readonly most: number;
+  readonly isSettled: boolean;
+  readonly onChoose: (recipient: Recipient) => void;
+}
+
+function Found({ found, query, most, isSettled, onChoose }: FoundProps) {
+  const { t } = useTranslation('kiosk');
+  if (found.length === 0) return isSettled ? <Saying>{t('recipient.none', { query })}</Saying> : null;
+  return (
+    <>
+      <ul className={classes.found}>
+        {found.slice(0, most).map((recipient) => (
+          <li key={`${recipient.unit}-${recipient.resident}`}>
+            <Button
+              className={classes.person}
+              variant="default"
+              radius="lg"
+              data-choice="other"
+              onClick={() => onChoose(recipient)}
+            >
+              <span className={classes.unit}>{recipient.unitName}</span>
+              {recipient.label}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {found.length > most && <Saying>{t('recipient.more')}</Saying>}
+    </>
+  );
+}
+
+/** The label that was scanned for the parcel at hand. */
+function Scanned() {
+  const { tracking } = useVisit();
+  const { t } = useTranslation('kiosk');
+  if (!tracking) return null;
+  return (
+    <p className={classes.tag}>
+      <IconBarcode size={28} /> {t('recipient.scanned', { tracking: shortTracking(tracking) })}
+    </p>
+  );
+}
+
+/** The parcel before, which may have gone to the wrong person. */
+function LastPlaced() {
+  const { hub } = useTerminal();
+  const { view, act, busy, setLocal } = useVisit();
+  const { t } = useTranslation('kiosk');
+  const last = lastPlaced(view);
+  if (!last) return null;
+  const undo = () => {
+    setLocal({ takingBack: last.delivery });
+    void act(() => hub.tellParcel(view.visit, last.delivery, 'undo'));
+  };
+  return (
+    <p className={classes.last}>
+      <span>{t('recipient.lastIn', { unit: last.unitName, number: last.place?.compartment })}</span>
+      <Choice small disabled={busy} onChoose={undo}>
+        {t('undo')}
+      </Choice>
+    </p>
+  );
+}

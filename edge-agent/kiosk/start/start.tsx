@@ -1,0 +1,157 @@
+import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
+import { Button } from '@mantine/core';
+import { IconClockQuestion } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BankDrawing } from '../drawing/bank-drawing.tsx';
+import { Frame, Question, Saying } from '../frame/frame.tsx';
+import { ProblemLine } from '../frame/problem-line.tsx';
+import { CODE_DIGITS, digitCount, groupedCode } from '../input/code-text.ts';
+import { Field } from '../input/field.tsx';
+import { useHeldFocus } from '../input/held-focus.ts';
+import { GoKey, Keypad } from '../input/keypad.tsx';
+import { useIdle } from '../input/use-idle.ts';
+import { useTerminal } from '../terminal/terminal-context.ts';
+import { TerminalError } from '../terminal/terminal-error.ts';
+import { closestLanguage, LANGUAGES } from '../words/words.ts';
+import classes from './start.module.css';
+
+interface StartProps {
+  readonly onVisit: (visit: VisitView) => void;
+}
+
+/** Whose turn is it? One field for every code, typed, tapped or scanned. */
+export function Start({ onVisit }: StartProps) {
+  const { kiosk, clock } = useTerminal();
+  const { t, i18n } = useTranslation('kiosk');
+  const field = useRef<HTMLInputElement>(null);
+  const code = useCode(onVisit);
+  useHeldFocus(field);
+  useIdle(clock, kiosk.idleMs, () => {
+    code.clear();
+    void i18n.changeLanguage(closestLanguage(kiosk.language));
+  });
+  const layout = kiosk.layouts.find(({ bank }) => bank === kiosk.bank);
+
+  return (
+    <Frame says={t('start.title')}>
+      <div className={classes.start}>
+        <div className={classes.asking}>
+          <form
+            className={classes.ask}
+            onSubmit={(event) => {
+              event.preventDefault();
+              code.submit(code.text);
+            }}
+          >
+            <span className={classes.building}>{layout?.name ?? kiosk.building}</span>
+            <Question>{t('start.title')}</Question>
+            <Field
+              ref={field}
+              code
+              label={t('start.code')}
+              value={code.text}
+              onChange={code.type}
+              disabled={code.busy}
+            />
+            {code.problem ? <ProblemLine error={code.problem} /> : <Saying>{t('start.hint')}</Saying>}
+            {kiosk.clock === 'untrusted' && (
+              <p className={classes.notice}>
+                <IconClockQuestion size={28} /> {t('clock')}
+              </p>
+            )}
+          </form>
+          {layout && (
+            <div className={classes.drawing}>
+              <BankDrawing layout={layout} />
+            </div>
+          )}
+          <LanguageChoice />
+        </div>
+        <div className={classes.pad}>
+          <Keypad
+            disabled={code.busy}
+            onDigit={code.tap}
+            onErase={code.erase}
+            last={
+              <GoKey
+                label={t('start.go')}
+                disabled={code.busy || code.text === ''}
+                onPress={() => code.submit(code.text)}
+              />
+            }
+          />
+        </div>
+      </div>
+    </Frame>
+  );
+}
+
+function LanguageChoice() {
+  const { t, i18n } = useTranslation('kiosk');
+  return (
+    <nav className={classes.languages} aria-label={t('start.language')}>
+      {LANGUAGES.map(({ code, name }) => (
+        <Button
+          key={code}
+          className={classes.language}
+          variant={code === i18n.language ? 'light' : 'subtle'}
+          color={code === i18n.language ? 'pine' : 'gray'}
+          radius="lg"
+          lang={code}
+          aria-pressed={code === i18n.language}
+          onClick={() => void i18n.changeLanguage(code)}
+        >
+          {name}
+        </Button>
+      ))}
+    </nav>
+  );
+}
+
+/** The code as it is entered, and the visit that it starts. */
+function useCode(onVisit: (visit: VisitView) => void) {
+  const { hub } = useTerminal();
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const sending = useRef(false);
+
+  const submit = (code: string) => {
+    if (sending.current || code.trim() === '') return;
+    sending.current = true;
+    setBusy(true);
+    setProblem(null);
+    hub
+      .startVisit(code.trim().slice(0, 64))
+      .then(onVisit, (error: unknown) => {
+        setProblem(error);
+        // After a lost answer the same code is tried again; a wrong one is typed anew.
+        if (!(error instanceof TerminalError && error.code === 'away')) setText('');
+      })
+      .finally(() => {
+        sending.current = false;
+        setBusy(false);
+      });
+  };
+  const change = (next: string) => {
+    if (sending.current) return text;
+    setProblem(null);
+    setText(groupedCode(next));
+    return next;
+  };
+  return {
+    text,
+    busy,
+    problem,
+    submit,
+    type: (next: string) => void change(next),
+    /** A tapped code goes off with its last digit; a typed or scanned one with Enter, for it may be longer. */
+    tap: (digit: string) => {
+      const next = change(text + digit);
+      if (digitCount(next) === CODE_DIGITS) submit(next);
+    },
+    erase: () => void change(text.trimEnd().slice(0, -1).trimEnd()),
+    clear: () => void change(''),
+  };
+}

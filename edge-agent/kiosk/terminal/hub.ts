@@ -1,0 +1,102 @@
+import { Problem } from '@lockerhub/protocol/http/problem.ts';
+import {
+  type AddParcel,
+  KioskView,
+  type OtherDoor,
+  PairReply,
+  Recipient,
+  VisitView,
+} from '@lockerhub/protocol/http/visit.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { z } from 'zod';
+import { TerminalError } from './terminal-error.ts';
+
+/** A door answers within 10 s at the latest; a request that takes longer is lost. */
+const REQUEST_TIMEOUT_MS = 12_000;
+
+const Recipients = z.array(Recipient);
+
+/** What a terminal asks of the hub; same origin, the agent in between forwards. Every method throws `TerminalError`. */
+export interface Hub {
+  kiosk(): Promise<KioskView>;
+  pair(code: string): Promise<PairReply>;
+  startVisit(code: string): Promise<VisitView>;
+  visit(visit: string): Promise<VisitView>;
+  recipients(visit: string, query: string): Promise<Recipient[]>;
+  addParcel(visit: string, parcel: z.input<typeof AddParcel>): Promise<VisitView>;
+  /** What a visit or one of its parcels is told, by the last part of the path. */
+  tell(visit: string, what: VisitVerb): Promise<VisitView>;
+  tellParcel(visit: string, delivery: string, what: ParcelVerb): Promise<VisitView>;
+  otherDoor(visit: string, delivery: string, reason: z.infer<typeof OtherDoor>['reason']): Promise<VisitView>;
+  confirm(visit: string, delivery: string, inside: boolean): Promise<VisitView>;
+  /** Where the live views of a visit come from. */
+  streamAddress(visit: string): string;
+}
+
+export type VisitVerb = 'next' | 'stay' | 'end';
+export type ParcelVerb = 'undo' | 'open' | 'closed' | 'missing';
+
+interface HubOptions {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+/** The hub by HTTP, as `protocol/http/visit.ts` says. */
+export function createHub({ fetch, clock }: HubOptions): Hub {
+  async function ask<Answer extends z.ZodType>(
+    answer: Answer,
+    path: string,
+    body?: object,
+  ): Promise<z.infer<Answer>> {
+    const abort = new AbortController();
+    const timeout = clock.after(REQUEST_TIMEOUT_MS, () => abort.abort());
+    try {
+      const response = await fetch(`/api/v1${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: body ? { 'content-type': 'application/json' } : {},
+        body: body ? JSON.stringify(body) : null,
+        signal: abort.signal,
+        cache: 'no-store',
+      });
+      const text = await response.text();
+      if (!response.ok) throw problemOf(response.status, text);
+      return answer.parse(JSON.parse(text));
+    } catch (cause) {
+      if (cause instanceof TerminalError) throw cause;
+      throw new TerminalError('away', `${path}: no answer that can be read; is the hub there?`, { cause });
+    } finally {
+      timeout.cancel();
+    }
+  }
+
+  const visitPath = (visit: string) => `/visits/${encodeURIComponent(visit)}`;
+  const parcelPath = (visit: string, delivery: string) =>
+    `${visitPath(visit)}/parcels/${encodeURIComponent(delivery)}`;
+
+  return {
+    kiosk: () => ask(KioskView, '/kiosk'),
+    pair: (code) => ask(PairReply, '/terminals/pair', { code }),
+    startVisit: (code) => ask(VisitView, '/visits', { code }),
+    visit: (visit) => ask(VisitView, visitPath(visit)),
+    recipients: (visit, query) =>
+      ask(Recipients, `${visitPath(visit)}/recipients?q=${encodeURIComponent(query)}`),
+    addParcel: (visit, parcel) => ask(VisitView, `${visitPath(visit)}/parcels`, parcel),
+    tell: (visit, what) => ask(VisitView, `${visitPath(visit)}/${what}`, {}),
+    tellParcel: (visit, delivery, what) => ask(VisitView, `${parcelPath(visit, delivery)}/${what}`, {}),
+    otherDoor: (visit, delivery, reason) =>
+      ask(VisitView, `${parcelPath(visit, delivery)}/other-door`, { reason }),
+    confirm: (visit, delivery, inside) =>
+      ask(VisitView, `${parcelPath(visit, delivery)}/confirm`, { inside }),
+    streamAddress: (visit) => `/api/v1${visitPath(visit)}/stream`,
+  };
+}
+
+/** What the hub says is wrong; from anything else in its place (a proxy's page) only that nobody is there. */
+function problemOf(status: number, text: string): TerminalError {
+  try {
+    const problem = Problem.parse(JSON.parse(text));
+    return new TerminalError(problem.code, problem.detail, { retryAfterMs: problem.retryAfterMs });
+  } catch (cause) {
+    return new TerminalError('away', `status ${status} without problem details`, { cause });
+  }
+}
