@@ -6,17 +6,17 @@ import { useState } from 'react';
 import { Page } from '../frame/page.tsx';
 import { useHubNow, useReader } from '../frame/reader.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
-import { useBuilding, useMe } from '../link/queries.ts';
+import { useBuilding, useMay } from '../link/queries.ts';
 import { AddBank } from './add-bank.tsx';
 
 /** The building's banks, their lines, and how to add one. */
 export function BanksPage() {
   const { t } = useReader();
   const building = useBuilding();
-  const role = useMe(true).data?.role;
+  const may = useMay();
   const [adding, setAdding] = useState(false);
   const banks = building.data?.banks ?? [];
-  const add = (role === 'manager' || role === 'installer') && (
+  const add = may('banks') && (
     <Button leftSection={<IconPlus size={18} />} onClick={() => setAdding(true)}>
       {t('banks.add')}
     </Button>

@@ -8,7 +8,7 @@ import { Page } from '../frame/page.tsx';
 import { useHubNow, useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
-import { useBuilding, useCases, useMe } from '../link/queries.ts';
+import { useBuilding, useCases, useMay } from '../link/queries.ts';
 import { closeCase } from '../link/requests.ts';
 import { createNames } from '../log/names.ts';
 import { doorName } from '../log/sentence.ts';
@@ -106,7 +106,7 @@ function CasePlace({ subject: { bank, compartment } }: { readonly subject: CaseV
 function CaseActs({ subject }: { readonly subject: CaseView }) {
   const { t } = useReader();
   const say = useSay();
-  const role = useMe(true).data?.role;
+  const may = useMay();
   const [asked, setAsked] = useState<Question | null>(null);
   const { bank, compartment, delivery } = subject;
   const ask = () =>
@@ -144,7 +144,7 @@ function CaseActs({ subject }: { readonly subject: CaseView }) {
           {t('case.toDelivery')}
         </Button>
       )}
-      {subject.state === 'open' && role !== 'auditor' && (
+      {subject.state === 'open' && may('close-cases') && (
         <Button size="xs" onClick={ask}>
           {t('case.close')}
         </Button>

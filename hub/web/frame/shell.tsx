@@ -13,22 +13,23 @@ import {
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import icon from '../icon.svg';
-import { useBuilding } from '../link/queries.ts';
+import { useBuilding, useMay } from '../link/queries.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { AwayBanner, LiveMark } from './connection.tsx';
 import classes from './frame.module.css';
 import { useReader } from './reader.tsx';
 import { SearchBox } from './search-box.tsx';
 
+/** A page's name, address, sign, and the right that it needs. */
 const PAGES = [
-  ['home', '/', IconBuilding],
-  ['deliveries', '/deliveries', IconPackage],
-  ['cases', '/cases', IconAlertTriangle],
-  ['log', '/log', IconLink],
-  ['outbox', '/outbox', IconMail],
-  ['people', '/people', IconUsers],
-  ['banks', '/banks', IconLayoutGrid],
-  ['terminals', '/terminals', IconDeviceTablet],
+  ['home', '/', IconBuilding, 'see'],
+  ['deliveries', '/deliveries', IconPackage, 'see'],
+  ['cases', '/cases', IconAlertTriangle, 'see'],
+  ['log', '/log', IconLink, 'see'],
+  ['outbox', '/outbox', IconMail, 'messages'],
+  ['people', '/people', IconUsers, 'see-people'],
+  ['banks', '/banks', IconLayoutGrid, 'see'],
+  ['terminals', '/terminals', IconDeviceTablet, 'terminals'],
 ] as const;
 
 /** What is around every page: name, search, pages, account, and whether the hub answers. */
@@ -37,6 +38,7 @@ export function Shell() {
   const [menu, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
   const building = useBuilding().data;
+  const may = useMay();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a page that was gone to closes the menu over it
   useEffect(close, [pathname]);
   return (
@@ -75,7 +77,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} p="xs" aria-label={t('nav.label')}>
         <AppShell.Section grow component={ScrollArea}>
-          {PAGES.map(([name, to, Icon]) => (
+          {PAGES.filter(([, , , right]) => may(right)).map(([name, to, Icon]) => (
             <NavLink
               key={name}
               component={Link}

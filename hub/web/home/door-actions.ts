@@ -1,5 +1,5 @@
 import type { DrawnDoor } from '@lockerhub/edge-agent/kiosk/drawing/door-look.ts';
-import type { BankView, DoorView, LogEntryView, Me } from '@lockerhub/protocol/http/staff.ts';
+import type { BankView, DoorView, LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import type { Names } from '../log/names.ts';
 import { doorOf } from '../log/names.ts';
 
@@ -12,11 +12,6 @@ export function drawnDoors(doors: readonly DoorView[]): DrawnDoor[] {
     inService,
     parcels: holds.length,
   }));
-}
-
-/** What staff may do at doors, by role; the hub decides, this only hides what it would refuse. */
-export function mayDriveDoors(role: Me['role'] | undefined): boolean {
-  return role === 'manager' || role === 'desk' || role === 'installer';
 }
 
 /** Why a door cannot be asked to open now, as a door state or the bank's absence; null if it can. */

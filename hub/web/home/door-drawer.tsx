@@ -11,10 +11,10 @@ import { AskFirst, type Question } from '../frame/ask-first.tsx';
 import { type Reader, useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { HAPPENINGS_KEPT } from '../link/patch.ts';
-import { useHappenings, useMe } from '../link/queries.ts';
+import { useHappenings, useMay } from '../link/queries.ts';
 import { openDoor, retireDoor, returnDoor } from '../link/requests.ts';
 import { useSpeech } from '../log/use-speech.ts';
-import { entriesOfDoor, hindrance, mayDriveDoors } from './door-actions.ts';
+import { entriesOfDoor, hindrance } from './door-actions.ts';
 import { HappeningsList } from './happenings.tsx';
 
 /** Entries that the drawer shows. */
@@ -159,9 +159,9 @@ function Acts({ bank, door }: { readonly bank: BankView; readonly door: DoorView
   const reader = useReader();
   const { t } = reader;
   const say = useSay();
-  const role = useMe(true).data?.role;
+  const may = useMay();
   const [asked, setAsked] = useState<Question | null>(null);
-  if (!mayDriveDoors(role)) return null;
+  if (!may('doors')) return null;
   const why = hindrance(bank, door);
   const ask = questions(reader, say, bank, door);
   return (

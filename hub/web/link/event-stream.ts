@@ -22,8 +22,8 @@ export interface StreamOptions {
   readonly onState: (state: StreamState) => void;
   /** `data` is the event's JSON, not yet checked. */
   readonly onEvent: (name: string, data: unknown) => void;
-  /** The connection was away and is back: events may be missing unless the hub could resume. */
-  readonly onReturn: () => void;
+  /** Connected without a place to go on from: events from before may be missing. */
+  readonly onGap: () => void;
 }
 
 export interface EventStream {
@@ -40,7 +40,6 @@ export function createEventStream(options: StreamOptions): EventStream {
   let retry: Timer | undefined;
   let failures = 0;
   let lastEventId: string | undefined;
-  let wasLive = false;
 
   async function run(): Promise<void> {
     retry = undefined;
@@ -80,11 +79,9 @@ export function createEventStream(options: StreamOptions): EventStream {
   }
 
   function arrived(): void {
-    const returned = wasLive;
-    wasLive = true;
     failures = 0;
     options.onState('live');
-    if (returned) options.onReturn();
+    if (lastEventId === undefined) options.onGap();
   }
 
   const parser = createParser({

@@ -33,8 +33,10 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       onState: (state) => {
         setLive((before) => (before.state === state ? before : { state, retryNow: () => stream.retryNow() }));
         if (state === 'signed-out') void client.invalidateQueries({ queryKey: keys.me });
+        // What failed while the hub was away is asked for again.
+        if (state === 'live') void client.refetchQueries({ predicate: hasFailed });
       },
-      onReturn: () => refresh.ask(staleAfter({ name: 'reload', data: {} })),
+      onGap: () => refresh.ask(staleAfter({ name: 'reload', data: {} })),
       onEvent: (name, data) => {
         const event = readLiveEvent(name, data);
         if (event) refresh.ask(applyEvent(client, event));
@@ -51,6 +53,10 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   }, [client]);
 
   return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+function hasFailed({ state }: { readonly state: { readonly status: string } }): boolean {
+  return state.status === 'error';
 }
 
 /** Applies an event to what is cached; returns what has to be asked for anew. */

@@ -8,6 +8,7 @@ import {
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
+import { hasRight, type Right } from '../../sign-in/rights.ts';
 import { isSignedOut, isWorthAnotherTry } from './hub-error.ts';
 import { keys } from './keys.ts';
 import { HAPPENINGS_KEPT } from './patch.ts';
@@ -49,12 +50,31 @@ export const useMe = (enabled: boolean) =>
   useQuery({ queryKey: keys.me, queryFn: ({ signal }) => hub.me(signal), enabled });
 export const useBuilding = () =>
   useQuery({ queryKey: keys.building, queryFn: ({ signal }) => hub.building(signal) });
+
+/** What whoever is signed in may do, by the hub's own table: the page offers nothing that the hub would refuse. */
+export function useMay(): (right: Right) => boolean {
+  const role = useMe(true).data?.role;
+  return (right) => role !== undefined && hasRight(role, right);
+}
+
 export const useResidents = () =>
-  useQuery({ queryKey: keys.residents, queryFn: ({ signal }) => hub.residents(signal) });
+  useQuery({
+    queryKey: keys.residents,
+    queryFn: ({ signal }) => hub.residents(signal),
+    enabled: useMay()('see-people'),
+  });
 export const useCouriers = () =>
-  useQuery({ queryKey: keys.couriers, queryFn: ({ signal }) => hub.couriers(signal) });
+  useQuery({
+    queryKey: keys.couriers,
+    queryFn: ({ signal }) => hub.couriers(signal),
+    enabled: useMay()('see-people'),
+  });
 export const useTerminals = () =>
-  useQuery({ queryKey: keys.terminals, queryFn: ({ signal }) => hub.terminals(signal) });
+  useQuery({
+    queryKey: keys.terminals,
+    queryFn: ({ signal }) => hub.terminals(signal),
+    enabled: useMay()('terminals'),
+  });
 
 /** The newest entries, newest first; live events add to them. */
 export const useHappenings = () =>

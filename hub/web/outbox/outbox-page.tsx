@@ -7,7 +7,7 @@ import { Page } from '../frame/page.tsx';
 import { useHubNow, useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
-import { useMe, useOutbox } from '../link/queries.ts';
+import { useMay, useOutbox } from '../link/queries.ts';
 import { revealMessage } from '../link/requests.ts';
 
 const SIGNS = {
@@ -43,7 +43,7 @@ function Message({ message }: { readonly message: MessageView }) {
   const { t, formats } = useReader();
   const nowMs = useHubNow();
   const say = useSay();
-  const role = useMe(true).data?.role;
+  const may = useMay();
   const [asked, setAsked] = useState<Question | null>(null);
   const [revealed, setRevealed] = useState<string | null>(null);
   const who = [message.unitName, message.residentName].filter(Boolean).join(' · ');
@@ -95,7 +95,7 @@ function Message({ message }: { readonly message: MessageView }) {
       >
         {revealed ?? message.text}
       </Text>
-      {role === 'manager' && revealed === null && (
+      {may('reveal') && revealed === null && (
         <Button
           mt="sm"
           size="xs"

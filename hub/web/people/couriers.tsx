@@ -10,7 +10,7 @@ import { useSay } from '../frame/said.tsx';
 import { Secret } from '../frame/secret.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
-import { useCouriers, useMe } from '../link/queries.ts';
+import { useCouriers, useMay } from '../link/queries.ts';
 import { addCourier, revokeCourier } from '../link/requests.ts';
 import classes from './people.module.css';
 
@@ -20,10 +20,9 @@ type Added = CourierView & { readonly code: string };
 export function Couriers() {
   const { t } = useReader();
   const list = useCouriers();
-  const role = useMe(true).data?.role;
+  const mayChange = useMay()('couriers');
   const [adding, setAdding] = useState(false);
   const [added, setAdded] = useState<Added | null>(null);
-  const mayChange = role !== 'auditor';
   const add = mayChange && (
     <Button leftSection={<IconUserPlus size={18} />} onClick={() => setAdding(true)}>
       {t('people.addCourier')}

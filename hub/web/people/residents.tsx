@@ -9,7 +9,7 @@ import { useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
-import { useBuilding, useMe, useResidents } from '../link/queries.ts';
+import { useBuilding, useMay, useResidents } from '../link/queries.ts';
 import { addResident } from '../link/requests.ts';
 import { matchingResidents } from './matching.ts';
 import classes from './people.module.css';
@@ -18,12 +18,12 @@ import classes from './people.module.css';
 export function Residents() {
   const { t } = useReader();
   const list = useResidents();
-  const role = useMe(true).data?.role;
+  const may = useMay();
   const [typed, setTyped] = useState('');
   const [adding, setAdding] = useState(false);
   const all = list.data ?? [];
   const shown = typed.trim() ? matchingResidents(all, typed) : all;
-  const add = role !== 'auditor' && (
+  const add = may('residents') && (
     <Button leftSection={<IconUserPlus size={18} />} onClick={() => setAdding(true)}>
       {t('people.addResident')}
     </Button>

@@ -9,7 +9,7 @@ import { useHubNow, useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
-import { useBuilding, useMe, useTerminals } from '../link/queries.ts';
+import { useBuilding, useMay, useTerminals } from '../link/queries.ts';
 import { revokeTerminal } from '../link/requests.ts';
 import { PairTerminal } from './pair-terminal.tsx';
 
@@ -17,9 +17,9 @@ import { PairTerminal } from './pair-terminal.tsx';
 export function TerminalsPage() {
   const { t } = useReader();
   const list = useTerminals();
-  const role = useMe(true).data?.role;
+  const may = useMay();
   const [pairing, setPairing] = useState(false);
-  const mayChange = role === 'manager' || role === 'installer';
+  const mayChange = may('terminals');
   const add = mayChange && (
     <Button leftSection={<IconPlus size={18} />} onClick={() => setPairing(true)}>
       {t('terminals.add')}
