@@ -8,7 +8,7 @@ module.exports = {
     {
       name: 'protocol-imports-nothing-of-ours',
       severity: 'error',
-      from: { path: '^protocol/' },
+      from: { path: '^protocol/', pathNot: '[.]test[.]ts$' },
       to: { path: '^(edge-agent|hub|sim|deploy)/' },
     },
     {
