@@ -62,6 +62,8 @@ export async function startRig(options: RigOptions = {}): Promise<AgentRig> {
 }
 
 export class AgentRig {
+  readonly building = BUILDING;
+  readonly bank = BANK;
   readonly options: Required<RigOptions>;
   readonly plc: Plc;
   readonly bootId = newId(systemClock, systemRandom);

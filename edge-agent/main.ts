@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/** The agent as a program: `edge-agent --config agent.yaml`. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { type Logger, pino } from 'pino';
+import { readConfig } from './agent/config.ts';
+import { startAgent } from './agent/start-agent.ts';
+import { BUILT_IN_PROFILES, loadProfile, parseProfile } from './devices/profile.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('edge-agent')
+  .description('Turns a PLC into a bank of a Lockerhub building.')
+  .version(version)
+  .option('--config <file>', 'what to connect: agent.yaml')
+  .action(async ({ config }: { config?: string }) => {
+    if (config === undefined) program.error('say what to connect: edge-agent --config agent.yaml');
+    else await run(config);
+  });
+const profiles = program.command('profiles').description('The devices that an agent can drive.');
+profiles
+  .command('list')
+  .description('Lists the profiles that come with the agent.')
+  .action(async () => {
+    for (const name of BUILT_IN_PROFILES) console.log(`${name}\t${(await loadProfile(name)).title}`);
+  });
+profiles
+  .command('check <file>')
+  .description('Checks a profile and names each mistake.')
+  .action((file: string) => {
+    const { profile, title } = parseProfile(readFileSync(file, 'utf8'), file);
+    console.log(`${file}: profile "${profile}" (${title}) is good`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+
+async function run(configPath: string): Promise<void> {
+  const config = readConfig(configPath);
+  const log = pino({ name: 'edge-agent', redact: ['password', '*.password'] });
+  const agent = await startAgent({
+    bankFile: config.bankFileText,
+    bankFileName: config.bankFile,
+    building: config.building,
+    brokerUrl: config.hub,
+    username: config.username,
+    password: config.password,
+    folder: config.folder,
+    software: `edge-agent ${version}`,
+    log,
+  });
+  log.info({ version, hub: config.hub }, 'the agent runs');
+  stopOnSignals(log, () => agent.stop());
+}
+
+/** Ends cleanly on the first signal; a second one, or an end that takes too long, ends at once. */
+function stopOnSignals(log: Logger, stop: () => Promise<void>): void {
+  const STOP_WITHIN_MS = 5_000;
+  let stopping = false;
+  const end = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
