@@ -64,7 +64,8 @@ export type StaffCommand =
       readonly case: string;
       readonly resolution: string;
     }
-  | { readonly type: 'issue-code' | 'revoke-code'; readonly staff: string; readonly holder: string };
+  | { readonly type: 'issue-code'; readonly staff: string; readonly holder: string }
+  | { readonly type: 'revoke-code'; readonly staff: string; readonly holder: string };
 
 /** From a bank's link, already checked against the bank protocol. */
 export type BankCommand =

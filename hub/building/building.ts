@@ -1,0 +1,215 @@
+/** The thin shell around the deliveries: one command after the other, durable before it takes effect. */
+
+import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
+import { decodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
+import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { CodeBook } from '../codes/code-book.ts';
+import { readCode } from '../codes/derive.ts';
+import { GuessLimit } from '../codes/guess-limit.ts';
+import { apply } from '../deliveries/apply.ts';
+import type { Command, Effect, Policy, Reply, Roster } from '../deliveries/command.ts';
+import { decide } from '../deliveries/decide.ts';
+import { type BankDoor, bankDoors } from '../deliveries/doors-view.ts';
+import type { Env } from '../deliveries/draft.ts';
+import { emptyModel, type Model } from '../deliveries/model.ts';
+import { Refusal } from '../deliveries/refusal.ts';
+import { nextDeadlineMs } from '../deliveries/time.ts';
+import { visitView } from '../deliveries/view.ts';
+import type { Log } from '../store/store.ts';
+
+/** Commands of people that wait at once; one more is refused as `overloaded`. At 1 ms each that is 0.2 s. */
+export const MAX_WAITING_PEOPLE = 200;
+/** All commands that wait at once. Banks' reports come again when refused, so none is lost. */
+export const MAX_WAITING = 2_000;
+const OVERLOADED_RETRY_MS = 500;
+/** After a tick that failed (the store is in trouble) the next one waits. */
+const TICK_AGAIN_MS = 1_000;
+
+export interface BuildingOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly roster: Roster;
+  readonly policy: Policy;
+  readonly codeKey: Uint8Array;
+  /** Carries out what a command asks of the outside. Called after the commit; must not throw. */
+  readonly perform: (effect: Effect) => void;
+  readonly clockTrust: () => 'trusted' | 'untrusted';
+  readonly disk: () => 'ok' | 'low';
+  /** The building's language, for couriers. */
+  readonly language: () => string;
+  /** Called when a tick failed: the store is in trouble and the hub has to know. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const FROM_OUTSIDE: Partial<Record<Command['type'], true>> = {
+  'bank-online': true,
+  'bank-offline': true,
+  'door-seen': true,
+  'bank-event': true,
+  'open-refused': true,
+  'grant-outcome': true,
+  'message-sent': true,
+  'message-failed': true,
+  restarted: true,
+  tick: true,
+};
+
+export class Building {
+  readonly #options: BuildingOptions;
+  readonly #codes: CodeBook;
+  readonly #guesses: GuessLimit;
+  #model: Model = emptyModel();
+  #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #timer: Timer | undefined;
+  #isStopped = true;
+
+  constructor(options: BuildingOptions) {
+    this.#options = options;
+    this.#codes = new CodeBook(options.codeKey);
+    this.#guesses = new GuessLimit(options.clock);
+  }
+
+  /** Reads what lives from the log and resolves what the last run left. Opens nothing. */
+  async start(): Promise<void> {
+    this.#isStopped = false;
+    const nowMs = this.#options.clock.monotonicMs();
+    for await (const entry of this.#options.log.living()) {
+      const payload = decodePayload(entry.payload);
+      // Newer software wrote it: it is kept, and means nothing here.
+      if (payload.type === 'unknown') continue;
+      apply(this.#model, payload, nowMs);
+      this.#codes.apply(payload);
+    }
+    await this.execute({ type: 'restarted' });
+  }
+
+  /** Takes no more commands; resolves when those that were accepted are done. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#queue;
+    this.#timer?.cancel();
+  }
+
+  /**
+   * Carries out one command after all that came before it, and answers once it is durable.
+   *
+   * @throws Refusal with a `RefusalCode`; then nothing changed.
+   * @throws StoreError when the log did not take it; then nothing changed here.
+   */
+  execute<C extends Command>(command: C): Promise<Reply<C>> {
+    const most = FROM_OUTSIDE[command.type] ? MAX_WAITING : MAX_WAITING_PEOPLE;
+    if (this.#isStopped || this.#waiting >= most) {
+      return Promise.reject(
+        new Refusal('overloaded', 'the hub has too much to do; try again in a moment', OVERLOADED_RETRY_MS),
+      );
+    }
+    this.#waiting += 1;
+    const done = this.#queue.then(() => this.#carryOut(command));
+    this.#queue = done.then(
+      () => this.#finished(),
+      () => this.#finished(),
+    );
+    return done;
+  }
+
+  /** A visit as it is now, or undefined if it is unknown or long over. */
+  visit(id: string): VisitView | undefined {
+    return visitView(this.#model, this.#env(), id);
+  }
+
+  /** The eight digits that identify a holder; undefined if none were issued, or they were revoked. */
+  codeOf(holder: string): string | undefined {
+    return this.#codes.digitsOf(holder);
+  }
+
+  /** What the QR code of the holder's code holds. */
+  qrOf(holder: string): string | undefined {
+    return this.#codes.qrOf(holder);
+  }
+
+  /** Every door of a bank's layout with what is known of it; empty for a bank without a layout. */
+  doors(bank: string): readonly BankDoor[] {
+    return bankDoors(this.#model, this.#options.roster, bank);
+  }
+
+  /** What the deliveries know, for checks in simulations and tests: read it only. */
+  get model(): Model {
+    return this.#model;
+  }
+
+  async #carryOut<C extends Command>(command: C): Promise<Reply<C>> {
+    const isTyped = command.type === 'start-visit' && readCode(command.code)?.tag == null;
+    if (isTyped) this.#refuseGuesser(command.terminal);
+    const decision = decide(this.#model, command, this.#env());
+    if (decision instanceof Refusal) {
+      const isWrong = decision.code === 'code-wrong' || decision.code === 'code-revoked';
+      if (isTyped && isWrong) this.#guesses.wrong(command.terminal, this.#livingCodes());
+      throw decision;
+    }
+    const { payloads, rows } = decision;
+    if (payloads.length > 0 || rows.length > 0) await this.#options.log.append({ payloads, rows });
+    decision.commit();
+    this.#follow(payloads);
+    for (const effect of decision.effects) this.#options.perform(effect);
+    return decision.reply();
+  }
+
+  #follow(payloads: readonly Payload[]): void {
+    for (const payload of payloads) this.#codes.apply(payload);
+  }
+
+  #finished(): void {
+    this.#waiting -= 1;
+    this.#setTimer(0);
+  }
+
+  /** One timer for all deadlines. */
+  #setTimer(atLeastMs: number): void {
+    this.#timer?.cancel();
+    const next = nextDeadlineMs(this.#model, this.#options.policy);
+    if (next === null || this.#isStopped) return;
+    const { clock } = this.#options;
+    const delayMs = Math.max(atLeastMs, next - clock.monotonicMs());
+    this.#timer = clock.after(delayMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.execute({ type: 'tick' }).catch((error: unknown) => {
+      this.#options.onFault(error);
+      this.#setTimer(TICK_AGAIN_MS);
+    });
+  }
+
+  #refuseGuesser(terminal: string): void {
+    const waitMs = this.#guesses.waitMs(terminal, this.#livingCodes());
+    if (waitMs > 0) {
+      throw new Refusal('too-many-attempts', 'too many wrong codes; scan the QR code, or wait', waitMs);
+    }
+  }
+
+  /** How many codes a guess could hit: each is somebody's. */
+  #livingCodes(): number {
+    let count = 0;
+    for (const { revoked } of this.#model.codes.values()) if (!revoked) count += 1;
+    return count;
+  }
+
+  #env(): Env {
+    const { clock, random, roster, policy, clockTrust, disk, language } = this.#options;
+    return {
+      nowMs: clock.monotonicMs(),
+      wallMs: clock.wallMs(),
+      newId: () => newId(clock, random),
+      roster,
+      policy,
+      codes: this.#codes,
+      clockTrust: clockTrust(),
+      disk: disk(),
+      language: language(),
+    };
+  }
+}

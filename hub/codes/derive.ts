@@ -1,0 +1,57 @@
+/**
+ * Codes that identify a holder: derived, never stored. A stolen store yields none of them, and the same code can be
+ * shown and sent again.
+ */
+import { createHmac } from 'node:crypto';
+
+/** Digits of a code: what a person can read, keep in mind for a moment and type. */
+export const CODE_DIGITS = 8;
+/** How many codes there are. */
+export const CODE_SPACE = 10 ** CODE_DIGITS;
+/** Starts what a QR code holds, so that a scanner's input is told from a tracking number. */
+export const QR_PREFIX = 'LH1:';
+/** Bytes of the QR's own proof: 64 bits cannot be guessed, so that scans need no limit. */
+const TAG_BYTES = 8;
+
+/** Multiples of the code space below 2^64 are split evenly; a word at or above this is skipped. */
+const EVEN_BELOW = 2n ** 64n - (2n ** 64n % BigInt(CODE_SPACE));
+
+function mac(codeKey: Uint8Array, domain: string, holder: string, generation: number, round: number): Buffer {
+  return createHmac('sha256', codeKey).update(`${domain}\n${holder}\n${generation}\n${round}`).digest();
+}
+
+/** The eight digits of a holder's code: uniform over all codes, and the same for the same key and generation. */
+export function deriveCode(codeKey: Uint8Array, holder: string, generation: number): string {
+  for (let round = 0; ; round += 1) {
+    const digest = mac(codeKey, 'lockerhub/code/1', holder, generation, round);
+    for (let at = 0; at < digest.length; at += 8) {
+      const word = digest.readBigUInt64BE(at);
+      if (word < EVEN_BELOW) return String(word % BigInt(CODE_SPACE)).padStart(CODE_DIGITS, '0');
+    }
+  }
+}
+
+/** What the QR code of a message holds: `LH1:12345678:<tag>`. */
+export function deriveQr(codeKey: Uint8Array, holder: string, generation: number): string {
+  const tag = mac(codeKey, 'lockerhub/qr/1', holder, generation, 0).subarray(0, TAG_BYTES).toString('hex');
+  return `${QR_PREFIX}${deriveCode(codeKey, holder, generation)}:${tag}`;
+}
+
+/** A code as people read it: `1234 5678`. */
+export function spaced(code: string): string {
+  return `${code.slice(0, 4)} ${code.slice(4)}`;
+}
+
+/** What was typed or scanned: the digits, and the tag of a scanned QR code (null when typed). */
+export interface TypedCode {
+  readonly digits: string;
+  readonly tag: string | null;
+}
+
+const TYPED = /^(?:LH1:)?(\d{8})(?::([0-9a-f]{16}))?$/i;
+
+/** Reads a typed or scanned code; spaces and dashes don't matter. Undefined: this can be no code. */
+export function readCode(input: string): TypedCode | undefined {
+  const [, digits, tag] = TYPED.exec(input.replace(/[\s\u2010-\u2015-]/g, '')) ?? [];
+  return digits === undefined ? undefined : { digits, tag: tag?.toLowerCase() ?? null };
+}

@@ -1,0 +1,247 @@
+/**
+ * The fold: what an entry of the log does to the model. The very same function runs on each new entry and at boot
+ * on the entries about living subjects (protocol/log/subject), so that both lead to the same model.
+ */
+import type { Payload, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import { DELIVERY, type DeliveryEvent } from './delivery-table.ts';
+import { GRANT, type GrantEvent } from './grant-table.ts';
+import { type Delivery, doorKey, type Grant, type Model } from './model.ts';
+import { MAX_ENDED_VISITS, MAX_SESSIONS } from './policy.ts';
+
+/** An entry that its subject's table rules out: a fault of ours, never of a person or a device. */
+export class ImpossibleEntry extends Error {
+  readonly code = 'entry-impossible';
+
+  constructor(payload: Payload, state: string) {
+    super(`${payload.type} about something that is ${state}: ${JSON.stringify(payload.data)}`);
+    this.name = 'ImpossibleEntry';
+  }
+}
+
+/**
+ * Brings the model up to date with one entry.
+ *
+ * @param nowMs the hub's monotonic time: when the entry was written, or at boot when it was read.
+ * @throws ImpossibleEntry
+ */
+export function apply(model: Model, payload: Payload, nowMs: number): void {
+  switch (payload.type) {
+    case 'code.issued':
+      return void model.codes.set(payload.data.holder, { ...payload.data, revoked: false });
+    case 'code.revoked':
+      revokeCode(model, payload.data.holder);
+      return;
+    case 'visit.started':
+      startVisit(model, payload.data, nowMs);
+      return;
+    case 'visit.ended':
+      endVisit(model, payload.data);
+      return;
+    case 'delivery.assigned':
+      assign(model, payload.data);
+      return;
+    case 'delivery.reassigned': {
+      const { bank, compartment } = payload.data;
+      move(model, payload, nowMs, { bank, compartment, grant: null });
+      return;
+    }
+    case 'delivery.deposited':
+      move(model, payload, nowMs, { confirmation: payload.data.confirmation });
+      return;
+    case 'delivery.announced':
+      move(model, payload, nowMs, { announced: true });
+      return;
+    case 'delivery.withdrawn':
+    case 'delivery.collected':
+    case 'delivery.archived':
+    case 'delivery.missing':
+      move(model, payload, nowMs, {});
+      return;
+    case 'grant.issued':
+      issue(model, payload.data, nowMs);
+      return;
+    case 'grant.ended':
+      endGrant(model, payload.data);
+      return;
+    case 'door.reported':
+      report(model, payload.data);
+      return;
+    case 'compartment.retired':
+      return void model.retired.set(doorKey(payload.data), doorOf(payload.data));
+    case 'compartment.returned':
+      return void model.retired.delete(doorKey(payload.data));
+    case 'message.queued': {
+      const { message: id, kind, resident, deliveries } = payload.data;
+      return void model.messages.set(id, { id, kind, resident, deliveries });
+    }
+    case 'message.sent':
+      return void model.messages.delete(payload.data.message);
+    case 'message.failed':
+      return void (payload.data.final && model.messages.delete(payload.data.message));
+    case 'case.opened': {
+      const { case: id, kind, bank, compartment, delivery } = payload.data;
+      return void model.cases.set(id, { id, kind, bank, compartment, delivery });
+    }
+    case 'case.closed':
+      return void model.cases.delete(payload.data.case);
+    // Remarks, and what lives in rows: nothing here depends on them.
+    case 'building.created':
+    case 'hub.started':
+    case 'clock.trusted':
+    case 'clock.distrusted':
+    case 'disk.low':
+    case 'disk.recovered':
+    case 'row.changed':
+    case 'terminal.paired':
+    case 'terminal.revoked':
+    case 'staff.signed-in':
+    case 'bank.online':
+    case 'bank.offline':
+    case 'message.revealed':
+      return;
+  }
+}
+
+function doorOf({ bank, compartment }: { bank: string; compartment: number }) {
+  return { bank, compartment };
+}
+
+function revokeCode(model: Model, holder: string): void {
+  const code = model.codes.get(holder);
+  if (code) model.codes.set(holder, { ...code, revoked: true });
+}
+
+function startVisit(model: Model, data: PayloadOf<'visit.started'>, nowMs: number): void {
+  const { visit: id, terminal, bank, kind, holder } = data;
+  model.visits.set(id, { id, terminal, bank, kind, holder });
+  model.visitsNow.set(id, { touchedMs: nowMs, withdrawn: [] });
+}
+
+function endVisit(model: Model, { visit: id, reason }: PayloadOf<'visit.ended'>): void {
+  const visit = model.visits.get(id);
+  const now = model.visitsNow.get(id);
+  if (visit && now) model.ended.set(id, { visit, reason, ...now });
+  model.visits.delete(id);
+  model.visitsNow.delete(id);
+  forgetOldest(model.ended, MAX_ENDED_VISITS);
+}
+
+/** Keeps a table within its bound. */
+function forgetOldest(table: Model['ended'], most: number): void {
+  const keys = [...table.entries()].map(([key]) => key);
+  for (const key of keys.slice(0, Math.max(0, keys.length - most))) table.delete(key);
+}
+
+function assign(model: Model, data: PayloadOf<'delivery.assigned'>): void {
+  const { delivery: id, ...rest } = data;
+  model.deliveries.set(id, {
+    ...rest,
+    id,
+    state: 'assigned',
+    confirmation: null,
+    grant: null,
+    announced: false,
+  });
+}
+
+type DeliveryPayload = Extract<Payload, { type: `delivery.${DeliveryEvent}` }>;
+
+function move(model: Model, payload: DeliveryPayload, nowMs: number, change: Partial<Delivery>): void {
+  const id = payload.data.delivery;
+  const delivery = model.deliveries.get(id);
+  const event = payload.type.slice('delivery.'.length) as DeliveryEvent;
+  const before = delivery?.state ?? 'gone';
+  const state = DELIVERY[before][event];
+  if (!delivery || state === 'never') throw new ImpossibleEntry(payload, before);
+  if (state === 'gone') {
+    if (event === 'withdrawn') noteWithdrawn(model, delivery);
+    forget(model, delivery);
+    return;
+  }
+  model.deliveries.set(id, { ...delivery, ...change, state });
+  if (event === 'announced') return;
+  model.asked.delete(id);
+  if (event === 'deposited' || event === 'collected') model.since.set(id, nowMs);
+}
+
+function noteWithdrawn(model: Model, { id, visit, unit, size }: Delivery): void {
+  const stop = { delivery: id, unit, size };
+  const now = model.visitsNow.get(visit);
+  if (now) model.visitsNow.set(visit, { ...now, withdrawn: [...now.withdrawn, stop] });
+  const ended = model.ended.get(visit);
+  if (ended) model.ended.set(visit, { ...ended, withdrawn: [...ended.withdrawn, stop] });
+}
+
+function forget(model: Model, delivery: Delivery): void {
+  model.deliveries.delete(delivery.id);
+  model.asked.delete(delivery.id);
+  model.since.delete(delivery.id);
+  for (const grant of [...model.grants.values()]) {
+    if (grant.delivery === delivery.id) forgetGrant(model, grant.id);
+  }
+}
+
+function forgetGrant(model: Model, id: string): void {
+  model.grants.delete(id);
+  model.grantsNow.delete(id);
+}
+
+function issue(model: Model, data: PayloadOf<'grant.issued'>, nowMs: number): void {
+  const { grant: id, purpose, delivery: deliveryId, visit, bank, compartment } = data;
+  const grant: Grant = {
+    id,
+    purpose,
+    delivery: deliveryId,
+    visit,
+    bank,
+    compartment,
+    state: 'issued',
+    end: null,
+    openedIn: null,
+  };
+  model.grants.set(id, grant);
+  model.grantsNow.set(id, { issuedMs: nowMs, askedMs: null });
+  const delivery = deliveryId && model.deliveries.get(deliveryId);
+  if (delivery) model.deliveries.set(delivery.id, { ...delivery, grant: id });
+}
+
+const EVENT_OF_END = {
+  opened: 'opened',
+  pulsed: 'pulsed',
+  jammed: 'jammed',
+  refused: 'voided',
+  expired: 'voided',
+  burned: 'voided',
+  unknown: 'unknown',
+} as const satisfies Record<PayloadOf<'grant.ended'>['end'], GrantEvent>;
+
+function endGrant(model: Model, { grant: id, end }: PayloadOf<'grant.ended'>): void {
+  const grant = model.grants.get(id);
+  if (!grant) return;
+  // A grant without a delivery is a subject of its own and dies with its end.
+  if (grant.delivery === null) {
+    forgetGrant(model, id);
+    return;
+  }
+  model.grants.set(id, { ...grant, end, state: GRANT[grant.state][EVENT_OF_END[end]] });
+}
+
+function report(model: Model, data: PayloadOf<'door.reported'>): void {
+  const { bank, session, number, kind } = data;
+  remember(model, bank, session, number);
+  const grant = data.grant && model.grants.get(data.grant);
+  // Reports without a delivery are remarks that no restart reads: they may change nothing that is remembered.
+  if (!grant || data.delivery === null || kind === 'forced') return;
+  const openedIn = kind === 'opened' ? session : grant.openedIn;
+  model.grants.set(grant.id, { ...grant, openedIn, state: GRANT[grant.state][kind] });
+}
+
+/** Up to which report of a session all is in the log; `banks.ts` says so exactly for those that it took itself. */
+function remember(model: Model, bank: string, session: number, number: number): void {
+  const key = `${bank}#${session}`;
+  const known = model.reported.get(key);
+  if (number <= (known?.number ?? 0)) return;
+  model.reported.set(key, { bank, session, number, exact: known?.exact ?? false });
+  const sessions = [...model.reported.values()].filter((reported) => reported.bank === bank);
+  for (const { session: old } of sessions.slice(0, -MAX_SESSIONS)) model.reported.delete(`${bank}#${old}`);
+}

@@ -1,0 +1,196 @@
+/**
+ * Decides a command: a pure function of model, command and environment. What it answers takes effect only when the
+ * log has the entries and `commit` is called; until then the model is as it was.
+ */
+import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { RowChange } from '../store/store.ts';
+import { messageResult } from './announcing.ts';
+import {
+  bankEvent,
+  bankOffline,
+  bankOnline,
+  doorSeen,
+  grantOutcome,
+  openRefused,
+  sayClosed,
+} from './banks.ts';
+import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './command.ts';
+import { endVisit } from './custody.ts';
+import { actorOf, Draft, type Env } from './draft.ts';
+import type { Model } from './model.ts';
+import { nextDoor, openForResident, reportMissing } from './pickup.ts';
+import { addParcel, confirm, openForDeposit, otherDoor, undo } from './placing.ts';
+import { Refusal } from './refusal.ts';
+import { closeCase, issueCode, putBack, retire, revokeCode, staffOpen, staffWithdraw } from './staff.ts';
+import { grantOf } from './stops.ts';
+import { restarted, tick } from './time.ts';
+import { visitView } from './view.ts';
+import { startVisit, stopFor, type VisitCommand, visitFor } from './visits.ts';
+
+export interface Decision<C extends Command> {
+  readonly payloads: readonly Payload[];
+  readonly rows: readonly RowChange[];
+  /** To be carried out after the commit, in this order. */
+  readonly effects: readonly Effect[];
+  /** Makes the model what it is after the command. */
+  commit(): void;
+  /** The answer, from the model as it then is. */
+  reply(): Reply<C>;
+}
+
+/**
+ * @returns the decision, or why the command is refused; then nothing changes.
+ */
+export function decide<C extends Command>(model: Model, command: C, env: Env): Decision<C> | Refusal {
+  const draft = new Draft(model, env);
+  try {
+    const answer = carryOut(draft, command);
+    return {
+      payloads: draft.payloads,
+      rows: draft.rows,
+      effects: [...draft.effects, ...draft.changes()],
+      commit: () => draft.commit(),
+      // Which answer belongs to which command is written in `Reply`; the compiler cannot follow it through a switch.
+      reply: () => (typeof answer === 'function' ? answer(model) : answer) as Reply<C>,
+    };
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+type Answer = Reply<Command> | ((model: Model) => Reply<TerminalCommand>);
+
+function carryOut(draft: Draft, command: Command): Answer {
+  switch (command.type) {
+    case 'start-visit':
+      return viewOf(draft.env, startVisit(draft, command));
+    case 'add-parcel':
+    case 'confirm':
+    case 'other-door':
+    case 'undo':
+    case 'open-again':
+    case 'closed-by-hand':
+    case 'missing':
+    case 'next-door':
+    case 'stay':
+    case 'end-visit':
+      inVisit(draft, command);
+      return viewOf(draft.env, command.visit);
+    case 'staff-open':
+    case 'retire':
+    case 'return':
+    case 'withdraw':
+    case 'close-case':
+    case 'issue-code':
+    case 'revoke-code':
+      return byStaff(draft, command);
+    default:
+      byBankOrHub(draft, command);
+      return null;
+  }
+}
+
+function viewOf(env: Env, visit: string): Answer {
+  return (model) => {
+    const view = visitView(model, env, visit);
+    if (!view) throw new Refusal('visit-unknown', 'this visit is long over');
+    return view;
+  };
+}
+
+function inVisit(draft: Draft, command: VisitCommand): void {
+  const visit = visitFor(draft, command);
+  switch (command.type) {
+    case 'add-parcel':
+      addParcel(draft, visit, command);
+      return;
+    case 'confirm':
+      confirm(draft, visit, stopFor(draft, visit, command.delivery, 'confirm'), command.inside);
+      return;
+    case 'other-door':
+      otherDoor(draft, visit, stopFor(draft, visit, command.delivery, 'other-door'), command.reason);
+      return;
+    case 'undo':
+      undo(draft, visit, stopFor(draft, visit, command.delivery, 'undo'));
+      return;
+    case 'open-again': {
+      const delivery = stopFor(draft, visit, command.delivery, 'open-again');
+      const open = visit.kind === 'courier' ? openForDeposit : openForResident;
+      open(draft, visit, delivery);
+      return;
+    }
+    case 'closed-by-hand': {
+      const grant = grantOf(draft.model, stopFor(draft, visit, command.delivery, 'closed-by-hand'));
+      if (grant) sayClosed(draft, actorOf(visit), grant);
+      return;
+    }
+    case 'missing':
+      reportMissing(draft, visit, stopFor(draft, visit, command.delivery, 'missing'));
+      return;
+    case 'next-door':
+      nextDoor(draft, visit);
+      return;
+    case 'stay':
+      return;
+    case 'end-visit':
+      if (draft.model.visits.has(visit.id)) endVisit(draft, actorOf(visit), visit, 'done');
+  }
+}
+
+function byStaff(draft: Draft, command: StaffCommand): Answer {
+  switch (command.type) {
+    case 'staff-open':
+      return { grant: staffOpen(draft, command) };
+    case 'issue-code':
+      return { code: issueCode(draft, command) };
+    case 'retire':
+      retire(draft, command);
+      return null;
+    case 'return':
+      putBack(draft, command);
+      return null;
+    case 'withdraw':
+      staffWithdraw(draft, command);
+      return null;
+    case 'close-case':
+      closeCase(draft, command);
+      return null;
+    case 'revoke-code':
+      revokeCode(draft, command);
+      return null;
+  }
+}
+
+function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | StaffCommand>): void {
+  switch (command.type) {
+    case 'bank-online':
+      bankOnline(draft, command);
+      return;
+    case 'bank-offline':
+      bankOffline(draft, command);
+      return;
+    case 'door-seen':
+      doorSeen(draft, command);
+      return;
+    case 'bank-event':
+      bankEvent(draft, command);
+      return;
+    case 'open-refused':
+      openRefused(draft, command);
+      return;
+    case 'grant-outcome':
+      grantOutcome(draft, command);
+      return;
+    case 'message-sent':
+    case 'message-failed':
+      messageResult(draft, command);
+      return;
+    case 'restarted':
+      restarted(draft);
+      return;
+    case 'tick':
+      tick(draft);
+      return;
+  }
+}

@@ -1,0 +1,40 @@
+/** A bank's doors as staff see them. */
+import { placedCompartments, type Size } from '@lockerhub/protocol/bank/layout.ts';
+import type { DoorState } from '@lockerhub/protocol/bank/messages.ts';
+import type { Roster } from './command.ts';
+import type { DeliveryState } from './delivery-table.ts';
+import { doorKey, type Model, sameDoor } from './model.ts';
+
+export interface BankDoor {
+  readonly number: number;
+  readonly size: Size;
+  readonly door: DoorState;
+  readonly sensed: boolean;
+  readonly inService: boolean;
+  readonly holds: readonly {
+    readonly delivery: string;
+    readonly unitName: string;
+    readonly state: DeliveryState;
+  }[];
+}
+
+/** Every door of the bank's layout; a door that was not reported in the present session is `unseen`. */
+export function bankDoors(model: Model, roster: Roster, bank: string): BankDoor[] {
+  const layout = roster.layouts().find((one) => one.bank === bank);
+  if (!layout) return [];
+  const held = [...model.deliveries.values()].filter((delivery) => delivery.bank === bank);
+  return placedCompartments(layout).map(({ number, size }) => {
+    const door = { bank, compartment: number };
+    const now = model.doors.get(doorKey(door));
+    return {
+      number,
+      size,
+      door: now?.door ?? 'unseen',
+      sensed: now?.sensed ?? true,
+      inService: !model.retired.has(doorKey(door)),
+      holds: held
+        .filter((delivery) => sameDoor(delivery, door))
+        .map(({ id, unit, state }) => ({ delivery: id, unitName: roster.unit(unit)?.name ?? '', state })),
+    };
+  });
+}

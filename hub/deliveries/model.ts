@@ -1,0 +1,201 @@
+/**
+ * What the deliveries know. The first part is the fold of the log (`apply.ts`) and comes back after a restart; the
+ * second is what was seen and when, in this process only. All values are replaced, never changed in place.
+ */
+import type { Size } from '@lockerhub/protocol/bank/layout.ts';
+import type { DoorState, Purpose } from '@lockerhub/protocol/bank/messages.ts';
+import type { CaseKind, Confirmation, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import type { DeliveryState } from './delivery-table.ts';
+import type { GrantState } from './grant-table.ts';
+import { Overlay, type Table } from './overlay.ts';
+
+export type VisitKind = 'courier' | 'resident';
+export type EndReason = 'done' | 'timeout' | 'restart' | 'cancelled';
+
+export interface Visit {
+  readonly id: string;
+  readonly terminal: string;
+  readonly bank: string | null;
+  readonly kind: VisitKind;
+  readonly holder: string;
+}
+
+/** A door of the building. */
+export interface Door {
+  readonly bank: string;
+  readonly compartment: number;
+}
+
+export interface Delivery extends Door {
+  readonly id: string;
+  /** The courier's visit that brought it. */
+  readonly visit: string;
+  readonly unit: string;
+  readonly household: string;
+  /** Null: for all of the household. */
+  readonly resident: string | null;
+  readonly carrier: string | null;
+  readonly size: Size;
+  readonly state: DeliveryState;
+  readonly confirmation: Confirmation | null;
+  /** The newest grant for it at its present place. */
+  readonly grant: string | null;
+  /** Its residents were told. */
+  readonly announced: boolean;
+}
+
+export interface Grant extends Door {
+  readonly id: string;
+  readonly purpose: Purpose;
+  readonly delivery: string | null;
+  readonly visit: string | null;
+  readonly state: GrantState;
+  /** Null: nobody knows yet; until then its compartment gets no other grant. */
+  readonly end: GrantEnd | null;
+  /** The bank's session that reported the door open; null: not reported, or learned by asking. */
+  readonly openedIn: number | null;
+}
+
+export interface Case {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly bank: string | null;
+  readonly compartment: number | null;
+  readonly delivery: string | null;
+}
+
+/** A message that is not out yet. */
+export interface Message {
+  readonly id: string;
+  readonly kind: 'parcels-arrived' | 'reminder' | 'parcel-withdrawn';
+  readonly resident: string;
+  readonly deliveries: readonly string[];
+}
+
+export interface HolderCode {
+  readonly holder: string;
+  readonly generation: number;
+  readonly revoked: boolean;
+}
+
+/** What of a visit is of this process only. */
+export interface VisitNow {
+  /** Monotonic time of the last thing that a person or a door did. */
+  readonly touchedMs: number;
+  /** Parcels that were not placed after all: shown until the visit ends. */
+  readonly withdrawn: readonly WithdrawnStop[];
+}
+
+export interface WithdrawnStop {
+  readonly delivery: string;
+  readonly unit: string;
+  readonly size: Size;
+}
+
+export interface EndedVisit extends VisitNow {
+  readonly visit: Visit;
+  readonly reason: EndReason;
+}
+
+export interface GrantNow {
+  readonly issuedMs: number;
+  /** When the agent was last asked about it, once it was silent; null before. */
+  readonly askedMs: number | null;
+}
+
+/** A bank that is online. */
+export interface BankNow {
+  readonly bank: string;
+  readonly session: number;
+}
+
+/** A door as its bank last reported it in the present session. */
+export interface DoorNow extends Door {
+  readonly door: DoorState;
+  readonly sensed: boolean;
+  /** Since when it is seen open; null while it is not. */
+  readonly openSinceMs: number | null;
+  /** The notice on the kiosk and the alarm to staff are each raised once an opening. */
+  readonly noticed: boolean;
+  readonly alarmed: boolean;
+}
+
+/** Up to which report of one session everything is in the log. */
+export interface Reported {
+  readonly bank: string;
+  readonly session: number;
+  readonly number: number;
+  /** False after a restart: a later one may be in the log that the fold has not seen. */
+  readonly exact: boolean;
+}
+
+/** The fold of the log. */
+export interface Remembered {
+  readonly visits: Table<Visit>;
+  readonly deliveries: Table<Delivery>;
+  readonly grants: Table<Grant>;
+  readonly retired: Table<Door>;
+  readonly cases: Table<Case>;
+  readonly messages: Table<Message>;
+  readonly codes: Table<HolderCode>;
+}
+
+/** Of this process only. */
+export interface Seen {
+  readonly visitsNow: Table<VisitNow>;
+  readonly ended: Table<EndedVisit>;
+  readonly grantsNow: Table<GrantNow>;
+  /** Delivery → since when "Parcel inside?" is asked. */
+  readonly asked: Table<number>;
+  /** Delivery → since when it is deposited, or collected. */
+  readonly since: Table<number>;
+  readonly banks: Table<BankNow>;
+  readonly doors: Table<DoorNow>;
+  readonly reported: Table<Reported>;
+}
+
+export interface Model extends Remembered, Seen {}
+
+/** A model that knows nothing. */
+export function emptyModel(): Model {
+  return {
+    visits: new Map(),
+    deliveries: new Map(),
+    grants: new Map(),
+    retired: new Map(),
+    cases: new Map(),
+    messages: new Map(),
+    codes: new Map(),
+    visitsNow: new Map(),
+    ended: new Map(),
+    grantsNow: new Map(),
+    asked: new Map(),
+    since: new Map(),
+    banks: new Map(),
+    doors: new Map(),
+    reported: new Map(),
+  };
+}
+
+/** A draft over a model, and how to make it true. */
+export function draftOf(model: Model): { readonly draft: Model; commit(): void } {
+  const overlays = Object.fromEntries(
+    Object.entries(model).map(([name, table]) => [name, new Overlay<unknown>(table)]),
+  );
+  return {
+    // Each overlay stands over the table of its name; the compiler cannot see that through Object.entries.
+    draft: overlays as unknown as Model,
+    commit: () => {
+      for (const overlay of Object.values(overlays)) overlay.commit();
+    },
+  };
+}
+
+/** How a door is named as a key. */
+export function doorKey(door: Door): string {
+  return `${door.bank}/${door.compartment}`;
+}
+
+export function sameDoor(a: Door, b: Door): boolean {
+  return a.bank === b.bank && a.compartment === b.compartment;
+}

@@ -1,0 +1,59 @@
+import { OPEN_WITHIN_MS, type Purpose } from '@lockerhub/protocol/bank/messages.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { Draft } from './draft.ts';
+import { type Delivery, type Door, doorKey, type Model } from './model.ts';
+import { Refusal } from './refusal.ts';
+import { isDoorInUse } from './stops.ts';
+
+export interface Opening {
+  readonly purpose: Purpose;
+  readonly door: Door;
+  readonly delivery: string | null;
+  readonly visit: string | null;
+  readonly reason?: string;
+}
+
+/** Why no grant can be issued for a door now; null if one can. */
+export function whyNoOpening(model: Model, door: Door): Refusal | null {
+  if (!model.banks.has(door.bank)) {
+    return new Refusal('bank-away', `the bank of door ${door.compartment} does not answer; try again soon`);
+  }
+  if (isDoorInUse(model, door)) {
+    return new Refusal('door-in-use', `door ${door.compartment} is being opened already; wait for it`);
+  }
+  return null;
+}
+
+/**
+ * Mints a grant and asks its bank to open. The only place that does: so that a door never has two grants at once
+ * (I2), and nothing opens but by a person's command (I7).
+ *
+ * @throws Refusal `bank-away`, `door-in-use`
+ */
+export function issueGrant(draft: Draft, by: Actor, opening: Opening): string {
+  const { model, env } = draft;
+  const { purpose, delivery, visit, reason } = opening;
+  const { bank, compartment } = opening.door;
+  const refusal = whyNoOpening(model, opening.door);
+  const session = model.banks.get(bank)?.session;
+  if (refusal || session === undefined) throw refusal ?? new Refusal('bank-away', 'the bank does not answer');
+  const grant = env.newId();
+  const data = { grant, purpose, delivery, visit, bank, compartment };
+  draft.say(by, 'grant.issued', reason === undefined ? data : { ...data, reason });
+  const deadlineMs = env.nowMs + OPEN_WITHIN_MS;
+  draft.effect({ type: 'open', bank, session, grant, delivery, purpose, compartment, deadlineMs });
+  return grant;
+}
+
+/** Every grant of a delivery has an end: only then may it die, for its grants die with it. */
+export function areGrantsEnded(model: Model, delivery: Delivery): boolean {
+  for (const grant of model.grants.values()) {
+    if (grant.delivery === delivery.id && grant.end === null) return false;
+  }
+  return true;
+}
+
+/** Does the bank see this door with a sensor? A door that was not seen yet counts as one. */
+export function isSensed(model: Model, door: Door): boolean {
+  return model.doors.get(doorKey(door))?.sensed ?? true;
+}

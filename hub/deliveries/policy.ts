@@ -1,0 +1,35 @@
+/** The times and bounds of a building that has not changed them, and those that no building may change. */
+import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
+import type { Policy } from './command.ts';
+
+/** The defaults of the project's first issue ("What to build", 5; "What faults get") and of the design, section 10. */
+export const DEFAULT_POLICY: Policy = {
+  graceMs: 15 * 60_000,
+  undoMs: 60_000,
+  confirmWithinMs: 15_000,
+  openNoticeMs: 30_000,
+  openAlarmMs: 2 * 60_000,
+  idleMs: 45_000,
+  warnMs: 15_000,
+  retries: 2,
+};
+
+/** The longest that a lock takes to be judged jammed (the profiles' upper bound). */
+const JAM_VERDICT_MS = 10_000;
+/** For the way of two messages. */
+const WIRE_MS = 2_000;
+/** A grant without an end for so long is silent: the person gets another way, the agent is asked. */
+export const SILENT_AFTER_MS = OPEN_WITHIN_MS + JAM_VERDICT_MS + WIRE_MS;
+/** How often an agent is asked after a silent grant. */
+export const ASK_AGAIN_MS = 15_000;
+/** No agent still watches a door for so long after a pulse: "begun" then means that nobody will ever know. */
+export const GIVE_UP_AFTER_MS = 60_000;
+
+/** Parcels of one visit; also what one message can list (`message.queued`). At the bound `not-now`: a new visit. */
+export const MAX_STOPS = 200;
+/** Residents told of one delivery (`delivery.announced`); further ones of that household are not told. */
+export const MAX_TOLD = 50;
+/** Visits that are over and whose last view a terminal may still ask for; the oldest is forgotten first. */
+export const MAX_ENDED_VISITS = 100;
+/** Sessions of a bank whose reports are told apart from their repetitions; the oldest is forgotten first. */
+export const MAX_SESSIONS = 16;

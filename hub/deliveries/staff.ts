@@ -1,0 +1,109 @@
+/** What staff do: open, take out of service, withdraw, close a case, give and revoke codes. Each names who did it. */
+import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import { announceWithdrawal } from './announcing.ts';
+import type { StaffCommand } from './command.ts';
+import { deposit, withdraw } from './custody.ts';
+import type { Draft } from './draft.ts';
+import { type Case, type Door, doorKey } from './model.ts';
+import { areGrantsEnded, issueGrant } from './openings.ts';
+import { Refusal } from './refusal.ts';
+
+type Asked<Type extends StaffCommand['type']> = Extract<StaffCommand, { type: Type }>;
+
+function staffActor(staff: string): Actor {
+  return { kind: 'staff', id: staff };
+}
+
+/** @throws Refusal `compartment-unknown`, `bank-away`, `door-in-use` */
+export function staffOpen(draft: Draft, command: Asked<'staff-open'>): string {
+  const door = doorOf(draft, command);
+  const { staff, reason } = command;
+  return issueGrant(draft, staffActor(staff), {
+    purpose: 'staff',
+    door,
+    delivery: null,
+    visit: null,
+    reason,
+  });
+}
+
+function doorOf(draft: Draft, { bank, compartment }: Door): Door {
+  const layout = draft.env.roster.layouts().find((one) => one.bank === bank);
+  if (!layout || !placedCompartments(layout).some(({ number }) => number === compartment)) {
+    throw new Refusal('compartment-unknown', `no door ${compartment} in a bank "${bank}" of this building`);
+  }
+  return { bank, compartment };
+}
+
+/** A retired compartment is not given out; what is in it can still be collected. */
+export function retire(draft: Draft, command: Asked<'retire' | 'return'>): void {
+  const door = doorOf(draft, command);
+  if (draft.model.retired.has(doorKey(door))) return;
+  draft.say(staffActor(command.staff), 'compartment.retired', { ...door, reason: command.reason });
+}
+
+export function putBack(draft: Draft, command: Asked<'retire' | 'return'>): void {
+  const door = doorOf(draft, command);
+  if (!draft.model.retired.has(doorKey(door))) return;
+  draft.say(staffActor(command.staff), 'compartment.returned', { ...door, reason: command.reason });
+}
+
+/** Staff have taken the parcel, or have seen that it is not there. */
+export function staffWithdraw(draft: Draft, command: Asked<'withdraw'>): void {
+  const delivery = draft.model.deliveries.get(command.delivery);
+  if (!delivery) throw new Refusal('delivery-unknown', 'no such delivery, or it is over; reload the page');
+  if (delivery.state === 'collected') throw new Refusal('not-now', 'it was collected already');
+  if (!areGrantsEnded(draft.model, delivery)) {
+    throw new Refusal(
+      'not-now',
+      'its door is being opened, or its bank has not answered yet; try again then',
+    );
+  }
+  if (delivery.announced) announceWithdrawal(draft, delivery);
+  withdraw(draft, staffActor(command.staff), delivery, 'staff');
+}
+
+/** Staff have looked. What the case left open about a parcel is settled by it. */
+export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
+  const open = draft.model.cases.get(command.case);
+  if (!open) throw new Refusal('case-unknown', 'no such open case; somebody else may have closed it');
+  const by = staffActor(command.staff);
+  settleParcel(draft, by, open);
+  if (!draft.model.cases.has(open.id)) return;
+  draft.say(by, 'case.closed', { case: open.id, resolution: command.resolution });
+}
+
+/** Of an unfinished drop-off a closed case says that the parcel is there (else staff withdraw it). */
+function settleParcel(draft: Draft, by: Actor, { kind, delivery: id }: Case): void {
+  const { model } = draft;
+  const delivery = id === null ? undefined : model.deliveries.get(id);
+  if (!delivery) return;
+  const isInDoubt = kind === 'unfinished-drop-off' && delivery.state === 'assigned';
+  const isMissing = kind === 'nothing-inside' && delivery.state === 'missing';
+  if ((isInDoubt || isMissing) && !areGrantsEnded(model, delivery)) {
+    throw new Refusal(
+      'not-now',
+      'its door is being opened, or its bank has not answered yet; try again then',
+    );
+  }
+  if (isInDoubt) deposit(draft, by, delivery, 'unconfirmed');
+  if (isMissing) draft.say(by, 'delivery.archived', { delivery: delivery.id });
+}
+
+/** Gives a courier or a resident a new code; the former one is void at once. @throws Refusal `holder-unknown` */
+export function issueCode(draft: Draft, { staff, holder }: Asked<'issue-code'>): string {
+  const { codes, roster } = draft.env;
+  if (!roster.courier(holder) && !roster.resident(holder)) {
+    throw new Refusal('holder-unknown', 'no such courier or resident; reload the page');
+  }
+  const generation = codes.nextGeneration(holder, draft.takenDigits);
+  draft.say(staffActor(staff), 'code.issued', { holder, generation });
+  return codes.digitsAt(holder, generation);
+}
+
+export function revokeCode(draft: Draft, { staff, holder }: Asked<'revoke-code'>): void {
+  const code = draft.model.codes.get(holder);
+  if (!code) throw new Refusal('holder-unknown', 'this person has no code');
+  if (!code.revoked) draft.say(staffActor(staff), 'code.revoked', { holder });
+}

@@ -1,0 +1,81 @@
+import type { Env } from './draft.ts';
+import type { Delivery, Model, Visit } from './model.ts';
+import { areGrantsEnded, whyNoOpening } from './openings.ts';
+import { Refusal } from './refusal.ts';
+import { attemptsLeft, isBusy, MAY, openGrantsOf, type StopAct, stepOf, stopsOf } from './stops.ts';
+
+/**
+ * Why an act is not possible now; null if it is. Views show by it what a person can do, commands are held to it: so
+ * a screen never offers what the hub then refuses, unless something happened in between.
+ */
+export function whyNot(
+  model: Model,
+  env: Env,
+  visit: Visit,
+  delivery: Delivery,
+  act: StopAct,
+): Refusal | null {
+  const step = stepOf(model, visit, delivery, env.nowMs);
+  if (!MAY[visit.kind][step][act]) return notNow(`this cannot be done while the door is at "${step}"`);
+  switch (act) {
+    case 'confirm':
+    case 'closed-by-hand':
+      return null;
+    case 'other-door':
+      return delivery.state === 'assigned' ? null : notNow('the parcel is in; take it back first');
+    case 'undo':
+      return step === 'done' ? whyNoTakingBack(model, env, delivery) : whyNoWithdrawal(model, delivery);
+    case 'open-again':
+      return whyNoOpeningAgain(model, env, visit, delivery);
+    case 'missing':
+      return delivery.state === 'missing' ? notNow('this was said already; staff look after it') : null;
+  }
+}
+
+function notNow(message: string): Refusal {
+  return new Refusal('not-now', message);
+}
+
+function whyNoTakingBack(model: Model, env: Env, delivery: Delivery): Refusal | null {
+  const untilMs = (model.since.get(delivery.id) ?? 0) + env.policy.undoMs;
+  if (delivery.state !== 'deposited' || delivery.announced || env.nowMs >= untilMs) {
+    return notNow('it is too late to take this back here; ask the staff');
+  }
+  return whyNoOpening(model, delivery);
+}
+
+function whyNoWithdrawal(model: Model, delivery: Delivery): Refusal | null {
+  return areGrantsEnded(model, delivery)
+    ? null
+    : notNow('a door of this parcel has not answered yet; wait for it');
+}
+
+function whyNoOpeningAgain(model: Model, env: Env, visit: Visit, delivery: Delivery): Refusal | null {
+  if (visit.kind === 'resident') {
+    if (delivery.state === 'missing') return notNow('staff look after this parcel');
+    if (
+      delivery.state === 'collected' &&
+      env.nowMs >= (model.since.get(delivery.id) ?? 0) + env.policy.graceMs
+    ) {
+      return notNow('the time in which this door opens again is over');
+    }
+  }
+  if (attemptsLeft(model, visit, delivery, env.policy.retries) === 0) {
+    return new Refusal('attempts-used-up', 'this door does not open; staff have been called');
+  }
+  return whyNoOpening(model, delivery) ?? whyBusy(model, env, visit, delivery.id);
+}
+
+/**
+ * One door at a time: why the visit cannot have another one now; null if it can. A question "Parcel inside?" does
+ * not keep a courier from the next parcel.
+ */
+export function whyBusy(model: Model, env: Env, visit: Visit, except: string | null): Refusal | null {
+  for (const other of stopsOf(model, visit, env.roster)) {
+    const step = stepOf(model, visit, other, env.nowMs);
+    if (other.id === except || step === 'confirm' || !isBusy(step)) continue;
+    return notNow(`first finish at door ${other.compartment}`);
+  }
+  const [open] = openGrantsOf(model, visit);
+  return open ? notNow(`first close door ${open.compartment}`) : null;
+}

@@ -1,0 +1,214 @@
+/** Which parcels a visit is about, where each stands, and what may be done about it then. */
+import type { StopStep as StopStepSchema } from '@lockerhub/protocol/http/visit.ts';
+import type { z } from 'zod';
+import type { Roster } from './command.ts';
+import {
+  type Delivery,
+  doorKey,
+  type Grant,
+  type Model,
+  sameDoor,
+  type Visit,
+  type VisitKind,
+} from './model.ts';
+import { SILENT_AFTER_MS } from './policy.ts';
+
+export type StopStep = z.infer<typeof StopStepSchema>;
+
+/** Is this delivery for that resident? The one it is addressed to, else all of the household. */
+export function isFor(delivery: Delivery, resident: string, roster: Roster): boolean {
+  if (delivery.resident !== null) return delivery.resident === resident;
+  return roster.resident(resident)?.household === delivery.household;
+}
+
+/** Something waits for a resident once it is in and they were told; until then the courier may take it back. */
+function isWaitingFor(delivery: Delivery, resident: string, roster: Roster): boolean {
+  return delivery.announced && isFor(delivery, resident, roster);
+}
+
+/** Does a visit's view show this delivery? */
+export function isStopOf(visit: Visit, delivery: Delivery, roster: Roster): boolean {
+  if (visit.kind === 'courier') return delivery.visit === visit.id;
+  return isWaitingFor(delivery, visit.holder, roster);
+}
+
+/**
+ * A visit's deliveries in the order of its doors: as they came for a courier; for a resident first those at the
+ * terminal's own bank, bank by bank.
+ */
+export function stopsOf(model: Model, visit: Visit, roster: Roster): Delivery[] {
+  const stops = [...model.deliveries.values()].filter((delivery) => isStopOf(visit, delivery, roster));
+  if (visit.kind === 'courier') return stops;
+  const rank = ({ bank }: Delivery) => (bank === visit.bank ? '' : bank);
+  return stops.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+}
+
+/** A holder's reason to come: anything that waits, or was taken within the grace time. */
+export function hasReason(model: Model, resident: string, roster: Roster): boolean {
+  for (const delivery of model.deliveries.values()) {
+    const isOpen = delivery.state === 'deposited' || delivery.state === 'collected';
+    if (isOpen && isWaitingFor(delivery, resident, roster)) return true;
+  }
+  return false;
+}
+
+export function isOnline(model: Model, bank: string): boolean {
+  return model.banks.has(bank);
+}
+
+/** The newest grant for a delivery at its present place. */
+export function grantOf(model: Model, delivery: Delivery): Grant | undefined {
+  return delivery.grant === null ? undefined : model.grants.get(delivery.grant);
+}
+
+/** A grant whose end should be known by now, or whose bank is away: the person need not wait for it. */
+export function isSilent(model: Model, grant: Grant, nowMs: number): boolean {
+  if (grant.end !== null) return false;
+  const issuedMs = model.grantsNow.get(grant.id)?.issuedMs ?? nowMs;
+  return !isOnline(model, grant.bank) || nowMs >= issuedMs + SILENT_AFTER_MS;
+}
+
+/** The step that a grant alone leads to; null if it came to nothing or is over. */
+function stepOfGrant(model: Model, grant: Grant, nowMs: number): StopStep | null {
+  if (grant.state === 'open') return 'open';
+  if (grant.end === null) return isSilent(model, grant, nowMs) ? 'unknown' : 'opening';
+  switch (grant.state) {
+    case 'pulsed':
+      return 'attest';
+    case 'jammed':
+      return 'jammed';
+    case 'unknown':
+      return 'unknown';
+    case 'issued':
+    case 'closed':
+    case 'void':
+    case 'settled':
+      return null;
+  }
+}
+
+/** Where a parcel's door stands in a visit. */
+export function stepOf(model: Model, visit: Visit, delivery: Delivery, nowMs: number): StopStep {
+  const grant = grantOf(model, delivery);
+  const isOurs = grant?.visit === visit.id;
+  if (visit.kind === 'courier') return courierStep(model, delivery, isOurs ? grant : undefined, nowMs);
+  if (visit.bank !== null && delivery.bank !== visit.bank) return 'elsewhere';
+  return residentStep(model, delivery, grant, isOurs, nowMs);
+}
+
+function courierStep(model: Model, delivery: Delivery, grant: Grant | undefined, nowMs: number): StopStep {
+  if (model.asked.has(delivery.id)) return 'confirm';
+  const step = grant && stepOfGrant(model, grant, nowMs);
+  // To the courier a door that was refused is one that did not open: once more, or another one.
+  if (delivery.state === 'assigned') return step ?? 'jammed';
+  const isTakingBack = delivery.state === 'deposited' && grant?.purpose === 'reopen';
+  return isTakingBack && (step === 'opening' || step === 'open' || step === 'attest') ? step : 'done';
+}
+
+function residentStep(
+  model: Model,
+  delivery: Delivery,
+  grant: Grant | undefined,
+  isOurs: boolean,
+  nowMs: number,
+): StopStep {
+  const rest = delivery.state === 'deposited' ? 'waiting' : 'done';
+  if (!grant || delivery.state === 'missing') return rest;
+  if (delivery.state === 'deposited' && grant.purpose !== 'pickup') return rest;
+  if (delivery.state === 'collected' && grant.purpose !== 'reopen') return rest;
+  const step = stepOfGrant(model, grant, nowMs);
+  // What another visit did to the door matters while it is under way, not afterwards.
+  const counts = isOurs || step === 'opening' || step === 'open';
+  return (counts ? step : null) ?? rest;
+}
+
+/** What may be done about a stop. */
+export const STOP_ACTS = [
+  'confirm',
+  'other-door',
+  'undo',
+  'open-again',
+  'closed-by-hand',
+  'missing',
+] as const;
+export type StopAct = (typeof STOP_ACTS)[number];
+
+const NOTHING = acts();
+
+function acts(...may: StopAct[]): Record<StopAct, boolean> {
+  return {
+    confirm: may.includes('confirm'),
+    'other-door': may.includes('other-door'),
+    undo: may.includes('undo'),
+    'open-again': may.includes('open-again'),
+    'closed-by-hand': may.includes('closed-by-hand'),
+    missing: may.includes('missing'),
+  };
+}
+
+/** Who may do what at which step, as far as the step alone says; times and attempts come on top. */
+export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> = {
+  courier: {
+    // A courier's doors never wait for their turn and are never elsewhere.
+    waiting: NOTHING,
+    elsewhere: NOTHING,
+    // One door, one attempt at a time: its end comes within seconds.
+    opening: NOTHING,
+    open: acts('other-door'),
+    attest: acts('closed-by-hand', 'other-door'),
+    confirm: acts('confirm', 'other-door', 'undo', 'open-again'),
+    done: acts('undo'),
+    jammed: acts('other-door', 'undo', 'open-again'),
+    unknown: acts('other-door'),
+    withdrawn: NOTHING,
+  },
+  resident: {
+    waiting: acts('open-again'),
+    elsewhere: NOTHING,
+    opening: NOTHING,
+    open: acts('missing'),
+    attest: acts('closed-by-hand', 'missing'),
+    // Nobody asks a resident whether the parcel is in, and a parcel that was taken back is not theirs to see.
+    confirm: NOTHING,
+    withdrawn: NOTHING,
+    done: acts('open-again', 'missing'),
+    jammed: acts('open-again'),
+    unknown: NOTHING,
+  },
+};
+
+/** Attempts at this door in this visit that jammed. */
+function jams(model: Model, visit: Visit, delivery: Delivery): number {
+  let count = 0;
+  for (const grant of model.grants.values()) {
+    const isHere = grant.delivery === delivery.id && grant.visit === visit.id && sameDoor(grant, delivery);
+    if (isHere && grant.end === 'jammed') count += 1;
+  }
+  return count;
+}
+
+/** Further attempts that a person at a jammed door has. */
+export function attemptsLeft(model: Model, visit: Visit, delivery: Delivery, retries: number): number {
+  return Math.max(0, retries + 1 - jams(model, visit, delivery));
+}
+
+/** A door with a grant whose end nobody knows: it gets no other (I2). */
+export function isDoorInUse(model: Model, door: { bank: string; compartment: number }): boolean {
+  for (const grant of model.grants.values()) if (grant.end === null && sameDoor(grant, door)) return true;
+  return false;
+}
+
+/** Is it in the hands of this visit right now: opening, open, or being asked about? */
+export function isBusy(step: StopStep): boolean {
+  return step === 'opening' || step === 'open' || step === 'attest' || step === 'confirm';
+}
+
+/** A door of this visit that is seen open, though its parcel may be elsewhere by now. */
+export function openGrantsOf(model: Model, visit: Visit): Grant[] {
+  return [...model.grants.values()].filter((grant) => grant.visit === visit.id && grant.state === 'open');
+}
+
+/** Since when a grant's door is seen open; undefined if it is not. */
+export function openSinceMs(model: Model, door: { bank: string; compartment: number }): number | undefined {
+  return model.doors.get(doorKey(door))?.openSinceMs ?? undefined;
+}

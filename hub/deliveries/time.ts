@@ -1,0 +1,170 @@
+/** What happens because time passes, or because the hub started. Monotonic time only; opens nothing (I7). */
+import { announce, arrivals } from './announcing.ts';
+import { openCase } from './cases.ts';
+import type { Policy } from './command.ts';
+import { countAsInside, endVisit } from './custody.ts';
+import { type Draft, HUB } from './draft.ts';
+import { type DoorNow, doorKey, type Grant, type Model, sameDoor, type Visit } from './model.ts';
+import { areGrantsEnded } from './openings.ts';
+import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
+import { openGrantsOf, openSinceMs } from './stops.ts';
+
+/** Something that is to be done at a time. `act` runs later, on a draft in which others may have acted before. */
+interface Deadline {
+  readonly atMs: number;
+  readonly act: (draft: Draft) => void;
+}
+
+/** When the next deadline is, in the hub's monotonic time; null if there is none. */
+export function nextDeadlineMs(model: Model, policy: Policy): number | null {
+  let next: number | null = null;
+  for (const { atMs } of deadlines(model, policy)) next = next === null ? atMs : Math.min(next, atMs);
+  return next;
+}
+
+/** Does all that is due. */
+export function tick(draft: Draft): void {
+  const due = [...deadlines(draft.model, draft.env.policy)].filter(({ atMs }) => atMs <= draft.env.nowMs);
+  for (const { act } of due) act(draft);
+}
+
+/**
+ * After the fold at boot: every visit is over, and what it left is resolved as far as the log tells. The rest waits
+ * for the banks. Messages that were not out yet go out.
+ */
+export function restarted(draft: Draft): void {
+  for (const visit of [...draft.model.visits.values()]) endVisit(draft, HUB, visit, 'restart');
+  for (const { id } of draft.model.messages.values()) draft.effect({ type: 'send-message', message: id });
+}
+
+function* deadlines(model: Model, policy: Policy): Iterable<Deadline> {
+  yield* answers(model, policy);
+  yield* visitEnds(model, policy);
+  yield* openDoors(model, policy);
+  yield* silentGrants(model);
+  yield* messages(model, policy);
+  yield* graceTimes(model, policy);
+}
+
+function* answers(model: Model, policy: Policy): Iterable<Deadline> {
+  for (const [id, sinceMs] of model.asked.entries()) {
+    yield {
+      atMs: sinceMs + policy.confirmWithinMs,
+      act: (draft) => {
+        const delivery = draft.model.deliveries.get(id);
+        if (delivery && draft.model.asked.has(id)) countAsInside(draft, delivery);
+      },
+    };
+  }
+}
+
+function* visitEnds(model: Model, policy: Policy): Iterable<Deadline> {
+  for (const visit of model.visits.values()) {
+    yield {
+      atMs: visitEndMs(model, policy, visit),
+      act: (draft) => {
+        if (draft.model.visits.has(visit.id)) endVisit(draft, HUB, visit, 'timeout');
+      },
+    };
+  }
+}
+
+/**
+ * When a visit ends by itself: nobody did anything for the idle time and its warning. An open door holds it back
+ * until the alarm; then the terminal is free for others.
+ */
+export function visitEndMs(model: Model, policy: Policy, visit: Visit): number {
+  const touchedMs = model.visitsNow.get(visit.id)?.touchedMs ?? 0;
+  const alarms = openGrantsOf(model, visit).map(
+    (grant) => (openSinceMs(model, grant) ?? touchedMs) + policy.openAlarmMs,
+  );
+  return Math.max(touchedMs + policy.idleMs + policy.warnMs, ...alarms);
+}
+
+function* openDoors(model: Model, policy: Policy): Iterable<Deadline> {
+  for (const door of model.doors.values()) {
+    if (door.openSinceMs === null) continue;
+    if (!door.noticed) {
+      yield { atMs: door.openSinceMs + policy.openNoticeMs, act: (draft) => notice(draft, door) };
+    }
+    if (!door.alarmed) {
+      yield { atMs: door.openSinceMs + policy.openAlarmMs, act: (draft) => alarm(draft, door) };
+    }
+  }
+}
+
+/** The kiosk says that the door is open; the view finds out by the clock, it only has to be drawn again. */
+function notice(draft: Draft, door: DoorNow): void {
+  mark(draft, door, { noticed: true });
+  for (const delivery of draft.model.deliveries.values()) {
+    if (sameDoor(delivery, door)) draft.touchDelivery(delivery);
+  }
+}
+
+function alarm(draft: Draft, door: DoorNow): void {
+  mark(draft, door, { alarmed: true });
+  const held = [...draft.model.deliveries.values()].find((delivery) => sameDoor(delivery, door));
+  openCase(draft, HUB, 'left-open', { door, delivery: held?.id ?? null });
+}
+
+function mark(draft: Draft, door: DoorNow, change: Partial<DoorNow>): void {
+  const key = doorKey(door);
+  const now = draft.model.doors.get(key);
+  if (now) draft.model.doors.set(key, { ...now, ...change });
+}
+
+/** A grant that should have ended is asked about, again and again while its bank is there. */
+function* silentGrants(model: Model): Iterable<Deadline> {
+  for (const grant of model.grants.values()) {
+    if (grant.end !== null || !model.banks.has(grant.bank)) continue;
+    const now = model.grantsNow.get(grant.id);
+    if (!now) continue;
+    const silentMs = now.issuedMs + SILENT_AFTER_MS;
+    const atMs = now.askedMs === null ? silentMs : Math.max(silentMs, now.askedMs + ASK_AGAIN_MS);
+    yield { atMs, act: (draft) => askAfter(draft, grant) };
+  }
+}
+
+function askAfter(draft: Draft, { id, bank, visit }: Grant): void {
+  const { model, env } = draft;
+  const session = model.banks.get(bank)?.session;
+  const now = model.grantsNow.get(id);
+  if (session === undefined || !now) return;
+  model.grantsNow.set(id, { ...now, askedMs: env.nowMs });
+  draft.effect({ type: 'ask-outcomes', bank, session, grants: [id] });
+  if (visit !== null) draft.touchVisit(visit);
+}
+
+function* messages(model: Model, policy: Policy): Iterable<Deadline> {
+  for (const { visit, dueMs } of arrivals(model, policy.undoMs)) {
+    yield {
+      atMs: dueMs,
+      act: (draft) => {
+        const arrival = arrivals(draft.model, policy.undoMs).find((one) => one.visit === visit);
+        if (arrival && arrival.dueMs <= draft.env.nowMs) announce(draft, arrival);
+      },
+    };
+  }
+}
+
+/** After the grace time nothing of a delivery can be opened any more, and its compartment is free. */
+function* graceTimes(model: Model, policy: Policy): Iterable<Deadline> {
+  for (const delivery of model.deliveries.values()) {
+    if (delivery.state !== 'collected' || isDoorPending(model, delivery.id)) continue;
+    yield {
+      atMs: (model.since.get(delivery.id) ?? 0) + policy.graceMs,
+      act: (draft) => {
+        const now = draft.model.deliveries.get(delivery.id);
+        if (now?.state !== 'collected' || !areGrantsEnded(draft.model, now)) return;
+        draft.say(HUB, 'delivery.archived', { delivery: now.id });
+      },
+    };
+  }
+}
+
+function isDoorPending(model: Model, delivery: string): boolean {
+  for (const grant of model.grants.values()) {
+    if (grant.delivery === delivery && (grant.end === null || grant.state === 'open')) return true;
+  }
+  return false;
+}

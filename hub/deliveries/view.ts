@@ -1,0 +1,107 @@
+/** A visit as a kiosk sees it. */
+import { describePlace, SIZES } from '@lockerhub/protocol/bank/layout.ts';
+import type { PlaceView, StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
+import type { z } from 'zod';
+import type { Roster } from './command.ts';
+import type { Env } from './draft.ts';
+import type { Delivery, Door, Model, Visit, WithdrawnStop } from './model.ts';
+import { isSensed } from './openings.ts';
+import { freePlaces } from './places.ts';
+import { whyNot } from './stop-guards.ts';
+import { attemptsLeft, openGrantsOf, openSinceMs, type StopAct, stepOf, stopsOf } from './stops.ts';
+import { visitEndMs } from './time.ts';
+
+type Stop = z.infer<typeof StopView>;
+
+/** The view of a visit that goes on or ended a while ago; undefined if it is unknown or long over. */
+export function visitView(model: Model, env: Env, id: string): VisitView | undefined {
+  const ended = model.ended.get(id);
+  const visit = model.visits.get(id) ?? ended?.visit;
+  if (!visit) return undefined;
+  const isOpen = ended === undefined;
+  const stops = stopsOf(model, visit, env.roster).map((delivery) =>
+    stopView(model, env, visit, delivery, isOpen),
+  );
+  const withdrawn = (ended ?? model.visitsNow.get(id))?.withdrawn ?? [];
+  return {
+    visit: id,
+    kind: visit.kind,
+    state: isOpen ? 'open' : 'ended',
+    endReason: ended?.reason ?? null,
+    who: whoIs(env.roster, visit),
+    language: env.roster.resident(visit.holder)?.language ?? env.language,
+    free: visit.kind === 'courier' && isOpen ? freeBySize(model, env.roster) : [],
+    stops: [...stops, ...withdrawn.map((stop) => withdrawnView(env.roster, stop))],
+    endsInMs: isOpen ? endsInMs(model, env, visit) : null,
+  };
+}
+
+function whoIs(roster: Roster, { kind, holder }: Visit): string {
+  if (kind === 'courier') return roster.courier(holder)?.carrierName ?? '';
+  return unitName(roster, roster.resident(holder)?.unit);
+}
+
+/** A unit's row may not have come yet. */
+function unitName(roster: Roster, unit: string | undefined): string {
+  return (unit && roster.unit(unit)?.name) ?? '';
+}
+
+function freeBySize(model: Model, roster: Roster): VisitView['free'] {
+  const free = Map.groupBy(freePlaces(model, roster.layouts()), ({ bank }) => bank);
+  return [...free].flatMap(([bank, places]) =>
+    SIZES.map((size) => ({ bank, size, count: places.filter((place) => place.size === size).length })),
+  );
+}
+
+function endsInMs(model: Model, env: Env, visit: Visit): number | null {
+  if (openGrantsOf(model, visit).length > 0) return null;
+  return Math.max(0, visitEndMs(model, env.policy, visit) - env.nowMs);
+}
+
+function stopView(model: Model, env: Env, visit: Visit, delivery: Delivery, isOpen: boolean): Stop {
+  const { nowMs, policy, roster } = env;
+  const can = (act: StopAct) => isOpen && whyNot(model, env, visit, delivery, act) === null;
+  const openMs = openSinceMs(model, delivery);
+  const askedMs = model.asked.get(delivery.id);
+  return {
+    delivery: delivery.id,
+    unitName: unitName(roster, delivery.unit),
+    size: delivery.size,
+    step: stepOf(model, visit, delivery, nowMs),
+    place: placeView(roster, delivery),
+    sensed: isSensed(model, delivery),
+    openTooLong: openMs !== undefined && nowMs >= openMs + policy.openNoticeMs,
+    attemptsLeft: attemptsLeft(model, visit, delivery, policy.retries),
+    canOpen: can('open-again'),
+    canOtherDoor: can('other-door'),
+    canUndo: can('undo'),
+    canReportMissing: can('missing'),
+    answerInMs: askedMs === undefined ? null : Math.max(0, askedMs + policy.confirmWithinMs - nowMs),
+  };
+}
+
+function placeView(roster: Roster, { bank, compartment }: Door): z.infer<typeof PlaceView> | null {
+  const layout = roster.layouts().find((one) => one.bank === bank);
+  const words = layout && describePlace(layout, compartment);
+  if (!layout || !words) return null;
+  const { columnFromLeft, columns, band } = words;
+  return { bank, bankName: layout.name, compartment, columnFromLeft, columns, band };
+}
+
+function withdrawnView(roster: Roster, { delivery, unit, size }: WithdrawnStop): Stop {
+  return {
+    delivery,
+    unitName: unitName(roster, unit),
+    size,
+    step: 'withdrawn',
+    place: null,
+    sensed: true,
+    openTooLong: false,
+    attemptsLeft: 0,
+    canOpen: false,
+    canOtherDoor: false,
+    canUndo: false,
+    canReportMissing: false,
+    answerInMs: null,
+  };
+}
