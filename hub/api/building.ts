@@ -1,8 +1,9 @@
 /** The building as it stands now, and live from then on. */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createRoute } from '@hono/zod-openapi';
-import { type BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
+import { type BankView, BuildingView, type DoorView } from '@lockerhub/protocol/http/staff.ts';
 import type { z } from 'zod';
+import type { BankDoor } from '../deliveries/doors-view.ts';
 import { STAFF_COOKIE, staff, tokenOf } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersEvents } from './route.ts';
@@ -54,11 +55,17 @@ async function buildingView(hub: Hub): Promise<BuildingView> {
     banks: hub.register.all('banks').map(({ id, layout }) => ({
       ...bankStatus(hub, id),
       layout,
-      doors: [...hub.building.doors(id)],
+      doors: hub.building.doors(id).map(doorView),
     })),
     openCases: tally('cases.open'),
     waiting: tally('deliveries.deposited'),
   };
+}
+
+/** A door; what was taken out of it is no longer shown in it. */
+export function doorView({ number, door, sensed, inService, holds }: BankDoor): DoorView {
+  const inside = holds.filter(({ state }) => state !== 'collected' && state !== 'gone');
+  return { number, door, sensed, inService, holds: inside.map((held) => ({ ...held })) };
 }
 
 /** A bank without its layout and doors: what the stream tells of it. */

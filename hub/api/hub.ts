@@ -1,7 +1,7 @@
 /** The hub as its API sees it. */
 import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { DoorView, Me } from '@lockerhub/protocol/http/staff.ts';
+import type { Me } from '@lockerhub/protocol/http/staff.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { BankRegister } from '../banks/bank-register.ts';
 import type { Banks } from '../banks/banks.ts';
 import type { Command, Policy, Reply } from '../deliveries/command.ts';
+import type { BankDoor } from '../deliveries/doors-view.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -25,10 +26,10 @@ import type { VisitStreams } from './visit-streams.ts';
 /** What the API asks of the building. */
 export interface BuildingPort {
   execute<C extends Command>(command: C): Promise<Reply<C>>;
-  /** @throws Refusal `visit-unknown`. */
-  visit(visit: string): VisitView;
+  /** Undefined if it is unknown or long over. */
+  visit(visit: string): VisitView | undefined;
   /** The doors of a bank as they now stand. */
-  doors(bank: string): readonly DoorView[];
+  doors(bank: string): readonly BankDoor[];
 }
 
 export interface Hub {

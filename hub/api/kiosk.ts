@@ -12,6 +12,7 @@ import {
 } from '@lockerhub/protocol/http/visit.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
+import { HubError } from '../error.ts';
 import { terminal } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersEvents, takes } from './route.ts';
@@ -28,6 +29,12 @@ export function kioskRoutes(api: Api, hub: Hub): void {
   visitRoutes(api, hub);
   courierRoutes(api, hub);
   parcelRoutes(api, hub);
+}
+
+function visitOf(hub: Hub, visit: string): VisitView {
+  const view = hub.building.visit(visit);
+  if (!view) throw new HubError('not-found', 'this visit is over; begin a new one');
+  return view;
 }
 
 function viewRoutes(api: Api, hub: Hub): void {
@@ -60,7 +67,7 @@ function viewRoutes(api: Api, hub: Hub): void {
       request: { params: VisitParam },
       responses: answersVisit,
     }),
-    (c) => c.json(hub.building.visit(c.req.valid('param').visit), 200),
+    (c) => c.json(visitOf(hub, c.req.valid('param').visit), 200),
   );
   api.openapi(
     createRoute({
@@ -75,7 +82,7 @@ function viewRoutes(api: Api, hub: Hub): void {
     (c) => {
       const { visit } = c.req.valid('param');
       // Refuses an unknown visit before the stream's head is written.
-      hub.building.visit(visit);
+      visitOf(hub, visit);
       hub.visits.listen(visit, c.env.outgoing);
       return RESPONSE_ALREADY_SENT as never;
     },
@@ -137,7 +144,7 @@ function courierRoutes(api: Api, hub: Hub): void {
       responses: answers(z.array(Recipient), 'At most eight, the best first.'),
     }),
     (c) => {
-      const visit = hub.building.visit(c.req.valid('param').visit);
+      const visit = visitOf(hub, c.req.valid('param').visit);
       const mayAsk = visit.kind === 'courier' && visit.state === 'open';
       return c.json(mayAsk ? hub.people.search(c.req.valid('query').q) : [], 200);
     },

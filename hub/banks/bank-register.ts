@@ -57,15 +57,10 @@ export class BankRegister {
   /**
    * Adds the bank that the file describes, or replaces the file and password of a known one.
    *
-   * @param password The agent's password, if it is to be a known one; otherwise a new one is made.
    * @throws HubError `bank-file-invalid`, naming line and key.
    */
-  async put(
-    by: Actor,
-    file: string,
-    reach: 'hub' | 'agent',
-    password: string = newToken(this.#options.random),
-  ): Promise<z.infer<typeof BankCredentials>> {
+  async put(by: Actor, file: string, reach: 'hub' | 'agent'): Promise<z.infer<typeof BankCredentials>> {
+    const password = newToken(this.#options.random);
     const layout = this.#layoutOf(file);
     const id = layout.bank;
     await this.#options.log.record(
@@ -80,6 +75,11 @@ export class BankRegister {
     );
     this.#options.onChanged(id);
     return { bank: id, username: id, password };
+  }
+
+  /** Which bank a file describes. @throws HubError `bank-file-invalid`. */
+  bankOf(file: string): string {
+    return this.#layoutOf(file).bank;
   }
 
   #layoutOf(file: string): Layout {

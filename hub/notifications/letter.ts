@@ -19,6 +19,8 @@ export interface LetterFacts {
   readonly places: readonly LetterPlace[];
   /** Eight digits as they are typed; undefined if the resident has none (any more). */
   readonly code: string | undefined;
+  /** What the QR code holds: more than the digits, so that a scan needs no guess limit. */
+  readonly qr: string | undefined;
 }
 
 export interface Letter {

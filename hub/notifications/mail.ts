@@ -11,7 +11,7 @@ const IDLE_WITHIN_MS = 20_000;
 const MAX_CONNECTIONS = 2;
 /** RFC 5321, 4.2.1: replies 5yz are permanent. */
 const PERMANENT_FROM = 500;
-/** A module of 6 px makes a code of eight digits about 174 px wide: readable from a phone's screen. */
+/** A module of 6 px makes a code of up to 40 characters about 200 px wide: readable from a phone's screen. */
 const QR_MODULE_PX = 6;
 const MAX_REASON = 200;
 
@@ -37,9 +37,9 @@ export function createMailNotifier({ url, from }: MailSettings): Notifier {
   });
   return {
     channel: 'email',
-    async send(to, letter, code) {
+    async send(to, letter, qr) {
       try {
-        await transport.sendMail({ from, to, ...(await mailOf(letter, code)) });
+        await transport.sendMail({ from, to, ...(await mailOf(letter, qr)) });
       } catch (cause) {
         throw failed(cause);
       }
@@ -48,10 +48,10 @@ export function createMailNotifier({ url, from }: MailSettings): Notifier {
   };
 }
 
-async function mailOf(letter: Letter, code: string | undefined) {
+async function mailOf(letter: Letter, qr: string | undefined) {
   const { subject, text } = letter;
-  if (code === undefined) return { subject, text };
-  const content = await toBuffer(code, { scale: QR_MODULE_PX, errorCorrectionLevel: 'M' });
+  if (qr === undefined) return { subject, text };
+  const content = await toBuffer(qr, { scale: QR_MODULE_PX, errorCorrectionLevel: 'M' });
   return {
     subject,
     text,

@@ -99,7 +99,7 @@ export class Notifications {
     try {
       if (mail && to) {
         const facts = await outbox.facts(row);
-        await mail.send(to, writeLetter(facts, false), facts.code);
+        await mail.send(to, writeLetter(facts, false), facts.qr);
       }
     } catch (error) {
       await this.#retryOrGiveUp(row, channel, error);

@@ -16,6 +16,6 @@ export interface Notifier {
   /** Its name in the log, such as `email`. */
   readonly channel: string;
   /** Resolves once the letter is out of our hands. @throws NotifierError */
-  send(to: string, letter: Letter, code: string | undefined): Promise<void>;
+  send(to: string, letter: Letter, qr: string | undefined): Promise<void>;
   stop(): void;
 }

@@ -17,7 +17,10 @@ export interface OutboxOptions {
   readonly register: Register;
   readonly people: People;
   readonly buildingName: () => string;
-  readonly codeOf: (holder: string) => string | undefined;
+  readonly codes: {
+    codeOf(holder: string): string | undefined;
+    qrOf(holder: string): string | undefined;
+  };
 }
 
 /** A row of the `messages` projection. */
@@ -83,7 +86,8 @@ export class Outbox {
       name: resident?.name ?? '',
       unitName: this.#options.people.residentView(row.resident)?.unitName ?? '',
       places: await this.#places(row.deliveries),
-      code: this.#options.codeOf(row.resident),
+      code: this.#options.codes.codeOf(row.resident),
+      qr: this.#options.codes.qrOf(row.resident),
     };
   }
 

@@ -1,0 +1,144 @@
+/**
+ * The hub without a network: keys, store, clock, people, the building as folded from its log. `hub.ts` puts broker,
+ * bridge and API around it; `provision/` uses it alone.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import type { Logger } from 'pino';
+import { BankRegister } from './banks/bank-register.ts';
+import { Building } from './building/building.ts';
+import type { Effect, Policy } from './deliveries/command.ts';
+import { HubError } from './error.ts';
+import { type Keyring, openKeyring } from './keyring/keyring.ts';
+import { BuildingLog } from './log/building-log.ts';
+import { Register } from './log/register.ts';
+import { People } from './people/people.ts';
+import { BuildingSettings } from './setup/building-settings.ts';
+import { policyOf } from './setup/policy-settings.ts';
+import { SignIn } from './sign-in/sign-in.ts';
+import { openStore } from './store/pglite/open.ts';
+import type { Store } from './store/store.ts';
+import { Terminals } from './terminals/terminals.ts';
+
+/** The first hub of a building; a swapped or restored one speaks with a higher number, by certificate. */
+const FIRST_EPOCH = 1;
+
+export interface CoreOptions {
+  readonly dataFolder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Carries out what the building decided, after the commit. */
+  readonly perform: (effect: Effect) => void;
+  readonly onBankChanged: (bank: string) => void;
+  /** The store can no longer be trusted to answer: the process must end and start again. */
+  readonly onBroken: (error: Error) => void;
+}
+
+export interface Core {
+  readonly bootId: string;
+  readonly epoch: number;
+  readonly keyring: Keyring;
+  readonly store: Store;
+  readonly register: Register;
+  readonly buildingLog: BuildingLog;
+  readonly settings: BuildingSettings;
+  readonly policy: Policy;
+  readonly people: People;
+  readonly signIn: SignIn;
+  readonly terminals: Terminals;
+  readonly bankRegister: BankRegister;
+  readonly clockWatch: { state(): { state: 'trusted' | 'untrusted'; reason: string }; stop(): void };
+  readonly building: Building;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens everything in order: keyring, store, clock trust, the building's fold.
+ *
+ * @throws HubError, StoreError: nothing is left open then.
+ */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { dataFolder, clock, random, log } = options;
+  makeFolder(dataFolder);
+  const keyring = openKeyring(join(dataFolder, 'keyring.json'), random);
+  const store = await openStore({
+    folder: dataFolder,
+    epoch: FIRST_EPOCH,
+    clock,
+    random,
+    onBroken: options.onBroken,
+    onWarning: (warning) => log.warn({ err: warning }, 'upkeep of the store'),
+    onProgress: (what) => log.info({ event: 'progress' }, what),
+  });
+  try {
+    return await foldCore(options, keyring, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): Promise<Core> {
+  const { clock, random, perform, log } = options;
+  const register = await Register.load(store);
+  const clockWatch = {
+    state: () => ({ state: 'trusted' as const, reason: 'nothing speaks against it' }),
+    stop() {},
+  };
+  const clockTrust = () => clockWatch.state().state;
+  const buildingLog = new BuildingLog({ log: store, register, clock, clockTrust });
+  const shared = { register, log: buildingLog, clock, random };
+  const people = new People(shared);
+  const policy = policyOf(register);
+  const settings = new BuildingSettings(register, buildingLog);
+  const building = new Building({
+    clock,
+    random,
+    log: buildingLog,
+    roster: people,
+    policy,
+    codeKey: keyring.codeKey,
+    perform,
+    clockTrust,
+    disk: () => store.disk(),
+    language: () => settings.get()?.language ?? 'en',
+    onFault: (error) =>
+      log.error({ err: error }, 'a deadline of the building could not be met; trying again'),
+  });
+  await building.start();
+  return {
+    bootId: newId(clock, random),
+    epoch: FIRST_EPOCH,
+    keyring,
+    store,
+    register,
+    buildingLog,
+    settings,
+    policy,
+    people,
+    signIn: new SignIn({ ...shared, clockTrust }),
+    terminals: new Terminals(shared),
+    bankRegister: new BankRegister({ ...shared, parseBankFile, onChanged: options.onBankChanged }),
+    clockWatch,
+    building,
+    async stop() {
+      await building.stop();
+      clockWatch.stop();
+      await store.close();
+    },
+  };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new HubError('config-invalid', `--data: cannot make the folder ${folder}: ${String(cause)}`, {
+      cause,
+    });
+  }
+}

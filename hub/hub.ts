@@ -1,0 +1,260 @@
+/** A running hub: the core with its broker, bridge, notifications and API around it. */
+import type { Server } from 'node:http';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import type { Logger } from 'pino';
+import { createApi } from './api/app.ts';
+import { EventStreams } from './api/event-streams.ts';
+import type { Hub } from './api/hub.ts';
+import { tellBank, tellDoor, tellEntries } from './api/live.ts';
+import { VisitStreams } from './api/visit-streams.ts';
+import { Banks } from './banks/banks.ts';
+import { BridgedBanks } from './banks/bridged-banks.ts';
+import { Broker } from './broker/broker.ts';
+import type { Config } from './config/config.ts';
+import { listenOn } from './config/listen.ts';
+import { type Core, openCore } from './core.ts';
+import type { Effect } from './deliveries/command.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { createMailNotifier } from './notifications/mail.ts';
+import { Notifications } from './notifications/notifications.ts';
+import { Outbox } from './notifications/outbox.ts';
+import { SOFTWARE } from './version.ts';
+
+/** Slow clients may not hold sockets: the whole request, and its head, have to arrive within these. */
+const REQUEST_WITHIN_MS = 30_000;
+const HEADERS_WITHIN_MS = 10_000;
+/** Sockets at once: pages, streams and kiosks of a building. */
+const MAX_HTTP_CONNECTIONS = 1_000;
+
+export interface HubOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** The store broke: end the process, so that a new one finds out what was written. */
+  readonly onBroken: (error: Error) => void;
+}
+
+export interface RunningHub {
+  readonly hub: Hub;
+  readonly httpUrl: string;
+  readonly mqttPort: number;
+  /** Finishes what was accepted, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything; resolves when requests are answered. @throws HubError, StoreError: then nothing runs. */
+export async function startHub(options: HubOptions): Promise<RunningHub> {
+  const effects: Effect[] = [];
+  // The fold at boot may already decide something (an opening that nobody will ever know of); it is carried out as
+  // soon as there is something to carry it out with.
+  let perform = (effect: Effect): void => void effects.push(effect);
+  let bankChanged = (_bank: string): void => {};
+  const core = await openCore({
+    ...options,
+    dataFolder: options.config.dataFolder,
+    perform: (effect) => perform(effect),
+    onBankChanged: (bank) => bankChanged(bank),
+  });
+  const closers: (() => Promise<void> | void)[] = [() => core.stop()];
+  const stop = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const parts = await connect(options, core, closers);
+    perform = (effect) => carryOut(parts, effect);
+    bankChanged = parts.bankChanged;
+    for (const effect of effects) perform(effect);
+    parts.notifications.wake();
+    const server = await serveHttp(options, parts.hub);
+    closers.push(() => closeServer(server));
+    const { bootId } = core;
+    await core.buildingLog.record({ kind: 'hub' }, [
+      { type: 'hub.started', data: { bootId, software: SOFTWARE } },
+    ]);
+    return { hub: parts.hub, httpUrl: urlOf(server), mqttPort: parts.broker.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly hub: Hub;
+  readonly broker: Broker;
+  readonly banks: Banks;
+  readonly notifications: Notifications;
+  readonly bankChanged: (bank: string) => void;
+}
+
+/** Broker, banks, notifications and live pages, started in this order. */
+async function connect(
+  { config, clock, random, log }: HubOptions,
+  core: Core,
+  closers: (() => Promise<void> | void)[],
+): Promise<Parts> {
+  const metrics = new Metrics();
+  const { register, building, bankRegister, settings } = core;
+  const banks: Banks = new Banks({
+    clock,
+    random,
+    log,
+    bootId: core.bootId,
+    epoch: core.epoch,
+    head: () => core.buildingLog.head(),
+    exists: (bank) => bankRegister.exists(bank),
+    publish: (bank, name, message) => broker.publish(bank, name, message),
+    execute: (command) => building.execute(command),
+    onChange: (bank) => tellBank(hub, bank),
+  });
+  const broker = await listenOn('MQTT broker', config.mqtt, (port) =>
+    Broker.start({
+      host: config.mqttHost,
+      port,
+      log,
+      building: () => settings.get()?.building,
+      credentialHashes: (bank) => bankRegister.credentialHashes(bank),
+      onMessage: (bank, arrived) => banks.receive(bank, arrived),
+      onDisconnected: (bank) => banks.disconnected(bank),
+      onRefused: (reason) => metrics.refused(reason),
+    }),
+  );
+  closers.push(
+    () => banks.stop(),
+    () => broker.stop(),
+  );
+  const outbox = new Outbox({
+    store: core.store,
+    log: core.buildingLog,
+    register,
+    people: core.people,
+    buildingName: () => settings.get()?.name ?? '',
+    codes: building,
+  });
+  const notifications = new Notifications({
+    outbox,
+    register,
+    mail: config.smtp && createMailNotifier(config.smtp),
+    clock,
+    log,
+    execute: (command) => building.execute(command),
+  });
+  closers.push(() => notifications.stop());
+  const hub: Hub = {
+    ...core,
+    clock,
+    random,
+    log,
+    outbox,
+    banks,
+    metrics,
+    events: new EventStreams({ clock, bootId: core.bootId }),
+    visits: new VisitStreams(clock, (visit) => building.visit(visit)),
+    clockState: () => core.clockWatch.state(),
+    frameOrigin: config.frameOrigin,
+    demoUrl: config.demoUrl,
+  };
+  goLive(hub, broker, closers);
+  const bridged = new BridgedBanks({
+    clock,
+    random,
+    log,
+    register,
+    bankRegister,
+    building: () => settings.get()?.building,
+    brokerUrl: `mqtt://${reachable(config.mqttHost)}:${broker.port}`,
+    folder: join(config.dataFolder, 'bridge'),
+  });
+  bridged.start();
+  closers.push(() => bridged.stop());
+  const bankChanged = (bank: string) => {
+    broker.disconnect(bank);
+    bridged.changed(bank);
+    tellBank(hub, bank);
+  };
+  return { hub, broker, banks, notifications, bankChanged };
+}
+
+function goLive(hub: Hub, broker: Broker, closers: (() => Promise<void> | void)[]): void {
+  hub.events.start();
+  hub.visits.start();
+  closers.push(
+    () => hub.events.stop(),
+    () => hub.visits.stop(),
+    tellEntries(hub),
+  );
+  hub.metrics.watch({
+    banksOnline: () => hub.banks.online,
+    connections: () => broker.connected,
+    streams: () => hub.events.listening,
+    logSeq: () => hub.buildingLog.head().seq,
+    diskLow: () => hub.store.disk() === 'low',
+    clockTrusted: () => hub.clockState().state === 'trusted',
+  });
+}
+
+/** What the building decided, after the commit. */
+function carryOut({ hub, banks, notifications }: Parts, effect: Effect): void {
+  switch (effect.type) {
+    case 'open':
+    case 'ask-outcomes':
+    case 'acknowledge':
+      banks.perform(effect);
+      break;
+    case 'send-message':
+      notifications.wake();
+      break;
+    case 'visit-changed':
+      hub.visits.changed(effect.visit);
+      break;
+    case 'door-changed':
+      tellDoor(hub, effect.bank, effect.compartment);
+      break;
+    case 'case-opened':
+      // Pages hear of it by its entry.
+      break;
+  }
+}
+
+function serveHttp({ config, log }: HubOptions, hub: Hub): Promise<Server> {
+  const api = createApi(hub);
+  return listenOn('pages and API', config.http, (port) => {
+    // Without TLS or HTTP/2 options the adaptor makes a plain node:http server.
+    const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false }) as Server;
+    server.requestTimeout = REQUEST_WITHIN_MS;
+    server.headersTimeout = HEADERS_WITHIN_MS;
+    server.maxConnections = MAX_HTTP_CONNECTIONS;
+    return new Promise<Server>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, config.host, () => {
+        server.off('error', reject);
+        server.on('error', (error) => log.error({ err: error }, 'HTTP server'));
+        resolve(server);
+      });
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Where a browser on this machine finds the server. */
+function urlOf(server: Server): string {
+  // A TCP server that listens has an address with a port.
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${reachable(address)}:${port}`;
+}
+
+/** How this machine itself reaches an address that is listened on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}
