@@ -100,11 +100,6 @@ export class CheckedPort extends EventEmitter {
     this.#socket.write(frame);
   }
 
-  /** Gives up the request in flight; its answer is dropped if it comes. */
-  forget(): void {
-    this.#awaited = undefined;
-  }
-
   /** While on, everything that arrives is thrown away unread; turning it off starts at a frame's beginning. */
   discard(on: boolean): void {
     this.#discarding = on;

@@ -41,7 +41,7 @@ export function clientOn(port: CheckedPort): ModbusClient {
   return new ModbusRTU(port);
 }
 
-/** Sends one request and calls `done` at most once: never if the port forgets it. */
+/** Sends one request and calls `done` at most once: never if no whole answer to it comes. */
 export function exchange(
   client: ModbusClient,
   request: LineRequest,

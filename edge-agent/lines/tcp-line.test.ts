@@ -73,6 +73,31 @@ describe('what a line carries', () => {
   });
 });
 
+describe('the timeout of a request', () => {
+  it('ends with its answer', async () => {
+    const { line, clock } = await rigged();
+    await line.request(readOne(1), 'poll');
+    await clock.advance(60_000);
+    expect(line).toMatchObject({ online: true, connection: 1 });
+  });
+
+  it('begins when it is sent, not when it is asked', async () => {
+    const { line, clock, server } = await rigged();
+    server.faults.next('late');
+    const first = line.request(readOne(1), 'poll');
+    const second = line.request(readOne(2), 'poll');
+    await waitFor(() => server.faults.held === 1, DEADLINE_MS, 'the first answer to be held');
+    await clock.advance(400);
+    server.faults.next('late');
+    server.faults.release();
+    await first;
+    await waitFor(() => server.faults.held === 1, DEADLINE_MS, 'the second answer to be held');
+    await clock.advance(400);
+    server.faults.release();
+    expect(await second).toEqual([rigRegister(2)]);
+  });
+});
+
 describe('what waits', () => {
   it('goes commands first, each lane in its order', async () => {
     const { line, server } = await rigged();
@@ -207,6 +232,20 @@ describe('a device with one connection that keeps dead ones', () => {
       expect(await rig.line.request(readOne(3), 'poll')).toEqual([rigRegister(3)]);
     },
   );
+
+  it('is probed once after a partial answer: what had arrived of it is thrown away', async () => {
+    const rig = await rigged({ line: { onFault: 'resynchronise', quietMs: 200 }, server: single });
+    const changes: boolean[] = [];
+    rig.line.onChange(() => changes.push(rig.line.online));
+    rig.server.faults.next('partial');
+    const cut = rig.line.request(readOne(1), 'poll');
+    cut.catch(() => {});
+    await rig.pass(() => !rig.line.online, 'the line to notice');
+    const noticedMs = rig.clock.monotonicMs();
+    await rig.online();
+    expect(rig.clock.monotonicMs() - noticedMs).toBeLessThan(400);
+    expect(changes).toEqual([false, true]);
+  });
 
   it('is connected to anew only when that does not help', async () => {
     const rig = await rigged({

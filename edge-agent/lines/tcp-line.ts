@@ -218,18 +218,15 @@ class TcpLine implements Line {
 
   /** No good answer came. The connection is given up, or kept and drained if the device is better served so. */
   #fault(code: LineErrorCode, message: string, cause?: Error): void {
-    const { onFault, clock, resynchroniseForMs } = this.#options;
-    const now = clock.monotonicMs();
-    this.#outOfStepSinceMs ??= now;
-    const keep = onFault === 'resynchronise' && now - this.#outOfStepSinceMs < resynchroniseForMs;
-    this.#fall(keep ? 'out-of-step' : 'lost', code, message, cause);
+    const { onFault, clock } = this.#options;
+    this.#outOfStepSinceMs ??= clock.monotonicMs();
+    this.#fall(onFault === 'resynchronise' ? 'out-of-step' : 'lost', code, message, cause);
   }
 
   #fall(event: LineEvent, code: LineErrorCode, message: string, cause?: Error): void {
     const pending = this.#inFlight;
     this.#inFlight = undefined;
     this.#trouble = message;
-    this.#session?.port.forget();
     this.#disarm();
     this.#on(event);
     pending?.reject(
@@ -244,7 +241,8 @@ class TcpLine implements Line {
     this.#session?.port.discard(true);
     const since = this.#outOfStepSinceMs ?? clock.monotonicMs();
     if (clock.monotonicMs() - since < resynchroniseForMs) this.#arm(quietMs, () => this.#on('quiet'));
-    else this.#fall('lost', 'line-garbage', 'the device does not fall silent');
+    else
+      this.#fall('lost', 'line-garbage', `the device did not find its step within ${resynchroniseForMs} ms`);
   }
 
   #pause(): void {
