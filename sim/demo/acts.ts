@@ -41,8 +41,10 @@ export interface Stage {
   readonly staff: StaffLink;
   /** Says on the page what is going on. */
   readonly say: (words: string) => void;
-  /** The plugs, or what is in the way, changed. */
+  /** Doors or people moved. */
   readonly changed: () => void;
+  /** A PLC's network cable was pulled or put back. */
+  readonly plugged: (bank: string, plugged: boolean) => void;
 }
 
 /** An act that cannot be done now. The message says why, for the page. */
@@ -218,7 +220,7 @@ export class Acts {
   async #plug(bank: BankName, plugged: boolean): Promise<void> {
     const { server } = this.#bank(bank);
     await (plugged ? server.plug() : server.unplug());
-    this.#stage.changed();
+    this.#stage.plugged(bank, plugged);
     this.#stage.say(plugged ? `The ${bank}'s PLC is back on the network` : `The ${bank}'s PLC is unplugged`);
   }
 

@@ -44,8 +44,6 @@ export interface ControlOptions {
   readonly acts: Acts;
   readonly broadcast: Broadcast;
   readonly mailsTo: (address: string, after: number) => readonly Mail[];
-  readonly isOpen: (bank: string, compartment: number) => boolean;
-  readonly moveDoor: (bank: string, compartment: number, hand: 'open' | 'close') => Promise<void>;
   /** An answer of 500 was given. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -88,12 +86,13 @@ function routes(options: ControlOptions): Hono<Env> {
   });
   app.get('/demo/banks/:bank/doors/:number', (context) => {
     const { bank, number } = context.req.param();
-    return context.json({ open: options.isOpen(bank, Number(number)) });
+    return context.json({ open: options.acts.isOpen(bank, Number(number)) });
   });
   app.post('/demo/banks/:bank/doors/:number', async (context) => {
     const { hand } = HandRequest.parse(await context.req.json());
     const { bank, number } = context.req.param();
-    await options.moveDoor(bank, Number(number), hand);
+    if (hand === 'open') options.acts.pullOpen(bank, Number(number));
+    else await options.acts.closeDoor(bank, Number(number));
     return context.body(null, 204);
   });
   app.get('/demo/', async (context, next) => {

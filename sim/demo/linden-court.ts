@@ -93,5 +93,5 @@ export const NEIGHBOURS: readonly Neighbour[] = NAMES.map(([unitName, name, lang
   email: `${unitName.toLowerCase()}@linden-court.example`,
 }));
 
-/** A short undo, so that a visitor of the demo sees the message come; a real building waits 60 s. */
-export const UNDO_MS = 4_000;
+/** A short undo, so that a visitor sees the message come, and time to look around at the kiosk. */
+export const POLICY = { undoMs: 4_000, idleMs: 120_000 } as const;

@@ -14,9 +14,16 @@ export interface StandingBank {
   readonly unsensed: ReadonlySet<number>;
 }
 
-export const BANKS: readonly { readonly layout: Layout; readonly unsensed: ReadonlySet<number> }[] = [
-  { layout: LOBBY, unsensed: new Set() },
-  { layout: GARAGE, unsensed: new Set([UNSENSED_GARAGE_DOOR]) },
+/** A bank to be, and who reaches its PLC: the hub itself, or an agent of its own. */
+export interface PlannedBank {
+  readonly layout: Layout;
+  readonly unsensed: ReadonlySet<number>;
+  readonly reach: 'hub' | 'agent';
+}
+
+export const BANKS: readonly PlannedBank[] = [
+  { layout: LOBBY, unsensed: new Set(), reach: 'hub' },
+  { layout: GARAGE, unsensed: new Set([UNSENSED_GARAGE_DOOR]), reach: 'agent' },
 ];
 
 /** The board in the lobby has 32 relays and 32 inputs (Waveshare's type with inputs). */
@@ -52,7 +59,7 @@ export function plcOf(layout: Layout, unsensed: ReadonlySet<number>, clock: Cloc
 
 /** Starts a bank's PLC on a port of 127.0.0.1. */
 export async function standUp(
-  { layout, unsensed }: (typeof BANKS)[number],
+  { layout, unsensed }: PlannedBank,
   port: number,
   clock: Clock,
   onEvent: (bank: string, event: PlcEvent) => void,

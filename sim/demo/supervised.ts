@@ -28,7 +28,6 @@ export interface Program {
   readonly name: string;
   /** The script for Node and its arguments. */
   readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
   /** Where its log and the note of its process id go. */
   readonly folder: string;
   readonly isReady: () => Promise<boolean>;
@@ -129,8 +128,10 @@ export class SupervisedProcess {
     const log = this.#openLog();
     const startedMs = this.#clock.monotonicMs();
     const child = spawn(process.execPath, [...this.#program.command], {
-      env: { ...process.env, ...this.#program.env },
+      env: withoutOurs(process.env),
       stdio: ['ignore', log, log],
+      // Ctrl-C goes to the whole group of the terminal; this one is stopped by us, in order.
+      detached: true,
     });
     closeSync(log);
     this.#child = child;
@@ -196,6 +197,11 @@ export class SupervisedProcess {
       `the earlier ${this.#program.name} (process ${pid}) to end`,
     );
   }
+}
+
+/** The settings in our environment were read by us; a program is told by its flags. */
+function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('LOCKERHUB_')));
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,0 +1,83 @@
+/** The programs that the demo runs: the hub and the garage's agent, as an installer would start them. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { BUILDING } from './linden-court.ts';
+import type { Program } from './supervised.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** The hub's program. */
+export const HUB = join(ROOT, 'hub', 'main.ts');
+const AGENT = join(ROOT, 'edge-agent', 'main.ts');
+const LOOK_WITHIN_MS = 1_000;
+
+export interface HubPlan {
+  /** The demo's folder; the hub's own is below it. */
+  readonly folder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly mqttPort: number;
+  /** Where the demo's control is, and the port of the mailbox; absent for a real building. */
+  readonly demo?: { readonly control: string; readonly controlPort: number; readonly smtpPort: number };
+}
+
+/** The hub's own folder within a building's. */
+export function hubFolder(folder: string): string {
+  return join(folder, 'hub');
+}
+
+/** The hub. It is ready when it says so. */
+export function hubProgram({ folder, host, port, mqttPort, demo }: HubPlan): Program {
+  const command = [HUB, '--data', hubFolder(folder), '--host', host, '--port', String(port)];
+  command.push('--mqtt-host', demo ? '127.0.0.1' : host, '--mqtt-port', String(mqttPort));
+  if (demo) {
+    command.push('--demo-url', `${demo.control}/demo/`);
+    // Whatever name the browser found us by; only the demo's page has that port.
+    command.push('--frame-origin', `http://*:${demo.controlPort}`);
+    command.push('--smtp-url', `smtp://127.0.0.1:${demo.smtpPort}`);
+    command.push('--smtp-from', `${BUILDING.name} <parcels@${BUILDING.slug}.example>`);
+  }
+  return { name: 'hub', command, folder, isReady: () => answers(`http://127.0.0.1:${port}/readyz`) };
+}
+
+export interface AgentPlan {
+  readonly folder: string;
+  readonly mqttPort: number;
+  readonly username: string;
+  readonly password: string;
+  readonly bankFile: string;
+  /** Whether the hub hears the bank. */
+  readonly isHeard: () => Promise<boolean>;
+}
+
+/** The garage's agent, with its configuration written anew: the broker's port may have changed. */
+export async function agentProgram(plan: AgentPlan): Promise<Program> {
+  const folder = join(plan.folder, 'agent');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const config = join(folder, 'agent.yaml');
+  await writeFile(join(folder, 'bank.yaml'), plan.bankFile, { mode: 0o600 });
+  await writeFile(
+    config,
+    stringify({
+      hub: `mqtt://127.0.0.1:${plan.mqttPort}`,
+      building: BUILDING.slug,
+      username: plan.username,
+      password: plan.password,
+      bankFile: 'bank.yaml',
+      folder: 'ledger',
+    }),
+    { mode: 0o600 },
+  );
+  return {
+    name: 'agent',
+    command: [AGENT, '--config', config],
+    folder: plan.folder,
+    isReady: plan.isHeard,
+  };
+}
+
+async function answers(address: string): Promise<boolean> {
+  const response = await fetch(address, { signal: AbortSignal.timeout(LOOK_WITHIN_MS) });
+  await response.arrayBuffer();
+  return response.ok;
+}

@@ -1,0 +1,255 @@
+/** The demo as a whole: everything that runs, in the order in which it has to start and stop. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BuildingView, DeliveryStory, type LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import type { PlcEvent } from '../plc/plc.ts';
+import { HubRefusal } from '../walk/hub-link.ts';
+import { type Access, readAccess, writeAccess } from './access.ts';
+import { Acts } from './acts.ts';
+import { bankFileOf } from './bank-files.ts';
+import { startControl } from './control.ts';
+import { DemoView } from './demo-view.ts';
+import { LogFollower } from './log-follower.ts';
+import { Mailbox } from './mailbox.ts';
+import { BANKS, standUp } from './plcs.ts';
+import { choosePort } from './ports.ts';
+import { agentProgram, hubProgram } from './programs.ts';
+import { inSight } from './progress.ts';
+import { Score } from './score.ts';
+import { KNOWN_PASSWORD, settle, setUp } from './set-up.ts';
+import { StaffLink } from './staff-link.ts';
+import type { Stops } from './stops.ts';
+import { SupervisedProcess } from './supervised.ts';
+
+/** Where the simulated PLCs begin to look for a port: 502 is Modbus's, and needs root. */
+const PLC_PORTS = { lobby: 15_020, garage: 15_040 } as const;
+/** Acknowledged deliveries asked after at once when the hub came back; the newest, for the page. */
+const CHECKED_AT_ONCE = 300;
+
+export interface DemoOptions {
+  readonly folder: string;
+  /** What pages and control listen on. */
+  readonly host: string;
+  /** How others call this machine: in addresses that are printed. */
+  readonly hostName: string;
+  readonly ports: { readonly hub: number; readonly mqtt: number; readonly control: number };
+  /** What a browser must know to reach the control; null if only this machine reaches it. */
+  readonly controlKey: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Starts everything; says what it does. Whatever was started is pushed onto `stops` at once, so that an end in the
+ * middle of the start leaves nothing behind.
+ *
+ * @returns where things are, and the sign-ins
+ * @throws Error with what to do
+ */
+export async function startDemo(options: DemoOptions, stops: Stops): Promise<Access> {
+  const { folder, clock, random, ports, hostName, host, controlKey } = options;
+  const access = await openFolder(options);
+  const score = new Score(clock.wallMs());
+  const stage: { view?: DemoView } = {};
+
+  const mailbox = new Mailbox(join(folder, 'mails.jsonl'), clock, () =>
+    stage.view?.broadcast.changed('mails'),
+  );
+  await mailbox.open();
+  stops.push(() => mailbox.close());
+
+  const onEvent = (bank: string, event: PlcEvent) => {
+    if (event.kind === 'energised') score.energised({ bank, compartment: event.door, atMs: clock.wallMs() });
+    stage.view?.broadcast.changed('banks');
+  };
+  const banks = await inSight(clock, 'Switching the two simulated PLCs on', () =>
+    Promise.all(BANKS.map((bank) => standUp(bank, plcPort(access, bank.layout.bank), clock, onEvent))),
+  );
+  for (const bank of banks) stops.push(() => bank.server.stop());
+
+  const changed = () => stage.view?.broadcast.changed('processes');
+  const hub = new SupervisedProcess(
+    hubProgram({
+      folder,
+      host,
+      port: ports.hub,
+      mqttPort: ports.mqtt,
+      demo: {
+        control: `http://${hostName}:${ports.control}`,
+        controlPort: ports.control,
+        smtpPort: mailbox.port,
+      },
+    }),
+    clock,
+    changed,
+  );
+  stops.push(() => hub.stop());
+  await inSight(clock, 'Starting the hub', () => hub.start());
+
+  const staff = new StaffLink(access.hub, access.staff);
+  const agent = new SupervisedProcess(await garageAgent(options, access, staff), clock, changed);
+  stops.push(() => agent.stop());
+  await inSight(clock, "Starting the garage's agent", () => agent.start());
+
+  const acts = new Acts({
+    access,
+    clock,
+    random,
+    banks,
+    mailbox,
+    score,
+    hub,
+    staff,
+    say: (words) => stage.view?.say(words),
+    changed: () => stage.view?.broadcast.changed('banks'),
+    plugged: (bank, plugged) => stage.view?.plugged(bank, plugged),
+  });
+  const view = new DemoView({
+    clock,
+    access,
+    banks,
+    processes: { hub, agent },
+    score,
+    staff,
+    mails: () => mailbox.mails,
+    busy: () => acts.busy,
+  });
+  stage.view = view;
+  stops.push(async () => view.close());
+  follow({ clock, staff, score, view, hub }, stops);
+
+  const control = await startControl({
+    host,
+    port: ports.control,
+    key: controlKey,
+    kioskToken: access.terminals.kiosk.token,
+    acts,
+    broadcast: view.broadcast,
+    mailsTo: (address, after) => mailbox.mailsTo(address, after),
+    onTrouble: (error) => console.error(error),
+  });
+  stops.push(() => new Promise((resolve) => control.close(() => resolve())));
+  return access;
+}
+
+/** Opens the demo's folder, or sets it up; then says in it where things are this time. */
+async function openFolder({ folder, ports, controlKey, clock }: DemoOptions): Promise<Access> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (!(await readAccess(folder))) {
+    const plcPorts = await choosePlcPorts(new Set(Object.values(ports)));
+    await inSight(clock, 'Creating the store, once, and Linden Court in it (some 10 s)', () =>
+      setUp({ folder, plcPorts, secret: controlKey !== null }),
+    );
+  }
+  await settle(folder);
+  const known = await readAccess(folder);
+  if (!known) throw new Error(`${folder} was set up and holds no sign-ins`);
+  if (controlKey !== null && known.staff.password === KNOWN_PASSWORD) {
+    throw new Error(
+      `the sign-ins of ${folder} are known to everybody; with --lan choose another folder by --data`,
+    );
+  }
+  const access: Access = {
+    ...known,
+    hub: `http://127.0.0.1:${ports.hub}`,
+    control: `http://127.0.0.1:${ports.control}`,
+    controlKey,
+  };
+  await writeAccess(folder, access);
+  return access;
+}
+
+async function choosePlcPorts(spoken: ReadonlySet<number>): Promise<Access['plcPorts']> {
+  const wish = (bank: 'lobby' | 'garage') => ({
+    what: `the ${bank}'s simulated PLC`,
+    port: PLC_PORTS[bank],
+    askedBy: undefined,
+  });
+  const lobby = await choosePort(wish('lobby'), '127.0.0.1', spoken);
+  const garage = await choosePort(wish('garage'), '127.0.0.1', new Set([...spoken, lobby]));
+  return { lobby, garage };
+}
+
+function plcPort({ plcPorts }: Access, bank: string): number {
+  return bank === 'lobby' ? plcPorts.lobby : plcPorts.garage;
+}
+
+async function garageAgent({ folder, ports }: DemoOptions, access: Access, staff: StaffLink) {
+  const garage = BANKS.find(({ reach }) => reach === 'agent');
+  if (!garage) throw new Error('no bank of the demo is behind an agent');
+  const { bank } = garage.layout;
+  return agentProgram({
+    folder,
+    mqttPort: ports.mqtt,
+    ...access.agent,
+    bankFile: bankFileOf(garage.layout, garage.unsensed, plcPort(access, bank)),
+    isHeard: async () => {
+      const { banks } = await staff.ask('GET', '/api/v1/building', BuildingView);
+      return banks.some((known) => known.bank === bank && known.online);
+    },
+  });
+}
+
+interface Followed {
+  readonly clock: Clock;
+  readonly staff: StaffLink;
+  readonly score: Score;
+  readonly view: DemoView;
+  readonly hub: SupervisedProcess;
+}
+
+/** Keeps the score by what the hub says over its API, and checks after each restart that it still says so. */
+function follow({ clock, staff, score, view, hub }: Followed, stops: Stops): void {
+  let checkedStart = hub.starts;
+  const follower = new LogFollower({
+    staff,
+    clock,
+    onEntries(entries) {
+      for (const entry of entries) note(score, entry);
+      view.tell(entries);
+    },
+    onCaughtUp(begunAtMs) {
+      score.logRead(begunAtMs);
+      view.broadcast.changed('score');
+      if (hub.starts === checkedStart) return;
+      checkedStart = hub.starts;
+      void checkAcknowledged(staff, score).then(
+        () => view.broadcast.changed('score'),
+        // Killed again while it was asked: the next start is asked anew.
+        () => {
+          checkedStart = 0;
+        },
+      );
+    },
+    onTrouble: () => {},
+  });
+  follower.start();
+  stops.push(() => follower.stop());
+}
+
+function note(score: Score, { type, at, data }: LogEntryView): void {
+  if (type === 'delivery.deposited') score.acknowledge(String(data.delivery));
+  if (type === 'grant.issued') {
+    score.granted({
+      grant: String(data.grant),
+      bank: String(data.bank),
+      compartment: Number(data.compartment),
+      atMs: at,
+    });
+  }
+}
+
+/** Asks the hub after what it acknowledged. */
+async function checkAcknowledged(staff: StaffLink, score: Score): Promise<void> {
+  for (const delivery of [...score.acknowledged].slice(-CHECKED_AT_ONCE)) {
+    try {
+      const story = await staff.ask('GET', `/api/v1/deliveries/${delivery}`, DeliveryStory);
+      score.check(delivery, story.delivery);
+    } catch (error) {
+      if (!(error instanceof HubRefusal) || error.status !== 404) throw error;
+      score.check(delivery, undefined);
+    }
+  }
+}
