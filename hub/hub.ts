@@ -224,7 +224,7 @@ function serveHttp({ config, log }: HubOptions, hub: Hub): Promise<Server> {
   const api = createApi(hub);
   return listenOn('pages and API', config.http, (port) => {
     // Without TLS or HTTP/2 options the adaptor makes a plain node:http server.
-    const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false }) as Server;
+    const server = createAdaptorServer({ fetch: api.fetch }) as Server;
     server.requestTimeout = REQUEST_WITHIN_MS;
     server.headersTimeout = HEADERS_WITHIN_MS;
     server.maxConnections = MAX_HTTP_CONNECTIONS;

@@ -68,7 +68,7 @@ function guards(api: Api, hub: Hub): void {
     const started = hub.clock.monotonicMs();
     await next();
     const seconds = (hub.clock.monotonicMs() - started) / 1000;
-    hub.metrics.answered(c.req.method, routePath(c, -1), c.res.status, seconds);
+    hub.metrics.answered(c.req.method, routePath(c), c.res.status, seconds);
   });
   api.use(
     secureHeaders({
@@ -104,7 +104,7 @@ function guards(api: Api, hub: Hub): void {
   api.notFound((c) => sendProblem(c, new HubError('not-found', `nothing at ${c.req.method} ${c.req.path}`)));
   api.onError((error, c) => {
     if (problemOf(error).status >= SERVER_ERROR) {
-      hub.log.error({ err: error, method: c.req.method, route: routePath(c, -1) }, 'a request failed');
+      hub.log.error({ err: error, method: c.req.method, route: routePath(c) }, 'a request failed');
     }
     return sendProblem(c, error);
   });
