@@ -8,7 +8,7 @@ export interface DayCount {
 }
 
 /** How many days a chart shows at most. */
-export const DAYS_SHOWN = 30;
+const DAYS_SHOWN = 30;
 
 /**
  * Counts deliveries by the day on which they were put in (or assigned, if they never were).

@@ -14,7 +14,7 @@ interface Said {
 }
 
 /** A need in words: what it is, and what to do. */
-export function sayNeed({ t, formats }: Reader, names: Names, nowMs: number, need: Need): Said {
+function sayNeed({ t, formats }: Reader, names: Names, nowMs: number, need: Need): Said {
   switch (need.kind) {
     case 'forced':
       return {

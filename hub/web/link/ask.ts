@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HubError } from './hub-error.ts';
 
 /** After so long without an answer the hub counts as away. The slowest answer is a password check (argon2id). */
-export const ASK_TIMEOUT_MS = 15_000;
+const ASK_TIMEOUT_MS = 15_000;
 
 export interface Question {
   readonly method?: 'GET' | 'POST';

@@ -15,9 +15,9 @@ import { HAPPENINGS_KEPT } from './patch.ts';
 import * as hub from './requests.ts';
 
 /** Rows of a list that are asked for at once. */
-export const PAGE_ROWS = 50;
+const PAGE_ROWS = 50;
 /** Pages of a list that stay loaded: 20 × 50 rows; who needs more searches. */
-export const PAGES_KEPT = 20;
+const PAGES_KEPT = 20;
 const RETRIES = 2;
 
 export function createQueryClient(): QueryClient {
@@ -120,4 +120,3 @@ export const useOutbox = () =>
   useList(keys.outbox, (before, signal) => hub.outboxPage(before, PAGE_ROWS, signal));
 export const useCases = (state: 'open' | 'closed') =>
   useList([...keys.cases, state], (before, signal) => hub.casesPage(state, before, PAGE_ROWS, signal));
-export type List<Item> = ReturnType<typeof useList<Item>>;

@@ -9,7 +9,7 @@ import type {
 } from '@lockerhub/protocol/http/staff.ts';
 
 /** Where a parcel is or was, and for whom. */
-export interface KnownParcel {
+interface KnownParcel {
   readonly unitName: string | null;
   readonly bank: string | null;
   readonly compartment: number | null;

@@ -1,0 +1,114 @@
+import type { BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
+import { describe, expect, it } from 'vitest';
+import { countDoors, firstSteps, needsOf } from './needs.ts';
+
+type Door = BankView['doors'][number];
+const door = (number: number, more: Partial<Door> = {}): Door => ({
+  number,
+  door: 'closed',
+  sensed: true,
+  inService: true,
+  holds: [],
+  ...more,
+});
+const held = [{ delivery: '01890000-0000-7000-8000-000000000001', unitName: '4B', state: 'deposited' }];
+
+function bank(more: Partial<BankView> = {}): BankView {
+  return {
+    bank: 'lobby',
+    name: 'Lobby',
+    layout: { bank: 'lobby', name: 'Lobby', depthMm: 500, bottomMm: 100, columns: [] },
+    online: true,
+    since: 5,
+    lines: [{ line: 'plc', state: 'online' }],
+    doors: [door(1)],
+    ...more,
+  };
+}
+function building(more: Partial<BuildingView> = {}): BuildingView {
+  return {
+    building: 'linden-court',
+    name: 'Linden Court',
+    timeZone: 'UTC',
+    language: 'en',
+    epoch: 1,
+    clock: { state: 'trusted', reason: 'ntp', now: 1 },
+    disk: 'ok',
+    head: { seq: 1, hash: 'a'.repeat(64) },
+    banks: [bank()],
+    openCases: 0,
+    waiting: 0,
+    ...more,
+  };
+}
+
+describe('what needs a person', () => {
+  it('is nothing when all is well', () => {
+    expect(needsOf(building())).toEqual([]);
+  });
+
+  it('puts a forced door before a full disk before cases before banks before the clock', () => {
+    const needs = needsOf(
+      building({
+        clock: { state: 'untrusted', reason: 'it is 1970', now: 1 },
+        disk: 'low',
+        openCases: 2,
+        banks: [
+          bank({ online: false, since: null }),
+          bank({ bank: 'garage', doors: [door(3, { door: 'forced' })] }),
+        ],
+      }),
+    );
+    expect(needs.map(({ kind }) => kind)).toEqual(['forced', 'disk', 'cases', 'bank-away', 'clock']);
+  });
+
+  it('names a line that is away, unless its whole bank is', () => {
+    const lines = [{ line: 'plc', state: 'offline' as const, reason: 'no answer' }];
+    expect(needsOf(building({ banks: [bank({ lines })] }))).toMatchObject([
+      { kind: 'line-away', line: 'plc', reason: 'no answer' },
+    ]);
+    expect(needsOf(building({ banks: [bank({ lines, online: false })] })).map(({ kind }) => kind)).toEqual([
+      'bank-away',
+    ]);
+  });
+});
+
+describe('a bank in numbers', () => {
+  const doors = [
+    door(1),
+    door(2, { holds: held }),
+    door(3, { door: 'open' }),
+    door(4, { inService: false }),
+    door(5, { door: 'unknown' }),
+    door(6, { door: 'unsensed', sensed: false }),
+    door(7, { door: 'forced', holds: held }),
+  ];
+
+  it('has free only what is in service, empty and shut', () => {
+    expect(countDoors({ doors, online: true })).toEqual({
+      all: 7,
+      occupied: 2,
+      open: 2,
+      outOfService: 1,
+      free: 2,
+    });
+  });
+
+  it('has nothing free while it is away', () => {
+    expect(countDoors({ doors, online: false }).free).toBe(0);
+  });
+});
+
+describe('first steps', () => {
+  it('are unknown until every list has come', () => {
+    expect(firstSteps({ banks: 0, residents: undefined, couriers: 0, terminals: 0 })).toBeNull();
+  });
+
+  it('say what is still to do, in order', () => {
+    const steps = firstSteps({ banks: 1, residents: 0, couriers: 2, terminals: 0 });
+    expect([...(steps ?? [])].filter(([, done]) => !done).map(([step]) => step)).toEqual([
+      'resident',
+      'terminal',
+    ]);
+  });
+});
