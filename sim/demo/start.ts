@@ -33,7 +33,6 @@ async function main(): Promise<void> {
   console.log(
     `\n  Ready after ${((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1)} s. Ctrl-C stops it.\n`,
   );
-  stopAtSignals(stop);
 }
 
 type Ports = { readonly hub: number; readonly mqtt: number; readonly control: number };
@@ -133,12 +132,19 @@ function spaced(code: string): string {
   return code.replace(/^(\d{4})(\d{4})$/, '$1 $2');
 }
 
+/** npm passes a terminal's Ctrl-C on, so that one keystroke comes as two signals; people take longer for two. */
+const SAME_KEYSTROKE_MS = 500;
+
 /** Stops everything in order at the first signal, at once at the second. */
 function stopAtSignals(): void {
-  let stopping = false;
+  let firstMs: number | undefined;
   const end = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    const nowMs = systemClock.monotonicMs();
+    if (firstMs !== undefined) {
+      if (nowMs - firstMs > SAME_KEYSTROKE_MS) process.exit(1);
+      return;
+    }
+    firstMs = nowMs;
     console.log('\n  Stopping …');
     stops.run().then(
       () => process.exit(0),
