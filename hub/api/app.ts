@@ -90,7 +90,8 @@ function guards(api: Api, hub: Hub): void {
   );
   api.use('/api/*', async (c, next) => {
     await next();
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+    // Not by `c.header`: that copies the answer, and a stream's mark that it is already being sent would be lost.
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
   api.use(sameOriginWrites);
   api.use(

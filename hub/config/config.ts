@@ -48,7 +48,10 @@ export type Settings = { readonly [Name in SettingName]?: string | undefined };
 const Port = z.coerce.number().int().min(0).max(65_535);
 const Origin = z
   .url({ protocol: /^https?$/ })
-  .refine((text) => new URL(text).origin === text.replace(/\/$/, ''), 'an origin only: http://host:port');
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''),
+    'an origin only: http://host:port',
+  );
 
 /**
  * Checks flags and environment.
