@@ -39,6 +39,7 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
             onChoose={() => void act(() => hub.confirm(view.visit, stop.delivery, true))}
           >
             {t('confirm.yes')}
+            {left !== null && <span className={frame.aside}>{t('confirm.counts', { count: left })}</span>}
           </Choice>
           <Choice
             disabled={busy}
@@ -55,7 +56,6 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
             </Choice>
           )}
         </div>
-        {left !== null && <Saying>{t('confirm.counts', { count: left })}</Saying>}
       </DoorStage>
     </Frame>
   );

@@ -1,5 +1,6 @@
 import type { Recipient } from '@lockerhub/protocol/http/visit.ts';
 import { Button } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconBarcode, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
@@ -17,8 +18,9 @@ import { useVisit } from '../visit/visit-context.ts';
 import classes from './courier.module.css';
 import { SearchKeys, useKeyLayer } from './search-keys.tsx';
 
-/** As many as fit on the smallest screen without scrolling; more means: type one more. */
-const SHOWN = { digits: 4, letters: 3 };
+/** A choice is at least so high (a target of 64 px) and so wide that a unit and a name fit, gap included. */
+const CHOICE_HEIGHT_PX = 76;
+const CHOICE_WIDTH_PX = 240;
 
 /** Whose parcel is it? Units and names as one types; a scanned label is kept with the parcel. */
 export function RecipientSearch() {
@@ -63,7 +65,7 @@ export function RecipientSearch() {
         )
       }
     >
-      <Question>{title}</Question>
+      <Question spare={layer !== 'digits'}>{title}</Question>
       <div className={classes.search} data-keys={layer === 'digits' ? 'digits' : 'letters'}>
         <form
           className={classes.finding}
@@ -91,7 +93,7 @@ export function RecipientSearch() {
             <Found
               found={found.data ?? []}
               query={query}
-              most={layer === 'digits' ? SHOWN.digits : SHOWN.letters}
+              beside={layer !== 'digits'}
               isSettled={found.isSuccess && !found.isPlaceholderData}
               onChoose={choose}
             />
@@ -125,17 +127,22 @@ function useRecipients(visit: string, query: string) {
 interface FoundProps {
   readonly found: readonly Recipient[];
   readonly query: string;
-  readonly most: number;
+  /** Side by side rather than one below the other. */
+  readonly beside: boolean;
   readonly isSettled: boolean;
   readonly onChoose: (recipient: Recipient) => void;
 }
 
-function Found({ found, query, most, isSettled, onChoose }: FoundProps) {
+function Found({ found, query, beside, isSettled, onChoose }: FoundProps) {
   const { t } = useTranslation('kiosk');
+  const { ref, width, height } = useElementSize();
+  // As many as fit without scrolling, at least one; who is not among them types one letter more.
+  const across = beside ? Math.max(1, Math.floor(width / CHOICE_WIDTH_PX)) : 1;
+  const most = across * Math.max(1, Math.floor((height + 12) / CHOICE_HEIGHT_PX));
   if (found.length === 0) return isSettled ? <Saying>{t('recipient.none', { query })}</Saying> : null;
   return (
     <>
-      <ul className={classes.found}>
+      <ul className={classes.found} ref={ref}>
         {found.slice(0, most).map((recipient) => (
           <li key={`${recipient.unit}-${recipient.resident}`}>
             <Button

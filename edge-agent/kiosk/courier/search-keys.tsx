@@ -31,14 +31,14 @@ export function SearchKeys({ layer, onLayer, onText, onErase }: SearchKeysProps)
       <Keypad
         onDigit={onText}
         onErase={onErase}
-        last={<PadKey label={t('keys.letters')} onPress={onLayer} />}
+        last={<PadKey layer label={t('keys.letters')} onPress={onLayer} />}
       />
     );
   }
   const next = layer === 'letters' && t('keys.more') ? t('keys.more') : t('keys.digits');
   return (
     <LetterKeys rows={layer === 'letters' ? t('keys.letterRows') : t('keys.moreRows')} onLetter={onText}>
-      <PadKey label={next} onPress={onLayer} />
+      <PadKey layer label={next} onPress={onLayer} />
       <PadKey label={t('keys.space')} onPress={() => onText(' ')} />
       <PadKey label={t('keys.erase')} onPress={onErase}>
         <IconBackspace size={30} />

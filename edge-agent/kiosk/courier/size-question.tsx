@@ -43,6 +43,7 @@ export function SizeQuestion() {
           <SizeButton
             key={choice.size}
             choice={choice}
+            most={mostOf(choices)}
             disabled={busy}
             onChoose={() => choose(choice.size)}
           />
@@ -54,11 +55,12 @@ export function SizeQuestion() {
 
 interface SizeButtonProps {
   readonly choice: SizeChoice;
+  readonly most: Box;
   readonly disabled: boolean;
   readonly onChoose: () => void;
 }
 
-function SizeButton({ choice, disabled, onChoose }: SizeButtonProps) {
+function SizeButton({ choice, most, disabled, onChoose }: SizeButtonProps) {
   const { t } = useTranslation('kiosk');
   const { size, free, bigger, elsewhere, upTo } = choice;
   const isFull = free === 0 && !bigger && !elsewhere;
@@ -78,7 +80,7 @@ function SizeButton({ choice, disabled, onChoose }: SizeButtonProps) {
       onClick={onChoose}
       data-choice="other"
     >
-      {upTo && <BoxDrawing {...upTo} />}
+      {upTo && <BoxDrawing box={upTo} most={most} />}
       <span className={classes.sizeName}>{size}</span>
       <span>{note}</span>
       {upTo && <span className={classes.sizeNote}>{t('size.upTo', upTo)}</span>}
@@ -86,18 +88,31 @@ function SizeButton({ choice, disabled, onChoose }: SizeButtonProps) {
   );
 }
 
-/** The widest and highest that we draw, in cm: sizes are seen against each other. */
-const DRAWN_CM = 80;
+type Box = NonNullable<SizeChoice['upTo']>;
+
+/** How much of its depth a box shows aside and upwards, as one draws a box. */
+const ASIDE = 0.35;
+const UP = 0.25;
+
+/** The box around all boxes: they are drawn to one scale, so that sizes are seen against each other. */
+function mostOf(choices: readonly SizeChoice[]): Box {
+  const boxes = choices.flatMap(({ upTo }) => upTo ?? []);
+  const most = (side: keyof Box) => Math.max(...boxes.map((box) => box[side]));
+  return { width: most('width'), height: most('height'), depth: most('depth') };
+}
 
 /** A box of true proportions, seen from above its corner. */
-function BoxDrawing({ width, height, depth }: { width: number; height: number; depth: number }) {
-  const aside = depth * 0.35;
-  const up = depth * 0.25;
-  const left = (DRAWN_CM + 20 - width - aside) / 2;
-  const bottom = DRAWN_CM;
+function BoxDrawing({ box, most }: { readonly box: Box; readonly most: Box }) {
+  const { width, height } = box;
+  const aside = box.depth * ASIDE;
+  const up = box.depth * UP;
+  const drawnWidth = most.width + most.depth * ASIDE;
+  const drawnHeight = most.height + most.depth * UP;
+  const left = (drawnWidth - width - aside) / 2;
+  const bottom = drawnHeight;
   const top = bottom - height;
   return (
-    <svg className={classes.box} viewBox={`0 0 ${DRAWN_CM + 20} ${DRAWN_CM + 4}`} aria-hidden="true">
+    <svg className={classes.box} viewBox={`-1 -1 ${drawnWidth + 2} ${drawnHeight + 2}`} aria-hidden="true">
       <g
         fill="var(--mantine-color-brass-3)"
         stroke="var(--mantine-color-brass-8)"

@@ -29,19 +29,19 @@ export const Door = memo(function Door({ cell, door, lit, quiet, patterns }: Doo
     width: cell.width - 2 * GAP_MM,
     height: cell.height - 2 * GAP_MM,
   };
-  const points = leafCorners(leaf, degrees)
-    .map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`)
-    .join(' ');
+  const corners = leafCorners(leaf, degrees);
+  const points = corners.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const swung = degrees > 0;
   return (
     <g className={classes.door} data-look={look} data-lit={lit} data-quiet={quiet}>
+      {lit && <Ring leaf={leaf} />}
       {swung && <Inside leaf={leaf} parcels={door.parcels ?? 0} />}
       <polygon className={classes.leaf} points={points} />
       {PATTERNED.has(look) && <polygon points={points} fill={`url(#${patterns}-${look})`} />}
       {swung && <polygon className={classes.shade} points={points} opacity={degrees / OPEN_DEGREES} />}
+      {swung && <FreeEdge corners={corners} />}
       {!swung && <Handle leaf={leaf} />}
       <Face leaf={leaf} door={door} look={look} open={degrees > OPEN_DEGREES / 2} />
-      {lit && <Ring leaf={leaf} />}
     </g>
   );
 });
@@ -134,6 +134,12 @@ function Inside({ leaf, parcels }: { readonly leaf: Rect; readonly parcels: numb
       )}
     </g>
   );
+}
+
+/** The fold of the sheet, towards the reader. */
+function FreeEdge({ corners }: { readonly corners: ReturnType<typeof leafCorners> }) {
+  const [, top, bottom] = corners;
+  return <line className={classes.edge} x1={top[0]} y1={top[1]} x2={bottom[0]} y2={bottom[1]} />;
 }
 
 function Handle({ leaf }: { readonly leaf: Rect }) {

@@ -8,11 +8,13 @@ export const OPEN_DEGREES = 72;
 /** How long a door swings; a spring-loaded locker door takes about half a second. */
 const SWING_MS = 550;
 
+type Corner = readonly [number, number];
+
 /**
  * The corners of a door leaf that is hinged on the left and swung towards the reader, in perspective: top left, top
  * right, bottom right, bottom left. SVG has no third dimension of its own, so we project.
  */
-export function leafCorners(door: Rect, degrees: number): readonly (readonly [number, number])[] {
+export function leafCorners(door: Rect, degrees: number): readonly [Corner, Corner, Corner, Corner] {
   const angle = (degrees * Math.PI) / 180;
   const eye = { x: door.x + door.width / 2, y: door.y + door.height / 2 };
   // From so far in front of the door we look: near enough for depth, far enough that tall doors don't loom.

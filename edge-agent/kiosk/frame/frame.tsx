@@ -55,8 +55,14 @@ export function Frame({ who, onBack, back, busy = false, corner, says, children 
   );
 }
 
-export function Question({ children }: { readonly children: ReactNode }) {
-  return <h1 className={classes.question}>{children}</h1>;
+interface QuestionProps {
+  readonly children: ReactNode;
+  /** On low screens it is only said: what is asked is plain from the rest. */
+  readonly spare?: boolean;
+}
+
+export function Question({ children, spare = false }: QuestionProps) {
+  return <h1 className={spare ? `${classes.question} ${classes.spare}` : classes.question}>{children}</h1>;
 }
 
 export function Saying({ children }: { readonly children: ReactNode }) {

@@ -9,11 +9,23 @@ interface PadKeyProps {
   readonly children?: ReactNode;
   readonly main?: boolean;
   readonly disabled?: boolean;
+  /** Leads to other keys. */
+  readonly layer?: boolean;
+  /** A letter: a phone has it on a keyboard of its own. */
+  readonly letter?: boolean;
   readonly onPress: () => void;
 }
 
 /** One key. It never takes the focus: the field keeps it. */
-export function PadKey({ label, children, main = false, disabled = false, onPress }: PadKeyProps) {
+export function PadKey({
+  label,
+  children,
+  main = false,
+  disabled = false,
+  layer,
+  letter,
+  onPress,
+}: PadKeyProps) {
   return (
     <Button
       className={classes.key}
@@ -22,6 +34,8 @@ export function PadKey({ label, children, main = false, disabled = false, onPres
       aria-label={label}
       disabled={disabled}
       tabIndex={-1}
+      data-layer={layer}
+      data-letter={letter}
       onPointerDown={(event: PointerEvent) => event.preventDefault()}
       onMouseDown={(event) => event.preventDefault()}
       onClick={onPress}
@@ -75,25 +89,25 @@ interface LetterKeysProps {
   /** Rows of letters, separated by spaces. */
   readonly rows: string;
   readonly onLetter: (letter: string) => void;
+  /** What ends the last row. */
   readonly children: ReactNode;
 }
 
 /** A keyboard to tap for those who search by name; the language says which letters. */
 export function LetterKeys({ rows, onLetter, children }: LetterKeysProps) {
+  const all = rows.split(' ');
   return (
     <div className={`${classes.pad} ${classes.letters}`}>
-      <div className={classes.rows}>
-        {rows.split(' ').map((row) => (
-          <div className={classes.row} key={row}>
-            {[...row].map((letter) => (
-              <PadKey key={letter} label={letter} onPress={() => onLetter(letter)}>
-                {letter.toUpperCase()}
-              </PadKey>
-            ))}
-          </div>
-        ))}
-      </div>
-      <div className={classes.row}>{children}</div>
+      {all.map((row, at) => (
+        <div className={classes.row} key={row}>
+          {[...row].map((letter) => (
+            <PadKey key={letter} label={letter} letter onPress={() => onLetter(letter)}>
+              {letter.toUpperCase()}
+            </PadKey>
+          ))}
+          {at === all.length - 1 && children}
+        </div>
+      ))}
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import '@mantine/core/styles.css';
+// In a layer: a page's own styles win whatever order a bundler puts them in.
+import '@mantine/core/styles.layer.css';
 import './look.css';
 import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';

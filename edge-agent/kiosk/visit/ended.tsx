@@ -34,8 +34,14 @@ export function Ended({ lost }: EndedProps) {
     <Frame says={saying}>
       <div className={start.middle}>
         <Icon size={96} stroke={1.4} color="var(--mantine-primary-color-filled)" />
-        {reason !== 'restart' && reason !== 'timeout' && <Question>{t('ended.thanks')}</Question>}
-        <Saying>{saying}</Saying>
+        {reason === 'restart' || reason === 'timeout' ? (
+          <Question>{saying}</Question>
+        ) : (
+          <>
+            <Question>{t('ended.thanks')}</Question>
+            <Saying>{saying}</Saying>
+          </>
+        )}
         <Choice as="main" onChoose={() => leave?.()}>
           {t('ended.start')}
         </Choice>

@@ -61,7 +61,7 @@ export default {
       space: 'مسافة',
       digits: '123',
       letters: 'أبج',
-      letterRows: 'ضصثقفغعهخحج شسيبلاتنمكط ئءؤرىةوزظذد',
+      letterRows: 'ضصثقفغعهخحج شسيبلاتنمكط ةىوزظذدر',
       more: 'ABC',
       moreRows: 'qwertyuiop asdfghjkl zxcvbnm',
     },

@@ -1,0 +1,176 @@
+/** Every screen of the kiosk: what the hub says, and what a person does to come there. */
+import type { Page } from 'playwright-core';
+import { type Behind, behind, problem } from './kiosk-page.ts';
+import { courier, GARAGE, kioskView, resident, stop } from './stage.ts';
+
+export interface KioskScreen {
+  readonly name: string;
+  readonly hub: (language: string) => Behind;
+  readonly reach?: (page: Page) => Promise<void>;
+}
+
+/** Enters a code with the keyboard, as a wedge does. */
+export async function scan(page: Page, text: string): Promise<void> {
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+const enter = (page: Page) => scan(page, '12345678');
+const search = async (page: Page) => {
+  await enter(page);
+  await page.locator('[data-keys]').waitFor();
+  await page.keyboard.type('12');
+  await page.locator('li button').first().waitFor();
+};
+
+const at = (visit: Behind['visit']) => (language: string) => behind(kioskView({ language }), visit);
+
+export const SCREENS: readonly KioskScreen[] = [
+  { name: 'pairing', hub: () => behind(problem('terminal-unpaired', 401), 'away') },
+  { name: 'away', hub: () => behind('away', 'away') },
+  { name: 'start', hub: at('away') },
+  {
+    name: 'start-clock-untrusted',
+    hub: (language) => behind(kioskView({ language, clock: 'untrusted' }), 'away'),
+  },
+  { name: 'start-code-wrong', hub: at(problem('code-wrong')), reach: enter },
+  {
+    name: 'start-too-many',
+    hub: at(problem('too-many-attempts', 429, { retryAfterMs: 42_000 })),
+    reach: enter,
+  },
+  { name: 'recipient', hub: at(courier([])), reach: enter },
+  { name: 'recipient-found', hub: at(courier([])), reach: search },
+  {
+    name: 'recipient-letters',
+    hub: at(courier([])),
+    reach: async (page) => {
+      await search(page);
+      await page.locator('button[data-layer]').click();
+    },
+  },
+  { name: 'recipient-next', hub: at(courier([stop(12, 'done', { canUndo: true })])), reach: enter },
+  {
+    name: 'recipient-label',
+    hub: at(courier([stop(12, 'done', { canUndo: true })])),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('[data-keys]').waitFor();
+      await scan(page, '1Z999AA10123456784');
+    },
+  },
+  {
+    name: 'size',
+    hub: at(courier([])),
+    reach: async (page) => {
+      await search(page);
+      await page.locator('li button').first().click();
+    },
+  },
+  {
+    name: 'size-none',
+    hub: at(courier([], { free: [] })),
+    reach: async (page) => {
+      await search(page);
+      await page.locator('li button').first().click();
+    },
+  },
+  { name: 'opening', hub: at(courier([stop(11, 'opening')], { endsInMs: null })), reach: enter },
+  {
+    name: 'put-in',
+    hub: at(courier([stop(8, 'open', { canOtherDoor: true })], { endsInMs: null })),
+    reach: enter,
+  },
+  {
+    name: 'put-in-too-long',
+    hub: at(courier([stop(8, 'open', { canOtherDoor: true, openTooLong: true })], { endsInMs: null })),
+    reach: enter,
+  },
+  {
+    name: 'other-door',
+    hub: at(courier([stop(8, 'open', { canOtherDoor: true })], { endsInMs: null })),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('[data-choice="other"]').click();
+    },
+  },
+  {
+    name: 'confirm',
+    hub: at(
+      courier([stop(8, 'confirm', { canOtherDoor: true, canUndo: true, canOpen: true, answerInMs: 15_000 })]),
+    ),
+    reach: enter,
+  },
+  {
+    name: 'attest',
+    hub: at(courier([stop(3, 'attest', { canOtherDoor: true, sensed: false })])),
+    reach: enter,
+  },
+  {
+    name: 'jammed-courier',
+    hub: at(
+      courier([stop(13, 'jammed', { canOtherDoor: true, canOpen: true, canUndo: true, attemptsLeft: 2 })]),
+    ),
+    reach: enter,
+  },
+  { name: 'unknown-courier', hub: at(courier([stop(5, 'unknown', { canOtherDoor: true })])), reach: enter },
+  {
+    name: 'idle',
+    hub: at(courier([stop(12, 'done')], { endsInMs: 14_900 })),
+    reach: enter,
+  },
+  {
+    name: 'ended-courier',
+    hub: at(courier([stop(12, 'done'), stop(13, 'done')], { state: 'ended', endReason: 'done' })),
+    reach: enter,
+  },
+  {
+    name: 'take-out',
+    hub: at(
+      resident([stop(19, 'open', { canReportMissing: true }), stop(2, 'waiting', { canOpen: true })], {
+        endsInMs: null,
+      }),
+    ),
+    reach: enter,
+  },
+  {
+    name: 'missing',
+    hub: at(resident([stop(19, 'open', { canReportMissing: true })], { endsInMs: null })),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('[data-choice="other"]').click();
+    },
+  },
+  {
+    name: 'jammed-resident',
+    hub: at(resident([stop(1, 'jammed', { canOpen: true, attemptsLeft: 2 })])),
+    reach: enter,
+  },
+  { name: 'jammed-called', hub: at(resident([stop(1, 'jammed')])), reach: enter },
+  { name: 'next', hub: at(resident([stop(4, 'waiting', { canOpen: true })])), reach: enter },
+  {
+    name: 'collected',
+    hub: at(resident([stop(19, 'done', { canOpen: true }), stop(2, 'done', { canOpen: true })])),
+    reach: enter,
+  },
+  {
+    name: 'collected-some',
+    hub: at(
+      resident([
+        stop(19, 'done', { canOpen: true }),
+        stop(3, 'elsewhere', { delivery: '01900000-0000-7000-8000-000000000999' }, GARAGE),
+      ]),
+    ),
+    reach: enter,
+  },
+  {
+    name: 'ended-timeout',
+    hub: at(resident([], { state: 'ended', endReason: 'timeout' })),
+    reach: enter,
+  },
+  {
+    name: 'ended-restart',
+    hub: at(resident([], { state: 'ended', endReason: 'restart' })),
+    reach: enter,
+  },
+];
