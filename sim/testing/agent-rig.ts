@@ -2,10 +2,12 @@
  * An agent's surroundings on this machine: a simulated PLC behind Modbus TCP, a real MQTT broker, and a hub that
  * does no more than the protocol asks: beats, acknowledges, and sends what a test tells it to.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
 import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
 import { wireBank } from '@lockerhub/edge-agent/bank/wire-bank.ts';
@@ -71,13 +73,16 @@ export class AgentRig {
   readonly heard: Arrived[] = [];
   beats = true;
   acknowledges = true;
-  /** Subtracted from the hub's time in heartbeats. */
   epoch = 1;
   folder = '';
   #server: PlcServer | undefined;
   #broker: { readonly aedes: Aedes; readonly server: Server; readonly sockets: Set<Socket> } | undefined;
   #beat: NodeJS.Timeout | undefined;
   #agent: Agent | undefined;
+  #child: ChildProcess | undefined;
+  #exited: Promise<NodeJS.Signals | number | null> = Promise.resolve(null);
+  /** What the agent's process has printed. */
+  readonly childOutput: string[] = [];
   brokerPort = 0;
 
   constructor(options: RigOptions) {
@@ -231,6 +236,8 @@ export class AgentRig {
 
   async end(): Promise<void> {
     await this.stopAgent();
+    this.kill('SIGKILL');
+    await this.ended;
     await this.stopBroker();
     await this.#server?.stop();
     await rm(this.folder, { recursive: true });
@@ -297,6 +304,47 @@ export class AgentRig {
     await waitFor(() => this.plc.hand.close(door), DEADLINE_MS, `door ${door} to latch`);
   }
 
+  /** Calls `act` when the next write reaches the PLC, before it is executed. False: the PLC never gets it. */
+  atNextWrite(act: () => boolean): void {
+    const receive = this.plc.receive.bind(this.plc);
+    this.plc.receive = (request, answer) => {
+      if (request.kind === 'read') return receive(request, answer);
+      this.plc.receive = receive;
+      if (act()) receive(request, answer);
+    };
+  }
+
+  /** Starts the agent as a process of its own, on the same ledger as `startAgent`. */
+  async spawnAgent(): Promise<void> {
+    const config = {
+      hub: `mqtt://127.0.0.1:${this.brokerPort}`,
+      building: BUILDING,
+      username: BANK,
+      password: 'rig',
+      bankFile: 'bank.yaml',
+      folder: '.',
+    };
+    const path = join(this.folder, 'agent.yaml');
+    await writeFile(path, JSON.stringify(config));
+    const main = fileURLToPath(import.meta.resolve('@lockerhub/edge-agent/main.ts'));
+    this.#child = spawn(process.execPath, [main, '--config', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child.stdout?.on('data', (data) => this.childOutput.push(String(data)));
+    this.#child.stderr?.on('data', (data) => this.childOutput.push(String(data)));
+    this.#exited = new Promise((resolve) => {
+      this.#child?.once('exit', (code, signal) => resolve(signal ?? code));
+    });
+  }
+
+  /** Sends a signal to the agent's process at once; `ended` tells when it is gone. */
+  kill(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** The signal or exit code with which the agent's process ended. */
+  get ended(): Promise<NodeJS.Signals | number | null> {
+    return this.#exited;
+  }
+
   /** How often the lock of a door was energised. */
   pulses(door: number): number {
     return this.plc.record.filter((event) => event.kind === 'energised' && event.door === door).length;
@@ -320,6 +368,16 @@ export class AgentRig {
         (report) => report && !['unseen', 'unavailable'].includes(report.door),
       );
     await waitFor(seen, DEADLINE_MS, 'all doors to be seen');
+  }
+
+  /** Waits until the agent, started once more, is ready. */
+  async again(): Promise<void> {
+    await waitFor(() => this.session > 0, DEADLINE_MS, 'a session');
+    const { session } = this;
+    const seen = () =>
+      this.door(1)?.session === session &&
+      !['unseen', 'unavailable'].includes(this.door(1)?.door ?? 'unseen');
+    await waitFor(seen, DEADLINE_MS, 'door 1 to be seen again');
   }
 
   /** Waits for an event of that kind about that grant, or (null) about that compartment. */
