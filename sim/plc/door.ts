@@ -149,6 +149,7 @@ export class Door {
 
   /** The wedge is gone; a lock under current lets the door go. */
   unjam(): void {
+    if (!this.#jammed) return;
     this.#jammed = false;
     this.#startOpening();
   }
