@@ -1,4 +1,5 @@
 /** The staff page. */
+import './link/no-eval.ts';
 import { Look } from '@lockerhub/edge-agent/kiosk/theme/look.tsx';
 import { keepDocument } from '@lockerhub/edge-agent/kiosk/words/words.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -6,7 +7,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
-import { config } from 'zod';
 import { BuildingTime, rememberedLanguage, Words } from './frame/reader.tsx';
 import { Said } from './frame/said.tsx';
 import { LiveProvider } from './link/live.tsx';
@@ -14,9 +14,6 @@ import { createQueryClient } from './link/queries.ts';
 import { router } from './pages.tsx';
 import { Gate } from './sign-in/gate.tsx';
 import { createStaffWords } from './words/words.ts';
-
-// Under a strict CSP zod may not compile its checks (`new Function`); it would try, and the browser would report it.
-config({ jitless: true });
 
 const words = createStaffWords(rememberedLanguage());
 keepDocument(words, document.documentElement);
