@@ -1,0 +1,47 @@
+import { attempt, type Scene } from './people/person.ts';
+
+const STAFF = '00000000-0000-7000-8000-00000000bbbb';
+const ROUND_EVERY_MS = 60_000;
+
+/** Staff who walk by: close doors that stand open, free what jams, look at every case and close it truthfully. */
+export async function goRounds(scene: Scene, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await scene.world.sleep(ROUND_EVERY_MS);
+    await goRound(scene);
+  }
+}
+
+async function goRound(scene: Scene): Promise<void> {
+  const { world, random } = scene;
+  for (const { plc } of world.banks.values()) {
+    for (const { door, open, jammed } of plc.doors) {
+      if (open && random.oneIn(3)) plc.hand.close(door);
+      if (jammed && random.oneIn(3)) plc.unjam(door);
+    }
+  }
+  const { model } = world.hub?.building ?? {};
+  for (const open of [...(model?.cases.values() ?? [])]) await settle(scene, open);
+}
+
+async function settle(
+  { world, witness }: Scene,
+  open: {
+    readonly id: string;
+    readonly bank: string | null;
+    readonly compartment: number | null;
+    readonly delivery: string | null;
+  },
+): Promise<void> {
+  if (open.bank !== null && open.compartment !== null) {
+    const { plc } = world.bank(open.bank);
+    plc.unjam(open.compartment);
+    plc.hand.close(open.compartment);
+  }
+  const { delivery } = open;
+  if (delivery !== null && !witness.isInside(delivery)) {
+    await attempt(() => world.execute({ type: 'withdraw', staff: STAFF, delivery }));
+  }
+  await attempt(() =>
+    world.execute({ type: 'close-case', staff: STAFF, case: open.id, resolution: 'looked at it' }),
+  );
+}

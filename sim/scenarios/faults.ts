@@ -1,0 +1,135 @@
+/** What goes wrong in a building, and is put right again. */
+import type { SeededRandom } from '../clock/seeded-random.ts';
+import type { VirtualBank } from './virtual/virtual-bank.ts';
+import type { World } from './virtual/virtual-building.ts';
+import type { Witness } from './witness.ts';
+
+export interface FaultScene {
+  readonly world: World;
+  readonly witness: Witness;
+  readonly random: SeededRandom;
+}
+
+/** Does one fault and mends it. False: it had nothing to act on. */
+type Fault = (scene: FaultScene, bank: VirtualBank) => Promise<boolean>;
+
+const WALL_1970_MS = 1_000;
+const WALL_2031_MS = Date.UTC(2031, 0, 1);
+
+export const FAULTS = {
+  'hub killed': async ({ world, random }) => {
+    if (!world.hub) return false;
+    world.killHub();
+    await world.sleep(random.between(500, 15_000));
+    if (!world.hub) await world.startHub();
+    return true;
+  },
+  'agent killed': async ({ world, random }, bank) => {
+    if (!bank.line) return false;
+    world.killAgent(bank);
+    await world.sleep(random.between(200, 15_000));
+    if (!bank.line) world.startAgent(bank);
+    return true;
+  },
+  'PLC without power': async ({ world, random }, bank) => {
+    if (!bank.plc.powered) return false;
+    bank.plc.cutPower();
+    await world.sleep(random.between(500, 20_000));
+    bank.plc.restorePower();
+    return true;
+  },
+  'PLC stands still': async ({ world, witness, random }, bank) => {
+    if (bank.plc.frozen || !bank.plc.powered) return false;
+    bank.plc.freeze();
+    await world.sleep(random.between(800, 12_000));
+    witness.thawed(bank.id);
+    bank.plc.thaw();
+    return true;
+  },
+  'line cut': async ({ world, random }, bank) => {
+    const { line } = bank;
+    if (!line?.online) return false;
+    line.cut();
+    await world.sleep(random.between(500, 25_000));
+    line.mend();
+    return true;
+  },
+  'answers lost': async ({ random }, bank) => {
+    if (!bank.line?.online) return false;
+    bank.line.loseAnswers(random.between(1, 4));
+    return true;
+  },
+  'network cut': async ({ world, random }, bank) => {
+    world.network.cut(bank.id);
+    await world.sleep(random.between(1_000, 40_000));
+    world.network.mend(bank.id);
+    return true;
+  },
+  'network stalls': async ({ world, random }, bank) => {
+    world.network.stall(bank.id, random.between(500, 20_000));
+    return true;
+  },
+  'door jams': async ({ world, random }, bank) => {
+    const { door } = random.pick(bank.plc.doors);
+    bank.plc.jam(door);
+    await world.sleep(random.between(20_000, 90_000));
+    bank.plc.unjam(door);
+    return true;
+  },
+  'door forced': async ({ world, random }, bank) => {
+    const { door, open } = random.pick(bank.plc.doors);
+    if (open) return false;
+    bank.plc.hand.open(door);
+    await world.sleep(random.between(500, 30_000));
+    bank.plc.hand.close(door);
+    return true;
+  },
+  'clock wrong': async ({ world, random }) => {
+    const rightMs = world.clock.wallMs();
+    const sinceMs = world.clock.monotonicMs();
+    world.setWall(random.pick([WALL_1970_MS, WALL_2031_MS]), false);
+    await world.sleep(random.between(10_000, 120_000));
+    world.setWall(rightMs + world.clock.monotonicMs() - sinceMs, true);
+    return true;
+  },
+  'power cut': async ({ world, random }) => {
+    world.killHub();
+    for (const bank of world.banks.values()) {
+      world.killAgent(bank);
+      bank.plc.cutPower();
+    }
+    await world.sleep(random.between(500, 10_000));
+    const back = [
+      async () => {
+        if (!world.hub) await world.startHub();
+      },
+      ...[...world.banks.values()].flatMap((bank) => [
+        async () => bank.plc.restorePower(),
+        async () => {
+          if (!bank.line) world.startAgent(bank);
+        },
+      ]),
+    ];
+    await Promise.all(
+      back.map(async (comesBack) => {
+        await world.sleep(random.between(0, 20_000));
+        await comesBack();
+      }),
+    );
+    return true;
+  },
+} as const satisfies Record<string, Fault>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** A power cut stops everybody; it comes less often than the rest. */
+const RARE: Partial<Record<FaultName, number>> = { 'power cut': 4, 'clock wrong': 3 };
+
+/** Which fault comes next. */
+export function pickFault(random: SeededRandom): FaultName {
+  const names = Object.keys(FAULTS) as FaultName[];
+  for (;;) {
+    const name = random.pick(names);
+    if (random.oneIn(RARE[name] ?? 1)) return name;
+  }
+}

@@ -1,0 +1,129 @@
+import { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
+import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import { wireBank } from '@lockerhub/edge-agent/bank/wire-bank.ts';
+import type { BankWires } from '@lockerhub/edge-agent/bank/wires.ts';
+import type { BankLink } from '@lockerhub/edge-agent/link/bank-link.ts';
+import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+import { Plc } from '../../plc/plc.ts';
+import { MortalClock } from './mortal.ts';
+import { type VirtualDisk, VirtualJournal } from './virtual-journal.ts';
+import { VirtualLine } from './virtual-line.ts';
+
+/** How a bank is built. `timed`: a relay board that times its pulses. `held`: plain coils and self-limiting locks. */
+export interface BankPlan {
+  readonly layout: Layout;
+  readonly device: 'timed' | 'held';
+  readonly sensed: boolean;
+}
+
+const LINE = 'plc';
+
+/** The file that an installer would have written for the bank. */
+function bankFile({ layout, device, sensed }: BankPlan): string {
+  return stringify({
+    layout,
+    pollMs: 250,
+    lines: [
+      {
+        id: LINE,
+        host: 'plc',
+        profile: device === 'timed' ? 'waveshare-relay' : 'generic-coils',
+        locks: device === 'timed' ? 'pulsed' : 'hardware-limited',
+      },
+    ],
+    wiring: placedCompartments(layout).map(({ number }) => ({
+      compartment: number,
+      line: LINE,
+      unit: 1,
+      output: number,
+      sensor: sensed ? { point: number } : 'none',
+    })),
+  });
+}
+
+function plcOf({ layout, device, sensed }: BankPlan, clock: Clock): Plc {
+  return new Plc({
+    clock,
+    units: [{ unit: 1, device: device === 'timed' ? 'waveshare-relay' : 'held-coils' }],
+    doors: placedCompartments(layout).map(({ number }) => ({
+      number,
+      unit: 1,
+      coil: number - 1,
+      sensor: sensed ? { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const } : null,
+      lock: { duty: device === 'timed' ? ('pulsed' as const) : ('hardware-limited' as const) },
+    })),
+  });
+}
+
+/** A bank with its doors, PLC, wire and agent. The agent can be killed; its ledger's disk stays. */
+export class VirtualBank {
+  readonly plan: BankPlan;
+  readonly plc: Plc;
+  readonly #wires: BankWires;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #link: BankLink;
+  readonly #disk: VirtualDisk = { records: [] };
+  #running:
+    | { readonly clock: MortalClock; readonly journal: VirtualJournal; readonly line: VirtualLine }
+    | undefined;
+
+  private constructor(options: VirtualBankOptions, wires: BankWires) {
+    this.plan = options.plan;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#link = options.link;
+    this.#wires = wires;
+    this.plc = plcOf(options.plan, options.clock);
+  }
+
+  static async build(options: VirtualBankOptions): Promise<VirtualBank> {
+    const { wires } = await wireBank(parseBankFile(bankFile(options.plan)));
+    return new VirtualBank(options, wires);
+  }
+
+  get id(): string {
+    return this.plan.layout.bank;
+  }
+
+  /** The wire to the PLC of the agent that runs now; undefined while none does. */
+  get line(): VirtualLine | undefined {
+    return this.#running?.line;
+  }
+
+  /** Starts an agent process on what the last one left on its disk. */
+  async startAgent(): Promise<void> {
+    const clock = new MortalClock(this.#clock);
+    const journal = new VirtualJournal(clock, this.#disk);
+    const line = new VirtualLine({ id: LINE, clock, plc: this.plc });
+    const agent = new Agent({
+      wires: this.#wires,
+      lines: [line],
+      journal,
+      link: this.#link,
+      clock,
+      random: this.#random,
+      log: pino({ level: 'silent' }),
+      software: 'simulated',
+    });
+    this.#running = { clock, journal, line };
+    await agent.start();
+  }
+
+  /** kill -9. What was on its way to the disk is lost; what was on its way to the PLC arrives. */
+  killAgent(): void {
+    this.#running?.clock.die();
+    this.#running = undefined;
+  }
+}
+
+export interface VirtualBankOptions {
+  readonly plan: BankPlan;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly link: BankLink;
+}

@@ -1,0 +1,226 @@
+/**
+ * Sees what really happens (parcels, doors, current in locks) and holds it against what the design promises. It
+ * believes nobody: what was acknowledged is what the hub answered, what opened is what the locks felt.
+ */
+import type { Effect } from '@lockerhub/hub/deliveries/command.ts';
+import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
+import { EMPTY_HEAD, verifyChain } from '@lockerhub/protocol/log/entry.ts';
+import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
+import type { PlcEvent } from '../plc/plc.ts';
+import type { VirtualBank } from './virtual/virtual-bank.ts';
+import type { World } from './virtual/virtual-building.ts';
+
+/** A pulse may come so long after its grant: the way to the agent, its turn at the power supply, the wire. */
+const PULSE_WITHIN_MS = OPEN_WITHIN_MS + 5_000;
+/** A door that has been open for so long is known to be open: a few polls and the way to the hub. */
+const KNOWN_AFTER_MS = 3_000;
+/** The profiles' cap, and one unit of a relay board's timer. */
+const CAP_MS = 1_000 + 100;
+/** Violations told in full; a broken guard breaks everything after it. */
+const TOLD = 20;
+
+interface Parcel {
+  readonly household: string;
+  readonly resident: string;
+  /** Where it lies, `bank/door`; null while a person has it. */
+  at: string | null;
+}
+
+interface Opening {
+  readonly grant: string;
+  readonly atMs: number;
+  used: boolean;
+}
+
+export class Witness {
+  readonly violations: string[] = [];
+  readonly #world: () => World;
+  readonly #parcels = new Map<string, Parcel>();
+  readonly #acknowledged = new Set<string>();
+  readonly #openings = new Map<string, Opening[]>();
+  readonly #openSinceMs = new Map<string, number>();
+  readonly #thawedMs = new Map<string, number>();
+  readonly #opens = new Set<string>();
+
+  constructor(world: () => World) {
+    this.#world = world;
+  }
+
+  get deliveries(): number {
+    return this.#parcels.size;
+  }
+
+  get acknowledgedCount(): number {
+    return this.#acknowledged.size;
+  }
+
+  /** Parcels that lie in a bank, with the resident that each is for. */
+  waitingAt(bank: string): { readonly delivery: string; readonly resident: string }[] {
+    return [...this.#parcels]
+      .filter(([, { at }]) => at?.startsWith(`${bank}/`))
+      .map(([delivery, { resident }]) => ({ delivery, resident }));
+  }
+
+  watch(bank: VirtualBank): void {
+    bank.plc.observe((event) => this.#happened(bank, event));
+  }
+
+  parcelArrived(delivery: string, household: string, resident: string): void {
+    this.#parcels.set(delivery, { household, resident, at: null });
+  }
+
+  putIn(delivery: string, bank: string, compartment: number): void {
+    const parcel = this.#parcels.get(delivery);
+    if (!parcel) return;
+    const at = `${bank}/${compartment}`;
+    for (const [other, { household }] of this.#contents(at)) {
+      if (household !== parcel.household) {
+        this.#violated('I3', `${at} was given out for ${delivery} while ${other} of strangers lay in it`);
+      }
+    }
+    parcel.at = at;
+  }
+
+  isInside(delivery: string): boolean {
+    return (this.#parcels.get(delivery)?.at ?? null) !== null;
+  }
+
+  /** True if it was there. */
+  takeOut(delivery: string): boolean {
+    const parcel = this.#parcels.get(delivery);
+    if (!parcel?.at) return false;
+    parcel.at = null;
+    return true;
+  }
+
+  /** A resident stands before an open door that was opened for this delivery. */
+  lookedInto(bank: string, compartment: number, delivery: string): void {
+    const mine = this.#parcels.get(delivery)?.household;
+    for (const [other, { household }] of this.#contents(`${bank}/${compartment}`)) {
+      if (household !== mine) {
+        this.#violated(
+          'I3',
+          `${bank}/${compartment} was opened for ${delivery} and shows ${other} of strangers`,
+        );
+      }
+    }
+  }
+
+  /** The hub said to a courier that the parcel is deposited. */
+  acknowledged(delivery: string): void {
+    this.#acknowledged.add(delivery);
+  }
+
+  /** An effect of the hub, right after its commit. */
+  effect(effect: Effect): void {
+    if (effect.type !== 'open') return;
+    if (this.#opens.has(effect.grant)) this.#violated('I2', `grant ${effect.grant} was sent twice`);
+    this.#opens.add(effect.grant);
+    const at = `${effect.bank}/${effect.compartment}`;
+    const now = this.#now();
+    const opening = { grant: effect.grant, atMs: now, used: false };
+    this.#openings.set(at, [...(this.#openings.get(at) ?? []).slice(-20), opening]);
+    if (effect.purpose === 'deposit') this.#checkGivenOut(effect.bank, at, now);
+  }
+
+  #checkGivenOut(bank: string, at: string, now: number): void {
+    const { plan } = this.#world().bank(bank);
+    const openSince = this.#openSinceMs.get(at);
+    if (plan.sensed && openSince !== undefined && now - openSince > KNOWN_AFTER_MS) {
+      this.#violated(
+        'I3',
+        `${at} was given out although it has stood open for ${Math.round(now - openSince)} ms`,
+      );
+    }
+  }
+
+  /** What must hold at every quiet moment, and at the end. */
+  checkRecords(): void {
+    const { disk, hub } = this.#world();
+    if (!hub) return;
+    const deposited = new Set<string>();
+    for (const { payload: text } of disk.entries) {
+      const payload = decodePayload(text);
+      if (payload.type === 'delivery.deposited') deposited.add(payload.data.delivery);
+    }
+    for (const delivery of this.#acknowledged) {
+      if (!deposited.has(delivery))
+        this.#violated('I1', `${delivery} was acknowledged and is not in the log`);
+    }
+    verifyChain(EMPTY_HEAD, disk.entries);
+    this.#checkCustody(hub.building.model);
+  }
+
+  /** Every parcel that lies somewhere is on record there, or a case calls somebody. */
+  #checkCustody({ deliveries, cases }: NonNullable<World['hub']>['building']['model']): void {
+    for (const [id, { at }] of this.#parcels) {
+      if (at === null) continue;
+      const record = deliveries.get(id);
+      const isRecorded = record !== undefined && `${record.bank}/${record.compartment}` === at;
+      const isCase = [...cases.values()].some(
+        (one) => one.delivery === id || `${one.bank}/${one.compartment}` === at,
+      );
+      if (!isRecorded && !isCase)
+        this.#violated('I1', `${id} lies in ${at}, and neither record nor case says so`);
+    }
+  }
+
+  #happened(bank: VirtualBank, event: PlcEvent): void {
+    if (!('door' in event)) return;
+    const at = `${bank.id}/${event.door}`;
+    switch (event.kind) {
+      case 'energised':
+        this.#energised(bank, at);
+        break;
+      case 'released':
+        if (bank.plan.device === 'timed' && event.energisedMs > CAP_MS) {
+          this.#violated('I10', `${at} was under current for ${event.energisedMs} ms`);
+        }
+        break;
+      case 'burnt':
+        this.#violated('I10', `the lock of ${at} burned`);
+        break;
+      case 'opened':
+        this.#openSinceMs.set(at, this.#now());
+        break;
+      case 'closed':
+        this.#openSinceMs.delete(at);
+        break;
+    }
+  }
+
+  /** A PLC goes on after it stood still: what it was told before, it does now. */
+  thawed(bank: string): void {
+    this.#thawedMs.set(bank, this.#now());
+  }
+
+  #energised(bank: VirtualBank, at: string): void {
+    const now = this.#now();
+    const openings = this.#openings.get(at) ?? [];
+    const opening = openings.findLast(({ used }) => !used);
+    if (!opening) {
+      const why = openings.length > 0 ? 'a second time for one grant' : 'without any grant';
+      this.#violated(openings.length > 0 ? 'I2' : 'I7', `${at} was energised ${why}`);
+      return;
+    }
+    opening.used = true;
+    const isLate = now - opening.atMs > PULSE_WITHIN_MS;
+    if (isLate && this.#thawedMs.get(bank.id) !== now) {
+      this.#violated('I2', `${at} was energised ${Math.round(now - opening.atMs)} ms after its grant`);
+    }
+  }
+
+  #contents(at: string): [string, Parcel][] {
+    return [...this.#parcels].filter(([, parcel]) => parcel.at === at);
+  }
+
+  #now(): number {
+    return this.#world().clock.monotonicMs();
+  }
+
+  #violated(invariant: string, what: string): void {
+    if (this.violations.length < TOLD) {
+      this.violations.push(`${invariant} at ${Math.round(this.#now())} ms: ${what}`);
+    }
+  }
+}
