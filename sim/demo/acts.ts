@@ -5,7 +5,7 @@ import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
 import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
-import { type Hands, putIn, takeAll, Visit } from '../walk/people.ts';
+import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.ts';
 import type { Access } from './access.ts';
 import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -136,8 +136,7 @@ export class Acts {
   ): Promise<void> {
     const { random, say, score } = this.#stage;
     const neighbour = pick(NEIGHBOURS, random);
-    const [recipient] = await visit.recipients(neighbour.unitName);
-    if (!recipient) throw new NotNow(`nobody lives in ${neighbour.unitName}`);
+    const recipient = await recipientIn(visit, neighbour.unitName);
     say(`${who} brings a parcel (${size}) for ${neighbour.unitName} to the ${bank}`);
     const parcel = {
       unit: recipient.unit,
@@ -158,8 +157,8 @@ export class Acts {
       pageOf(DeliveryView),
     );
     if (items.length === 0) throw new NotNow('nobody has a parcel waiting; let a courier bring one first');
-    for (const { unitName, bank } of items) {
-      const told = this.#told(unitName);
+    for (const { unitName, bank, depositedAt } of items) {
+      const told = this.#told(unitName, depositedAt ?? 0);
       if (told && (bank === 'lobby' || bank === 'garage')) {
         return this.#at(bank, () => this.#collect(told.neighbour, told.code, bank));
       }
@@ -167,11 +166,14 @@ export class Acts {
     throw new NotNow('the message is still on its way; look at the phone');
   }
 
-  /** Who of a unit was sent a code, and which. */
-  #told(unitName: string): { readonly neighbour: Neighbour; readonly code: string } | undefined {
+  /** Who of a unit was told of a deposit, and by which code. */
+  #told(
+    unitName: string,
+    depositedAt: number,
+  ): { readonly neighbour: Neighbour; readonly code: string } | undefined {
     for (const neighbour of NEIGHBOURS.filter((candidate) => candidate.unitName === unitName)) {
       const mail = this.#stage.mailbox.mailsTo(neighbour.email).at(-1);
-      const code = mail && codeIn(mail.text);
+      const code = mail && mail.atMs >= depositedAt && codeIn(mail.text);
       if (code) return { neighbour, code };
     }
     return undefined;

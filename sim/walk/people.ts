@@ -3,7 +3,7 @@ import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import { Recipient, type StopStep, type StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { z } from 'zod';
 import { waitFor } from '../testing/wait-for.ts';
-import type { HubLink } from './hub-link.ts';
+import { type HubLink, HubRefusal } from './hub-link.ts';
 
 /** What people do with a door, where it really stands. */
 export interface Hands {
@@ -89,11 +89,16 @@ export class Visit {
     return this.#act('/end');
   }
 
+  /** Reads the visit anew. */
+  async look(): Promise<void> {
+    this.#view = await this.#kiosk.ask('GET', this.#path, VisitView);
+  }
+
   /** Waits until a stop stands at one of `steps`, and returns it. */
   async until(delivery: string, steps: readonly StopStep[]): Promise<StopView> {
     return waitFor(
       async () => {
-        this.#view = await this.#kiosk.ask('GET', this.#path, VisitView);
+        await this.look();
         const stop = this.stop(delivery);
         return steps.includes(stop.step) ? stop : undefined;
       },
@@ -109,6 +114,21 @@ export class Visit {
   async #act(path: string, body: unknown = {}): Promise<void> {
     this.#view = await this.#kiosk.ask('POST', this.#path + path, VisitView, body);
   }
+}
+
+/**
+ * Finds whom a parcel is for.
+ *
+ * @throws HubRefusal `visit-ended` if the hub finds nobody because the visit is over
+ */
+export async function recipientIn(visit: Visit, unitName: string): Promise<Recipient> {
+  const [found] = await visit.recipients(unitName);
+  if (found) return found;
+  await visit.look();
+  if (visit.view.state === 'ended') {
+    throw new HubRefusal('visit-ended', 200, `the visit ended (${visit.view.endReason}) before its end`);
+  }
+  throw new Error(`nobody is found in unit ${unitName}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { KioskView } from '@lockerhub/protocol/http/visit.ts';
 import { z } from 'zod';
 import { waitFor } from '../testing/wait-for.ts';
 import type { HubLink } from './hub-link.ts';
-import { Visit } from './people.ts';
+import { recipientIn, Visit } from './people.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The undo time (60 s unless the building's policy says otherwise), and some for the mail. */
@@ -50,11 +50,7 @@ async function dropOff(
   step: TakeStep,
 ): Promise<string> {
   const visit = await step('the courier begins a visit', () => Visit.start(kiosk, courierCode));
-  const recipient = await step(`unit ${unitName} is found`, async () => {
-    const [found] = await visit.recipients(unitName);
-    if (!found) throw new Error(`nobody is found in unit ${unitName}`);
-    return found;
-  });
+  const recipient = await step(`unit ${unitName} is found`, () => recipientIn(visit, unitName));
   const { delivery } = await step('a place is chosen', () =>
     visit.addParcel({ unit: recipient.unit, resident: recipient.resident, size: 'S' }),
   );
