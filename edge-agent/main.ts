@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { readConfig } from './agent/config.ts';
+import { startKioskServer } from './agent/kiosk-server.ts';
 import { startAgent } from './agent/start-agent.ts';
 import { BUILT_IN_PROFILES, loadProfile, parseProfile } from './devices/profile.ts';
 
@@ -55,8 +56,12 @@ async function run(configPath: string): Promise<void> {
     software: `edge-agent ${version}`,
     log,
   });
-  log.info({ version, hub: config.hub }, 'the agent runs');
-  stopOnSignals(log, () => agent.stop());
+  const kiosk = config.kiosk && (await startKioskServer({ ...config.kiosk, log }));
+  log.info({ version, hub: config.hub, kiosk: kiosk?.url }, 'the agent runs');
+  stopOnSignals(log, async () => {
+    await kiosk?.stop();
+    await agent.stop();
+  });
 }
 
 /** Ends cleanly on the first signal; a second one, or an end that takes too long, ends at once. */
