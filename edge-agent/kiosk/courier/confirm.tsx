@@ -12,20 +12,28 @@ import { useVisit } from '../visit/visit-context.ts';
 
 /** The door is closed: is the parcel behind it? No answer counts as yes, marked as unconfirmed. */
 export function Confirm({ stop }: { readonly stop: StopView }) {
-  const { hub, clock } = useTerminal();
-  const { view, seenAtMs, act, busy, problem } = useVisit();
+  const { hub } = useTerminal();
+  const { view, act, busy, problem, setLocal, local } = useVisit();
   const { t } = useTranslation('kiosk');
-  const deadlineMs = stop.answerInMs === null ? null : seenAtMs + stop.answerInMs;
-  const left = useSecondsLeft(clock, deadlineMs);
-  const title = t('confirm.title', { number: stop.place?.compartment });
+  const takesBack = local.takingBack === stop.delivery;
+  const number = stop.place?.compartment;
+  const title = takesBack ? t('takeBack.confirm', { number }) : t('confirm.title', { number });
+  const { delivery } = stop;
+  const isIn = (inside: boolean) =>
+    void act(() => hub.confirm(view.visit, delivery, inside), 'repeatedly').then(
+      (worked) => worked && setLocal({ takingBack: null }),
+    );
+  // The door may hold the parcel by now: only an open door gives it back.
+  const openToTakeBack = () =>
+    void act(() => hub.tellParcel(view.visit, delivery, 'open')).then(
+      (worked) => worked && setLocal({ takingBack: delivery }),
+    );
   return (
     <Frame
       who={useProgress(stop)}
       busy={busy}
       says={title}
-      onBack={
-        stop.canUndo ? () => void act(() => hub.tellParcel(view.visit, stop.delivery, 'undo')) : undefined
-      }
+      onBack={stop.canOpen && !takesBack ? openToTakeBack : undefined}
       back={t('putIn.wrongRecipient')}
     >
       <DoorStage stop={stop}>
@@ -33,24 +41,31 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
         <Saying>{t('putIn.forWhom', { unit: stop.unitName })}</Saying>
         <ProblemLine error={problem} />
         <div className={frame.choices}>
-          <Choice
-            as="main"
-            disabled={busy}
-            onChoose={() => void act(() => hub.confirm(view.visit, stop.delivery, true))}
-          >
-            {t('confirm.yes')}
-            {left !== null && <span className={frame.aside}>{t('confirm.counts', { count: left })}</span>}
-          </Choice>
-          <Choice
-            disabled={busy}
-            onChoose={() => void act(() => hub.confirm(view.visit, stop.delivery, false))}
-          >
-            {t('confirm.no')}
-          </Choice>
+          {takesBack ? (
+            <>
+              <Choice as="main" disabled={busy} onChoose={() => isIn(false)}>
+                {t('takeBack.yes')}
+              </Choice>
+              <Choice disabled={busy} onChoose={() => isIn(true)}>
+                {t('takeBack.no')}
+                <CountsAsYes stop={stop} />
+              </Choice>
+            </>
+          ) : (
+            <>
+              <Choice as="main" disabled={busy} onChoose={() => isIn(true)}>
+                {t('confirm.yes')}
+                <CountsAsYes stop={stop} />
+              </Choice>
+              <Choice disabled={busy} onChoose={() => setLocal({ asking: { what: 'other-door', delivery } })}>
+                {t('confirm.no')}
+              </Choice>
+            </>
+          )}
           {stop.canOpen && (
             <Choice
               disabled={busy}
-              onChoose={() => void act(() => hub.tellParcel(view.visit, stop.delivery, 'open'))}
+              onChoose={() => void act(() => hub.tellParcel(view.visit, delivery, 'open'))}
             >
               {t('confirm.again')}
             </Choice>
@@ -59,4 +74,13 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
       </DoorStage>
     </Frame>
   );
+}
+
+/** How long until silence means that the parcel is in. */
+function CountsAsYes({ stop }: { readonly stop: StopView }) {
+  const { clock } = useTerminal();
+  const { seenAtMs } = useVisit();
+  const { t } = useTranslation('kiosk');
+  const left = useSecondsLeft(clock, stop.answerInMs === null ? null : seenAtMs + stop.answerInMs);
+  return left === null ? null : <span className={frame.aside}>{t('confirm.counts', { count: left })}</span>;
 }

@@ -20,12 +20,22 @@ export function OtherDoor({ stop }: { readonly stop: StopView }) {
       (worked) => worked && setLocal({ asking: null }),
     );
   };
+  const takeAway = () => {
+    void act(() => hub.confirm(view.visit, stop.delivery, false), 'repeatedly').then(
+      (worked) => worked && setLocal({ asking: null }),
+    );
+  };
   return (
     <Frame who={useProgress(stop)} onBack={() => setLocal({ asking: null })} busy={busy} says={title}>
       <div className={classes.middle}>
         <Question>{title}</Question>
         <ProblemLine error={problem} />
         <div className={frame.choicesBeside}>
+          {stop.step === 'confirm' && (
+            <Choice disabled={busy} onChoose={takeAway}>
+              {t('otherDoor.notIn')}
+            </Choice>
+          )}
           <Choice disabled={busy} onChoose={() => choose('wrong-size')}>
             {t('otherDoor.wrongSize')}
           </Choice>
@@ -36,7 +46,7 @@ export function OtherDoor({ stop }: { readonly stop: StopView }) {
             {t('otherDoor.dirty')}
           </Choice>
           <Choice disabled={busy} onChoose={() => choose('jammed')}>
-            {t('otherDoor.jammed')}
+            {stop.step === 'confirm' ? t('otherDoor.doesNotClose') : t('otherDoor.jammed')}
           </Choice>
         </div>
       </div>

@@ -50,7 +50,7 @@ export function RecipientSearch() {
       who={useProgress()}
       says={title}
       busy={busy}
-      onBack={isFirst ? () => void act(() => hub.tell(view.visit, 'end')) : undefined}
+      onBack={isFirst ? () => void act(() => hub.tell(view.visit, 'end'), 'repeatedly') : undefined}
       back={t('cancel')}
       corner={
         isFirst ? undefined : (
@@ -58,7 +58,7 @@ export function RecipientSearch() {
             as="main"
             small
             disabled={busy}
-            onChoose={() => void act(() => hub.tell(view.visit, 'end'))}
+            onChoose={() => void act(() => hub.tell(view.visit, 'end'), 'repeatedly')}
           >
             {t('finish')}
           </Choice>

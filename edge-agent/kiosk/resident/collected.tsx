@@ -39,7 +39,11 @@ export function Collected() {
           </Saying>
         ))}
         {elsewhere.length > 0 && <Saying>{t('collected.sameCode')}</Saying>}
-        <Choice as="main" disabled={busy} onChoose={() => void act(() => hub.tell(view.visit, 'end'))}>
+        <Choice
+          as="main"
+          disabled={busy}
+          onChoose={() => void act(() => hub.tell(view.visit, 'end'), 'repeatedly')}
+        >
           {t('finish')}
         </Choice>
         {again.length > 0 && <Saying>{t('collected.forgot')}</Saying>}

@@ -21,7 +21,13 @@ export class TerminalError extends Error {
 
 /** Is this a failure that another try may mend by itself: no answer, or a hub that says so? */
 export function isPassing(error: unknown): boolean {
-  return error instanceof TerminalError && (error.code === 'away' || error.code === 'overloaded');
+  return error instanceof TerminalError && ['away', 'overloaded', 'hub-restarting'].includes(error.code);
+}
+
+/** Does the hub say that there is no such visit (any more), or not for this terminal? */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof TerminalError)) return false;
+  return isUnpaired(error) || ['not-found', 'visit-unknown', 'forbidden'].includes(error.code);
 }
 
 /** Does the hub not know this browser as a terminal (any more)? */

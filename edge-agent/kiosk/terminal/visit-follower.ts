@@ -1,7 +1,7 @@
 import { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Hub } from './hub.ts';
-import { TerminalError } from './terminal-error.ts';
+import { isGone } from './terminal-error.ts';
 
 /** Beside a live stream we still ask now and then: a stream can die without a sound. */
 const ASK_BESIDE_STREAM_MS = 5_000;
@@ -25,7 +25,7 @@ export interface VisitFollowerOptions {
   /** `false` while the hub does not answer. */
   readonly onReachable: (reachable: boolean) => void;
   /** The hub no longer knows the visit, or this terminal. */
-  readonly onGone: (error: TerminalError) => void;
+  readonly onGone: () => void;
 }
 
 export interface StreamListener {
@@ -112,9 +112,10 @@ export class VisitFollower {
       await this.tell(() => this.#options.hub.visit(this.#options.visit.visit));
     } catch (error) {
       if (this.#stopped) return;
-      const failure =
-        error instanceof TerminalError ? error : new TerminalError('away', 'not readable', { cause: error });
-      if (failure.code !== 'away' && failure.code !== 'overloaded') return this.#options.onGone(failure);
+      if (isGone(error)) {
+        this.#options.onGone();
+        return;
+      }
       this.#options.onReachable(false);
     }
     this.#askIn(this.#streaming ? ASK_BESIDE_STREAM_MS : ASK_ALONE_MS);

@@ -30,7 +30,7 @@ export function Attest({ stop }: { readonly stop: StopView }) {
           <Choice
             as="main"
             disabled={busy}
-            onChoose={() => void act(() => hub.tellParcel(view.visit, stop.delivery, 'closed'))}
+            onChoose={() => void act(() => hub.tellParcel(view.visit, stop.delivery, 'closed'), 'repeatedly')}
           >
             {t('attest.yes')}
           </Choice>

@@ -20,10 +20,14 @@ export function IdleWarning() {
       <div className={`${classes.card} ${frame.sizes}`}>
         <Question>{t('idle.title')}</Question>
         <Saying>{t('idle.left', { count: left })}</Saying>
-        <Choice as="main" disabled={busy} onChoose={() => void act(() => hub.tell(view.visit, 'stay'))}>
+        <Choice
+          as="main"
+          disabled={busy}
+          onChoose={() => void act(() => hub.tell(view.visit, 'stay'), 'repeatedly')}
+        >
           {t('idle.stay')}
         </Choice>
-        <Choice disabled={busy} onChoose={() => void act(() => hub.tell(view.visit, 'end'))}>
+        <Choice disabled={busy} onChoose={() => void act(() => hub.tell(view.visit, 'end'), 'repeatedly')}>
           {t('idle.leave')}
         </Choice>
       </div>

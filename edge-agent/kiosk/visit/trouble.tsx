@@ -50,8 +50,12 @@ export function Trouble({ stop }: { readonly stop: StopView }) {
               {t('trouble.takeAway')}
             </Choice>
           )}
-          {view.kind === 'resident' && (
-            <Choice as={stop.canOpen ? 'other' : 'main'} disabled={busy} onChoose={leaveBehind}>
+          {(view.kind === 'resident' || !stop.canUndo) && (
+            <Choice
+              as={stop.canOpen || stop.canOtherDoor ? 'other' : 'main'}
+              disabled={busy}
+              onChoose={leaveBehind}
+            >
               {t('trouble.goOn')}
             </Choice>
           )}

@@ -1,6 +1,7 @@
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { createContext, use } from 'react';
 import type { Local } from './screen.ts';
+import type { Manner } from './use-follower.ts';
 
 /** The visit that goes on, and how to act in it. */
 export interface VisitNow {
@@ -13,7 +14,7 @@ export interface VisitNow {
   readonly local: Local;
   readonly setLocal: (change: Partial<Local>) => void;
   /** Asks the hub for something; at most one at a time. Resolves to whether it worked. */
-  readonly act: (request: () => Promise<VisitView>) => Promise<boolean>;
+  readonly act: (request: () => Promise<VisitView>, manner?: Manner) => Promise<boolean>;
   /** What was scanned off the parcel at hand. */
   readonly tracking: string | null;
   readonly setTracking: (tracking: string | null) => void;

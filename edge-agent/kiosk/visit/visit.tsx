@@ -58,7 +58,7 @@ export function Visit({ first, onOver, onVisit }: VisitProps) {
     problem: follower.problem,
     local,
     setLocal: (change) => {
-      follower.clearProblem();
+      follower.setProblem(null);
       setWholeLocal((now) => ({ ...now, ...change }));
     },
     act: follower.act,
@@ -68,17 +68,23 @@ export function Visit({ first, onOver, onVisit }: VisitProps) {
   };
 
   const confirmAndNext = (scanned: string) => {
-    if (screen.name !== 'confirm' || !looksLikeTracking(scanned)) return;
+    if (screen.name !== 'confirm' || local.takingBack === screen.stop.delivery) return;
+    if (!looksLikeTracking(scanned)) return;
     const { delivery } = screen.stop;
     void follower
-      .act(() => hub.confirm(view.visit, delivery, true))
+      .act(() => hub.confirm(view.visit, delivery, true), 'repeatedly')
       .then((worked) => worked && setTracking(scanned));
   };
   const startNext = (scanned: string) => {
     hub.startVisit(scanned.slice(0, 64)).then(onVisit, onOver);
   };
   useKeys((scanned) => (screen.name === 'ended' ? startNext(scanned) : confirmAndNext(scanned)));
-  useSignsOfLife(visit);
+  useSignsOfLife(view, follower.mention);
+  // What went wrong on one screen is no matter on the next.
+  const shown = `${screen.name} ${'stop' in screen ? screen.stop.delivery : ''}`;
+  const { setProblem } = follower;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another screen comes up
+  useEffect(() => setProblem(null), [shown]);
 
   if (follower.gone) return <Ended lost={onOver} />;
   return (

@@ -103,6 +103,8 @@ export default {
       wrongRecipient: 'Wrong person',
     },
     otherDoor: {
+      notIn: 'I keep this parcel',
+      doesNotClose: 'It does not close well',
       title: 'What is wrong with door {{number}}?',
       jammed: 'It does not open',
       wrongSize: 'The parcel does not fit',
@@ -110,6 +112,9 @@ export default {
       dirty: 'It is dirty or wet',
     },
     takeBack: {
+      confirm: 'Is door {{number}} empty again?',
+      yes: 'Yes, it is empty',
+      no: 'No, it is still in',
       title: 'Take the parcel out of door {{number}} and close it',
     },
     confirm: {
@@ -213,8 +218,10 @@ export default {
     'disk-low': 'No parcels can be taken in right now. Pickups work. Please tell the staff.',
     'recipient-unknown': 'This person or unit is not known any more. Please search again.',
     'not-now': 'This is not possible any more. The screen shows how things stand now.',
+    'visit-unknown': 'This visit has ended. Please enter your code again.',
     'visit-ended': 'This visit has ended. Please enter your code again.',
     overloaded: 'Very busy right now. Please try again.',
+    'hub-restarting': 'No answer from the hub. Please try again.',
     away: 'No answer from the hub. Please try again.',
     other: 'That did not work. Please try again, or ask the staff.',
   },
