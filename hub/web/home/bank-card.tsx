@@ -30,14 +30,9 @@ export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
   return (
     <Paper withBorder p="md" className={bank.online ? undefined : classes.away}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div>
-          <Title order={3} size="h4">
-            {bank.name}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {facts.join(' · ')}
-          </Text>
-        </div>
+        <Title order={3} size="h4">
+          {bank.name}
+        </Title>
         <Badge
           size="lg"
           flex="none"
@@ -51,6 +46,9 @@ export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
           {bank.online ? t('bank.online') : t('bank.offline')}
         </Badge>
       </Group>
+      <Text size="sm" c="dimmed">
+        {facts.join(' · ')}
+      </Text>
       <div className={classes.drawing}>
         <BankDrawing layout={bank.layout} doors={doors} chosen={chosen} onDoor={onDoor} />
       </div>
