@@ -131,7 +131,6 @@ export class CheckedPort extends EventEmitter {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#over) return;
     this.#events.heard();
     if (this.#discarding) return;
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);

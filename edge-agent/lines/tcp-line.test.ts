@@ -233,6 +233,22 @@ describe('a device with one connection that keeps dead ones', () => {
     },
   );
 
+  it('has its full time to find its step after each stall', async () => {
+    const rig = await rigged({
+      line: { onFault: 'resynchronise', resynchroniseForMs: 5_000 },
+      server: single,
+    });
+    for (let stall = 0; stall < 3; stall++) {
+      rig.server.faults.next('silence');
+      const unheard = rig.line.request(readOne(1), 'poll');
+      unheard.catch(() => {});
+      await rig.pass(() => !rig.line.online, 'the line to notice');
+      await rig.online();
+      await rig.clock.advance(20_000);
+    }
+    expect(rig.line.connection).toBe(1);
+  });
+
   it('is probed once after a partial answer: what had arrived of it is thrown away', async () => {
     const rig = await rigged({ line: { onFault: 'resynchronise', quietMs: 200 }, server: single });
     const changes: boolean[] = [];
