@@ -76,8 +76,7 @@ export class Acts {
       case 'parcel':
         return this.#at(bank, () => this.#deliver(bank, ['S'], AT_THE_DOOR_MS));
       case 'rush':
-        await Promise.all([this.#rush('lobby'), this.#rush('garage')]);
-        return;
+        return together([this.#rush('lobby'), this.#rush('garage')]);
       case 'pickup':
         return this.#pickup();
       case 'jam':
@@ -283,6 +282,13 @@ export class Acts {
       this.#busy.delete(bank);
       this.#stage.changed();
     }
+  }
+}
+
+/** Waits for all of them; then throws what the first to fail threw. */
+async function together(acts: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(acts)) {
+    if (result.status === 'rejected') throw result.reason;
   }
 }
 

@@ -20,6 +20,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
+import { HubRefusal } from '../walk/hub-link.ts';
 import { ACTS, type Acts, NotNow } from './acts.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Mail } from './mailbox.ts';
@@ -109,6 +110,7 @@ function routes(options: ControlOptions): Hono<Env> {
   app.use('/demo/*', serveStatic({ root: PAGE, rewriteRequestPath: (path) => path.replace(/^\/demo/, '') }));
   app.onError((error, context) => {
     if (error instanceof NotNow) return context.text(error.message, 409);
+    if (error instanceof HubRefusal) return context.text(`The hub says: ${error.detail}`, 409);
     if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError) {
       return context.text(`not understood: ${error.message.slice(0, 500)}`, 400);
     }

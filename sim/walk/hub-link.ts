@@ -10,12 +10,20 @@ export class HubRefusal extends Error {
   readonly code: string;
   /** 0 when nothing answered at all. */
   readonly status: number;
+  /** What the hub itself said, for people; the message where it said nothing. */
+  readonly detail: string;
 
-  constructor(code: string, status: number, message: string, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    status: number,
+    message: string,
+    options: ErrorOptions & { detail?: string } = {},
+  ) {
     super(message, options);
     this.name = 'HubRefusal';
     this.code = code;
     this.status = status;
+    this.detail = options.detail ?? message;
   }
 }
 
@@ -69,6 +77,7 @@ export class HubLink {
         problem.data.code,
         response.status,
         `${method} ${path}: ${problem.data.title}: ${problem.data.detail}`,
+        { detail: problem.data.detail },
       );
     }
     throw new HubRefusal(

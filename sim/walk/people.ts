@@ -94,17 +94,24 @@ export class Visit {
     this.#view = await this.#kiosk.ask('GET', this.#path, VisitView);
   }
 
-  /** Waits until a stop stands at one of `steps`, and returns it. */
+  /**
+   * Waits until a stop stands at one of `steps`, and returns it.
+   *
+   * @throws HubRefusal `visit-ended` if the visit ends before that
+   */
   async until(delivery: string, steps: readonly StopStep[]): Promise<StopView> {
-    return waitFor(
+    const { place, step } = this.stop(delivery);
+    const stop = await waitFor(
       async () => {
         await this.look();
-        const stop = this.stop(delivery);
-        return steps.includes(stop.step) ? stop : undefined;
+        const now = this.stop(delivery);
+        return steps.includes(now.step) || this.#view.state === 'ended' ? now : undefined;
       },
       STEP_WITHIN_MS,
-      `the parcel in door ${this.stop(delivery).place?.compartment ?? '?'} to be ${steps.join(' or ')} (it is ${this.stop(delivery).step})`,
+      `the parcel in door ${place?.compartment ?? '?'} to be ${steps.join(' or ')} (it was ${step})`,
     );
+    if (!steps.includes(stop.step)) throw visitEnded(this);
+    return stop;
   }
 
   get #path(): string {
@@ -125,9 +132,7 @@ export async function recipientIn(visit: Visit, unitName: string): Promise<Recip
   const [found] = await visit.recipients(unitName);
   if (found) return found;
   await visit.look();
-  if (visit.view.state === 'ended') {
-    throw new HubRefusal('visit-ended', 200, `the visit ended (${visit.view.endReason}) before its end`);
-  }
+  if (visit.view.state === 'ended') throw visitEnded(visit);
   throw new Error(`nobody is found in unit ${unitName}`);
 }
 
@@ -176,4 +181,8 @@ async function shut(visit: Visit, delivery: string, hands: Hands): Promise<void>
   await hands.close(place.bank, place.compartment);
   if (step === 'attest') await visit.attestClosed(delivery);
   if (step === 'open') await visit.until(delivery, ['confirm', 'done']);
+}
+
+function visitEnded({ view }: Visit): HubRefusal {
+  return new HubRefusal('visit-ended', 200, `the visit ended (${view.endReason}) before the person was done`);
 }
