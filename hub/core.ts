@@ -10,6 +10,7 @@ import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import { BankRegister } from './banks/bank-register.ts';
 import { Building } from './building/building.ts';
+import { ClockWatch, systemNtpMark } from './clock/clock-watch.ts';
 import type { Effect, Policy } from './deliveries/command.ts';
 import { HubError } from './error.ts';
 import { type Keyring, openKeyring } from './keyring/keyring.ts';
@@ -51,7 +52,7 @@ export interface Core {
   readonly signIn: SignIn;
   readonly terminals: Terminals;
   readonly bankRegister: BankRegister;
-  readonly clockWatch: { state(): { state: 'trusted' | 'untrusted'; reason: string }; stop(): void };
+  readonly clockWatch: ClockWatch;
   readonly building: Building;
   stop(): Promise<void>;
 }
@@ -85,12 +86,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): Promise<Core> {
   const { clock, random, perform, log } = options;
   const register = await Register.load(store);
-  const clockWatch = {
-    state: () => ({ state: 'trusted' as const, reason: 'nothing speaks against it' }),
-    stop() {},
-  };
-  const clockTrust = () => clockWatch.state().state;
+  // Until the first look no clock is trusted; the watch says what it found as soon as there is a log to say it in.
+  const clockTrust = () => clockWatch.trust();
   const buildingLog = new BuildingLog({ log: store, register, clock, clockTrust });
+  const clockWatch = new ClockWatch({
+    clock,
+    ntpMark: systemNtpMark,
+    lastTrustedAtMs: await lastTrustedAtMs(store),
+    onChange: (trust, reason) => noteClock(buildingLog, log, trust, reason),
+  });
+  await clockWatch.start();
   const shared = { register, log: buildingLog, clock, random };
   const people = new People(shared);
   const policy = policyOf(register);
@@ -131,6 +136,28 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
       await store.close();
     },
   };
+}
+
+/** When the newest entry under a trusted clock was written; null in a new log. */
+async function lastTrustedAtMs(store: Store): Promise<number | null> {
+  const [entry] = await store.query<{ at: number }>(
+    `select at from log where clock = 'trusted' order by seq desc limit 1`,
+  );
+  return entry?.at ?? null;
+}
+
+function noteClock(
+  buildingLog: BuildingLog,
+  log: Logger,
+  trust: 'trusted' | 'untrusted',
+  reason: string,
+): void {
+  log.info({ trust, reason }, 'the wall clock');
+  const type = trust === 'trusted' ? 'clock.trusted' : 'clock.distrusted';
+  buildingLog
+    .record({ kind: 'hub' }, [{ type, data: { reason } }])
+    // The state itself holds; each entry carries it.
+    .catch((error: unknown) => log.error({ err: error }, 'the change of trust could not be written'));
 }
 
 function makeFolder(folder: string): void {

@@ -154,7 +154,7 @@ async function connect(
     metrics,
     events: new EventStreams({ clock, bootId: core.bootId }),
     visits: new VisitStreams(clock, (visit) => building.visit(visit)),
-    clockState: () => core.clockWatch.state(),
+    clockState: () => ({ state: core.clockWatch.trust(), reason: core.clockWatch.reason() }),
     frameOrigin: config.frameOrigin,
     demoUrl: config.demoUrl,
   };

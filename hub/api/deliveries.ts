@@ -42,7 +42,12 @@ interface DeliveryRow {
 
 const tags = ['deliveries'];
 const ListQuery = PageQuery.extend({
-  q: z.string().trim().max(100).optional(),
+  // No text in Postgres holds a NUL, so none can be found by one.
+  q: z
+    .string()
+    .max(100)
+    .transform((words) => words.replaceAll('\u0000', '').trim())
+    .optional(),
   state: DeliveryStateName.optional(),
 });
 const DeliveryParam = z.object({ delivery: Id });

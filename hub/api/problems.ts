@@ -109,5 +109,7 @@ export function sendProblem(c: Context, error: unknown): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   // RFC 9110, 10.2.3: whole seconds.
   if (body.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(body.retryAfterMs / 1000));
+  // The rest of a body that is too large is not read, so nothing more can come over this connection.
+  if (body.code === 'body-too-large') headers.connection = 'close';
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, headers);
 }
