@@ -63,6 +63,7 @@ export class FileJournal implements Journal {
 
   append(record: object): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#file === undefined) return Promise.reject(this.#fail(new Error('it has not been read yet')));
     if (this.#waiting.length >= MAX_WAITING) {
       return Promise.reject(this.#fail(new Error(`${MAX_WAITING} records wait for the disk`)));
     }
@@ -70,7 +71,10 @@ export class FileJournal implements Journal {
     this.#sizeBytes += line.length;
     return new Promise((done, failed) => {
       this.#waiting.push({ line, done, failed });
-      if (!this.#writing) this.#writeWaiting();
+      if (this.#writing) return;
+      this.#writing = true;
+      // All that is appended in the same turn shares one fdatasync.
+      queueMicrotask(() => this.#writeWaiting());
     });
   }
 

@@ -1,4 +1,5 @@
 /** Carries a bank's messages over MQTT. Nothing else knows mqtt.js. */
+import { connect, type Socket } from 'node:net';
 import type { Availability } from '@lockerhub/protocol/bank/messages.ts';
 import {
   bankPrefix,
@@ -11,7 +12,7 @@ import {
   topicOf,
 } from '@lockerhub/protocol/bank/topics.ts';
 import { ProtocolError } from '@lockerhub/protocol/error.ts';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { type IClientOptions, MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
 import type { BankLink, FromHub, LinkConnection, LinkListener } from './bank-link.ts';
@@ -51,7 +52,7 @@ class MqttConnection implements LinkConnection {
   constructor(options: MqttLinkOptions, will: Availability, listener: LinkListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#client = connect(options.url, clientOptions(options, will));
+    this.#client = new MqttClient(() => dial(options.url), clientOptions(options, will));
     this.#client.on('error', (error) => {
       this.#trouble = error.message || 'the broker cannot be reached';
       this.#end();
@@ -137,6 +138,16 @@ class MqttConnection implements LinkConnection {
     this.#client.end(true);
     this.#listener.down(this.#trouble);
   }
+}
+
+/** Port of MQTT without TLS, as registered with IANA. */
+const MQTT_PORT = 1883;
+
+/** mqtt.js dials with Nagle's algorithm on, which adds 40 ms to each message behind another one (measured). */
+function dial(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return connect({ host, port: port === '' ? MQTT_PORT : Number(port), noDelay: true });
 }
 
 function clientOptions(

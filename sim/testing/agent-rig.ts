@@ -212,7 +212,7 @@ export class AgentRig {
       done(null);
     };
     const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
+    const server = createServer({ noDelay: true }, (socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       aedes.handle(socket);
