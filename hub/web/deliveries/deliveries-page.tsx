@@ -33,9 +33,11 @@ export function DeliveriesPage() {
       <ScrollArea type="never">
         <Chip.Group value={state ?? 'all'} onChange={filter}>
           <Group gap="xs" wrap="nowrap" role="radiogroup" aria-label={t('delivery.filter')} py={2}>
-            <Chip value="all">{t('delivery.anyState')}</Chip>
+            <Chip value="all" variant="light">
+              {t('delivery.anyState')}
+            </Chip>
             {DELIVERY_STATES.map((each) => (
-              <Chip key={each} value={each}>
+              <Chip key={each} value={each} variant="light">
                 {t(`delivery.state.${each}`)}
               </Chip>
             ))}

@@ -1,17 +1,19 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconMapPinOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { Page } from './page.tsx';
 import { useReader } from './reader.tsx';
-import { Nothing } from './states.tsx';
 
 /** An address that leads nowhere. */
 export function NotFound() {
   const { t } = useReader();
   return (
-    <Nothing icon={<IconMapPinOff />} title={t('nav.notFound')} what={t('nav.notFoundWhat')}>
-      <Button component={Link} to="/">
-        {t('nav.toHome')}
-      </Button>
-    </Nothing>
+    <Page title={t('nav.notFound')} what={t('nav.notFoundWhat')}>
+      <Group>
+        <Button component={Link} to="/" leftSection={<IconMapPinOff size={18} />}>
+          {t('nav.toHome')}
+        </Button>
+      </Group>
+    </Page>
   );
 }

@@ -60,7 +60,7 @@ export function Shell() {
             aria-label={t('nav.menu')}
             aria-expanded={menu}
           />
-          <Link to="/" className={classes.brand}>
+          <Link to="/" className={classes.brand} aria-label={building?.name ?? t('product')}>
             <img src={icon} alt="" className={classes.brandMark} />
             <Group visibleFrom="sm" className={classes.brandName} component="span">
               {building?.name ?? t('product')}
