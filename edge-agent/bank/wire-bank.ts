@@ -1,5 +1,5 @@
 /** Works out from a bank file and its profiles what the bank has to send, read and wait for. */
-import { planReads } from '../devices/block-reads.ts';
+import { placeOf, planReads } from '../devices/block-reads.ts';
 import { outputPoint, type Point, sensorPoint } from '../devices/points.ts';
 import { loadProfile, type Profile } from '../devices/profile.ts';
 import { holdsOutputs, mayDrive, planPulse } from '../devices/pulse.ts';
@@ -63,8 +63,7 @@ function wireLine(
   const compartments = mine.map((wiring, index): CompartmentWires => {
     // `points` has one entry for each of `mine`.
     const { output, sensor, life } = points[index] as Points;
-    const place = plan.places.get(`${life.unit}/${life.area}/${life.address}`);
-    if (!place) throw new RangeError(`the plan reads nothing of compartment ${wiring.compartment}`);
+    const place = placeOf(plan, life);
     const pulse = planPulse(profile, output, entry.pulseMs);
     return {
       compartment: wiring.compartment,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdsBits, planReads, readPoint } from './block-reads.ts';
+import { placeOf, planReads } from './block-reads.ts';
 import type { Point } from './points.ts';
 import { loadProfile, type Profile } from './profile.ts';
 
@@ -8,12 +8,22 @@ const generic = await loadProfile('generic-coils');
 
 const point = fc.record({
   unit: fc.integer({ min: 1, max: 3 }),
-  area: fc.constantFrom('coils', 'discrete-inputs', 'holding-registers', 'input-registers'),
+  area: fc.constantFrom('coils', 'discrete-inputs'),
   address: fc.integer({ min: 0, max: 400 }),
 }) satisfies fc.Arbitrary<Point>;
 
-function limited(readBits: number, readRegisters: number): Profile {
-  return { ...generic, limits: { readBits, readRegisters } };
+/** Outputs are coils 0 to 99, sensors inputs 50 to 449; the points around them may not exist. */
+function device(readBits: number): Profile {
+  return {
+    ...generic,
+    outputs: { area: 'coils', first: 1, address: 0, count: 100 },
+    sensors: { area: 'discrete-inputs', first: 1, address: 50, count: 400, closed: 1 },
+    limits: { readBits },
+  };
+}
+
+function exists({ area, address }: Point): boolean {
+  return area === 'coils' ? address < 100 : address >= 50 && address < 450;
 }
 
 /** A value that tells any two points apart that share an area. */
@@ -27,16 +37,19 @@ describe('planReads', () => {
       fc.property(
         fc.array(point, { maxLength: 80 }),
         fc.integer({ min: 1, max: 300 }),
-        fc.integer({ min: 1, max: 125 }),
-        (points, readBits, readRegisters) => {
-          const plan = planReads(limited(readBits, readRegisters), points);
+        (points, readBits) => {
+          const plan = planReads(device(readBits), points);
           const answers = plan.reads.map(({ unit, area, address, count }) =>
             Array.from({ length: count }, (_, offset) => valueAt({ unit, area, address: address + offset })),
           );
-          for (const one of points) expect(readPoint(plan, answers, one)).toBe(valueAt(one));
+          for (const one of points) {
+            const { read, offset } = placeOf(plan, one);
+            expect(answers[read]?.[offset]).toBe(valueAt(one));
+            expect(plan.reads[read]).toMatchObject({ unit: one.unit, area: one.area });
+          }
           const seen = new Set<string>();
           for (const { unit, area, address, count } of plan.reads) {
-            expect(count).toBeLessThanOrEqual(holdsBits(area) ? readBits : readRegisters);
+            expect(count).toBeLessThanOrEqual(readBits);
             // Both ends of a read are wanted: nothing is read along at the edges.
             for (const end of [address, address + count - 1]) {
               expect(points).toContainEqual({ unit, area, address: end });
@@ -44,6 +57,11 @@ describe('planReads', () => {
             for (let at = address; at < address + count; at++) {
               expect(seen.has(`${unit}/${area}/${at}`)).toBe(false);
               seen.add(`${unit}/${area}/${at}`);
+              // Nothing is read along that the device may not have: that would spoil the whole read.
+              const wanted = points.some(
+                (one) => one.unit === unit && one.area === area && one.address === at,
+              );
+              expect(wanted || exists({ unit, area, address: at })).toBe(true);
             }
           }
         },
@@ -74,10 +92,8 @@ describe('planReads', () => {
     ]);
   });
 
-  it('has no value for a point whose read failed, and knows no point it was not planned for', () => {
-    const here: Point = { unit: 1, area: 'coils', address: 3 };
-    const plan = planReads(generic, [here]);
-    expect(readPoint(plan, [undefined], here)).toBeUndefined();
-    expect(() => readPoint(plan, [[1]], { ...here, address: 4 })).toThrow(RangeError);
+  it('knows no point it was not planned for', () => {
+    const plan = planReads(generic, [{ unit: 1, area: 'coils', address: 3 }]);
+    expect(() => placeOf(plan, { unit: 1, area: 'coils', address: 4 })).toThrow(RangeError);
   });
 });

@@ -1,32 +1,36 @@
-import type { Point, ReadRequest } from './points.ts';
+import type { Point } from './points.ts';
 import type { Profile } from './profile.ts';
 
 /**
  * Unused points that are read along rather than starting another request. A further read costs 12 bytes of request
- * and 9 of answer on TCP, and a turn of the line; 64 bits cost 8 bytes, 16 registers 32.
+ * and 10 of answer on TCP, and a turn of the line; 64 bits cost 8 bytes.
  */
 const BRIDGED_BITS = 64;
-const BRIDGED_REGISTERS = 16;
+
+/** A read of neighbouring points, as a line takes it. */
+type PlannedRead = Point & { readonly kind: 'read'; readonly count: number };
+
+/** The read that fetches a point, and the point's place among its values. */
+interface PlaceInReads {
+  readonly read: number;
+  readonly offset: number;
+}
 
 /** Which reads fetch all points of interest, planned once. */
 export interface ReadPlan {
-  readonly reads: readonly ReadRequest[];
-  readonly places: ReadonlyMap<string, { readonly read: number; readonly offset: number }>;
-}
-
-/** Whether an area holds bits (or registers). */
-export function holdsBits(area: Point['area']): boolean {
-  return area === 'coils' || area === 'discrete-inputs';
+  readonly reads: readonly PlannedRead[];
+  readonly places: ReadonlyMap<string, PlaceInReads>;
 }
 
 /**
- * Plans the fewest sensible reads for some points: neighbours together, small gaps read along, none longer than the
- * profile allows. The order is that of unit, area and address; points named twice are read once.
+ * Plans the fewest sensible reads for some points: neighbours together, none longer than the profile allows. A small
+ * gap is read along where the device is known to have points in it, that is within its outputs or its sensors. The
+ * order is that of unit, area and address; points named twice are read once.
  */
 export function planReads(profile: Profile, points: readonly Point[]): ReadPlan {
   const sorted = [...new Map(points.map((point) => [keyOf(point), point])).values()].sort(byPlace);
   const reads: { unit: number; area: Point['area']; address: number; count: number }[] = [];
-  const places = new Map<string, { read: number; offset: number }>();
+  const places = new Map<string, PlaceInReads>();
   for (const point of sorted) {
     let block = reads.at(-1);
     if (!block || !fits(profile, block, point)) {
@@ -39,31 +43,30 @@ export function planReads(profile: Profile, points: readonly Point[]): ReadPlan 
   return { reads: reads.map((read) => ({ kind: 'read', ...read })), places };
 }
 
-function fits({ limits }: Profile, block: Point & { readonly count: number }, point: Point): boolean {
+function fits(profile: Profile, block: Point & { readonly count: number }, point: Point): boolean {
   if (block.unit !== point.unit || block.area !== point.area) return false;
-  const bits = holdsBits(point.area);
-  const unused = point.address - (block.address + block.count);
-  const length = point.address - block.address + 1;
-  return (
-    unused <= (bits ? BRIDGED_BITS : BRIDGED_REGISTERS) &&
-    length <= (bits ? limits.readBits : limits.readRegisters)
+  if (point.address - block.address + 1 > profile.limits.readBits) return false;
+  const last = block.address + block.count - 1;
+  const unused = point.address - last - 1;
+  return unused === 0 || (unused <= BRIDGED_BITS && inOneRun(profile, point.area, last, point.address));
+}
+
+function inOneRun({ outputs, sensors }: Profile, area: Point['area'], from: number, to: number): boolean {
+  return [outputs, sensors].some(
+    (run) => run?.area === area && run.address <= from && to < run.address + run.count,
   );
 }
 
 /**
- * What a point showed, given the answers to the plan's reads in their order; a read that failed has none.
+ * Where a point is in the answers to the plan's reads.
  *
- * @returns undefined if its read failed
+ * @returns the index of its read, and its index among the values of that read
  * @throws RangeError if the point is not in the plan
  */
-export function readPoint(
-  plan: ReadPlan,
-  answers: readonly (readonly number[] | undefined)[],
-  point: Point,
-): number | undefined {
+export function placeOf(plan: ReadPlan, point: Point): PlaceInReads {
   const place = plan.places.get(keyOf(point));
   if (!place) throw new RangeError(`the plan does not read ${keyOf(point)}`);
-  return answers[place.read]?.[place.offset];
+  return place;
 }
 
 function keyOf({ unit, area, address }: Point): string {

@@ -1,14 +1,10 @@
 import { AgentError } from '../error.ts';
-import type { LineRequest } from '../lines/line.ts';
 import type { Profile } from './profile.ts';
 
-/** A read, as a line takes it. */
-export type ReadRequest = LineRequest & { readonly kind: 'read' };
-
-/** One bit or register of one unit, zero-based as on the wire. */
+/** One bit of one unit, zero-based as on the wire. */
 export interface Point {
   readonly unit: number;
-  readonly area: ReadRequest['area'];
+  readonly area: 'coils' | 'discrete-inputs';
   readonly address: number;
 }
 

@@ -6,9 +6,8 @@ import { readYaml } from './checked-yaml.ts';
 
 /** The longest pulse any profile may ask for: cabinet locks burn when held longer (findings, hardware). */
 export const PULSE_CAP_MS = 1_000;
-/** Protocol limits of one read (MODBUS Application Protocol V1.1b3, sections 6.1 and 6.3). */
+/** The protocol's limit of one read of bits (MODBUS Application Protocol V1.1b3, sections 6.1 and 6.2). */
 const READ_BITS_MAX = 2_000;
-const READ_REGISTERS_MAX = 125;
 const WORD_MAX = 0xffff;
 
 const Word = z.int().min(0).max(WORD_MAX);
@@ -67,7 +66,6 @@ export const Profile = z
     limits: z
       .strictObject({
         readBits: z.int().min(1).max(READ_BITS_MAX).default(READ_BITS_MAX),
-        readRegisters: z.int().min(1).max(READ_REGISTERS_MAX).default(READ_REGISTERS_MAX),
       })
       .prefault({}),
     power: z
@@ -121,7 +119,6 @@ export type Profile = z.infer<typeof Profile>;
 
 /** Profiles that come with the agent, in `profiles/`. */
 export const BUILT_IN_PROFILES = ['generic-coils', 'waveshare-relay'] as const;
-export type BuiltInProfile = (typeof BUILT_IN_PROFILES)[number];
 
 /**
  * Reads a profile.

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { AgentError } from '../error.ts';
 import { outputPoint, sensorPoint } from './points.ts';
 import { loadProfile, parseProfile } from './profile.ts';
-import { holdsOutputs, mayDrive, planPulse, releaseWrites } from './pulse.ts';
+import { holdsOutputs, mayDrive, planPulse } from './pulse.ts';
 
 const generic = await loadProfile('generic-coils');
 const waveshare = await loadProfile('waveshare-relay');
@@ -39,7 +39,6 @@ describe('planPulse', () => {
   it('lets a Waveshare board time the pulse', () => {
     expect(planPulse(waveshare, outputPoint(waveshare, 1, 5))).toEqual({
       begin: { unit: 1, kind: 'write-coil', address: 0x0204, value: 3 },
-      readBack: { unit: 1, kind: 'read', area: 'coils', address: 4, count: 1 },
       lengthMs: 300,
       end: null,
     });
@@ -48,7 +47,6 @@ describe('planPulse', () => {
   it('switches plain coils on and off', () => {
     expect(planPulse(generic, outputPoint(generic, 1, 5), 250)).toEqual({
       begin: { unit: 1, kind: 'write-coil', address: 4, value: 0xff00 },
-      readBack: { unit: 1, kind: 'read', area: 'coils', address: 4, count: 1 },
       lengthMs: 250,
       end: { unit: 1, kind: 'write-coil', address: 4, value: 0 },
     });
@@ -72,7 +70,7 @@ describe('planPulse', () => {
           const plc = new Plc({ clock, units: [{ unit: 1, device, coils: 32 }], doors });
           const pulse = planPulse(profile, outputPoint(profile, 1, number), lengthMs);
           expect(plc.execute(pulse.begin)).toEqual({ kind: 'values', values: [] });
-          expect(plc.execute(pulse.readBack)).toEqual({ kind: 'values', values: [1] });
+          expect(plc.door(number).energised).toBe(true);
           await clock.advance(pulse.lengthMs);
           if (pulse.end) plc.execute(pulse.end);
           const released = plc.record.filter((event) => event.kind === 'released');
@@ -95,14 +93,5 @@ describe('held outputs', () => {
     expect(mayDrive(generic, 'hardware-limited')).toBe(true);
     expect(mayDrive(generic, 'continuous-duty')).toBe(true);
     expect(mayDrive(waveshare, 'pulsed')).toBe(true);
-  });
-
-  it('are released one by one; others need no release', () => {
-    const outputs = [outputPoint(generic, 1, 1), outputPoint(generic, 2, 7)];
-    expect(releaseWrites(generic, outputs)).toEqual([
-      { unit: 1, kind: 'write-coil', address: 0, value: 0 },
-      { unit: 2, kind: 'write-coil', address: 6, value: 0 },
-    ]);
-    expect(releaseWrites(waveshare, outputs)).toEqual([]);
   });
 });

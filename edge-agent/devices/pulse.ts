@@ -1,5 +1,5 @@
 import type { LineRequest } from '../lines/line.ts';
-import type { Point, ReadRequest } from './points.ts';
+import type { Point } from './points.ts';
 import type { Profile } from './profile.ts';
 
 /** How a lock stands being energised; `pulsed` burns when its output hangs. */
@@ -10,8 +10,6 @@ export type LockDuty = (typeof LOCK_DUTIES)[number];
 export interface Pulse {
   /** Energises the lock. After this has been sent, the door may open whatever the line says. */
   readonly begin: LineRequest;
-  /** Reads the output back right behind `begin`: 1 says that it is on. */
-  readonly readBack: ReadRequest;
   /** How long the lock is energised. */
   readonly lengthMs: number;
   /** Releases the lock `lengthMs` after `begin` was answered; null if the device does that by itself. */
@@ -25,7 +23,6 @@ export interface Pulse {
 export function planPulse(profile: Profile, output: Point, lengthMs = profile.pulse.lengthMs): Pulse {
   const { pulse } = profile;
   const wantedMs = Math.max(1, Math.min(lengthMs, pulse.capMs));
-  const readBack: ReadRequest = { ...output, kind: 'read', count: 1 };
   const { unit } = output;
   switch (pulse.method) {
     case 'timed-coil': {
@@ -33,7 +30,6 @@ export function planPulse(profile: Profile, output: Point, lengthMs = profile.pu
       const address = pulse.address + output.address - profile.outputs.address;
       return {
         begin: { unit, kind: 'write-coil', address, value: units },
-        readBack,
         lengthMs: units * pulse.unitMs,
         end: null,
       };
@@ -41,7 +37,6 @@ export function planPulse(profile: Profile, output: Point, lengthMs = profile.pu
     case 'held-coil':
       return {
         begin: { unit, kind: 'write-coil', address: output.address, value: pulse.on },
-        readBack,
         lengthMs: wantedMs,
         end: { unit, kind: 'write-coil', address: output.address, value: pulse.off },
       };
@@ -56,14 +51,4 @@ export function holdsOutputs(profile: Profile): boolean {
 /** Whether this device may drive such a lock: one that burns needs a device that ends the pulse by itself. */
 export function mayDrive(profile: Profile, duty: LockDuty): boolean {
   return !holdsOutputs(profile) || duty !== 'pulsed';
-}
-
-/**
- * The writes that make sure these outputs are off, for a line that has come (back). Only for commissioned
- * compartments; none for devices that end pulses by themselves.
- */
-export function releaseWrites(profile: Profile, outputs: readonly Point[]): LineRequest[] {
-  const { pulse } = profile;
-  if (pulse.method !== 'held-coil') return [];
-  return outputs.map(({ unit, address }) => ({ unit, kind: 'write-coil', address, value: pulse.off }));
 }

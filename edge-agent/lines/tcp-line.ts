@@ -18,7 +18,7 @@ import { reconnectPauseMs } from './reconnect-pause.ts';
 import { type PendingRequest, RequestQueue } from './request-queue.ts';
 
 /** What asks a device whether it is in step. Any whole answer will do, an exception too. */
-export type LineProbe = LineRequest & { readonly kind: 'read' };
+type LineProbe = LineRequest & { readonly kind: 'read' };
 
 /** Options of `createTcpLine`. */
 export interface TcpLineOptions {

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 
 /** How a lock stands being energised: `pulsed` burns, `continuous-duty` never does, `hardware-limited` cuts itself off. */
-export type LockDuty = 'pulsed' | 'continuous-duty' | 'hardware-limited';
+type LockDuty = 'pulsed' | 'continuous-duty' | 'hardware-limited';
 
 /** A solenoid lock with a spring that throws the door open. */
 export interface LockOptions {

@@ -6,7 +6,7 @@ import { EXCEPTION, type PlcAnswer, type PlcArea, type PlcRequest } from './requ
 export type PlcDevice = 'held-coils' | 'waveshare-relay';
 
 /** One unit: a device and how many points of each area it has. */
-export interface PlcUnitOptions {
+interface PlcUnitOptions {
   readonly unit: number;
   readonly device: PlcDevice;
   readonly coils?: number;

@@ -9,7 +9,7 @@ import { spoil, type WireFault } from './wire-faults.ts';
  * both go on holding a connection whose peer has gone until `releaseDead()` if `keepsDead` is set, as an S7-1200
  * does for many minutes.
  */
-export type ConnectionManners = 'many' | 'one-refuse' | 'one-hang';
+type ConnectionManners = 'many' | 'one-refuse' | 'one-hang';
 
 /** Options of `startPlcServer`. */
 export interface PlcServerOptions {
@@ -36,7 +36,7 @@ export interface PlcServer {
 }
 
 /** What goes wrong on the wire, chosen from outside. */
-export interface PlcServerFaults {
+interface PlcServerFaults {
   /** The next `times` requests meet this fault, after those already queued. */
   next(fault: WireFault, times?: number): void;
   /** Every request meets this fault, after those queued by `next`; null ends it. */
