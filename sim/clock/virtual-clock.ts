@@ -7,6 +7,8 @@ interface Due {
   cancelled: boolean;
 }
 
+/** So many timers in a row without time moving on are a loop that never ends. */
+const MAX_AT_ONCE = 20_000;
 /** More timers than this at once is a leak in what is being simulated. */
 const MAX_TIMERS = 1_000_000;
 
@@ -37,7 +39,8 @@ export class VirtualClock implements Clock {
     if (this.#heap.length >= MAX_TIMERS)
       throw new Error(`more than ${MAX_TIMERS} timers wait: something leaks them`);
     const due: Due = {
-      atMs: this.#monotonicMs + Math.max(0, delayMs),
+      // Whole milliseconds, as the system's timers have.
+      atMs: this.#monotonicMs + Math.ceil(Math.max(0, delayMs)),
       order: this.#order++,
       act,
       cancelled: false,
@@ -59,9 +62,13 @@ export class VirtualClock implements Clock {
   async advance(durationMs: number): Promise<void> {
     const untilMs = this.#monotonicMs + durationMs;
     await settle();
+    let atOnce = 0;
     for (let due = this.#heap[0]; due && due.atMs <= untilMs; due = this.#heap[0]) {
       this.#pop();
       if (due.cancelled) continue;
+      atOnce = due.atMs > this.#monotonicMs ? 0 : atOnce + 1;
+      if (atOnce > MAX_AT_ONCE)
+        throw new Error(`time stands still at ${this.#monotonicMs} ms: timers set timers without end`);
       this.#monotonicMs = Math.max(this.#monotonicMs, due.atMs);
       due.act();
       await settle();

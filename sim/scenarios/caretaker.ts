@@ -2,6 +2,8 @@ import { attempt, type Scene } from './people/person.ts';
 
 const STAFF = '00000000-0000-7000-8000-00000000bbbb';
 const ROUND_EVERY_MS = 60_000;
+/** Nobody shuts a door in the face of a person who stands before it. */
+const LEFT_OPEN_MS = 160_000;
 
 /** Staff who walk by: close doors that stand open, free what jams, look at every case and close it truthfully. */
 export async function goRounds(scene: Scene, isOver: () => boolean): Promise<void> {
@@ -12,10 +14,14 @@ export async function goRounds(scene: Scene, isOver: () => boolean): Promise<voi
 }
 
 async function goRound(scene: Scene): Promise<void> {
-  const { world, random } = scene;
-  for (const { plc } of world.banks.values()) {
-    for (const { door, open, jammed } of plc.doors) {
-      if (open && random.oneIn(3)) plc.hand.close(door);
+  const { world, witness, random } = scene;
+  for (const { id, plc } of world.banks.values()) {
+    for (const { door, jammed } of plc.doors) {
+      if (witness.openForMs(id, door) > LEFT_OPEN_MS) {
+        // What lies behind a door that was left open goes to the desk.
+        for (const delivery of witness.contentsOf(id, door)) witness.takeOut(delivery);
+        plc.hand.close(door);
+      }
       if (jammed && random.oneIn(3)) plc.unjam(door);
     }
   }
@@ -35,7 +41,6 @@ async function settle(
   if (open.bank !== null && open.compartment !== null) {
     const { plc } = world.bank(open.bank);
     plc.unjam(open.compartment);
-    plc.hand.close(open.compartment);
   }
   const { delivery } = open;
   if (delivery !== null && !witness.isInside(delivery)) {

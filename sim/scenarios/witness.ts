@@ -61,6 +61,12 @@ export class Witness {
       .map(([delivery, { resident }]) => ({ delivery, resident }));
   }
 
+  /** How long a door has stood open; 0 if it is closed. */
+  openForMs(bank: string, compartment: number): number {
+    const sinceMs = this.#openSinceMs.get(`${bank}/${compartment}`);
+    return sinceMs === undefined ? 0 : this.#now() - sinceMs;
+  }
+
   watch(bank: VirtualBank): void {
     bank.plc.observe((event) => this.#happened(bank, event));
   }
@@ -83,6 +89,17 @@ export class Witness {
 
   isInside(delivery: string): boolean {
     return (this.#parcels.get(delivery)?.at ?? null) !== null;
+  }
+
+  /** Where a parcel lies, if it lies in a bank. */
+  placeOf(delivery: string): { readonly bank: string; readonly compartment: number } | undefined {
+    const [bank, compartment] = this.#parcels.get(delivery)?.at?.split('/') ?? [];
+    return bank === undefined ? undefined : { bank, compartment: Number(compartment) };
+  }
+
+  /** The parcels that lie in a compartment. */
+  contentsOf(bank: string, compartment: number): string[] {
+    return this.#contents(`${bank}/${compartment}`).map(([delivery]) => delivery);
   }
 
   /** True if it was there. */

@@ -21,7 +21,9 @@ export async function fetchParcels(scene: Scene, code: string, bank: string): Pr
     const stop = nextOf(world.visit(turn.visit), seen);
     if (!stop) break;
     seen.add(stop.delivery);
-    if (!(await take(turn, stop.delivery))) return;
+    const goesOn = await take(turn, stop.delivery);
+    await takeWhatIsInReach(turn, stop.delivery);
+    if (!goesOn) return;
   }
   await attempt(() => world.execute({ type: 'end-visit', terminal, visit: turn.visit }));
 }
@@ -30,9 +32,18 @@ function nextOf(view: VisitView | undefined, seen: ReadonlySet<string>): Stop | 
   return view?.stops.find(({ delivery, step }) => step !== 'elsewhere' && !seen.has(delivery));
 }
 
+/** Nobody leaves their parcel behind an open door, whatever the screen says. */
+async function takeWhatIsInReach(turn: Turn, delivery: string): Promise<void> {
+  const { world, witness } = turn;
+  const place = witness.placeOf(delivery);
+  if (!place || !world.bank(place.bank).plc.door(place.compartment).open) return;
+  witness.takeOut(delivery);
+  await closeDoor(turn, place.bank, place.compartment);
+}
+
 /** Deals with one door. False: walked away. */
 async function take(turn: Turn, delivery: string): Promise<boolean> {
-  const { world, random, terminal, visit } = turn;
+  const { world, witness, random, terminal, visit } = turn;
   for (let tries = 0; tries < TRIES; tries++) {
     const stop = await lookUntil(turn, visit, delivery, ({ step }) => step !== 'opening');
     if (!stop) return false;
@@ -52,7 +63,8 @@ async function take(turn: Turn, delivery: string): Promise<boolean> {
         await world.sleep(2_000);
         break;
       case 'done':
-        if (stop.canOpen && random.oneIn(15)) {
+        // It closed too early, or something was forgotten.
+        if (stop.canOpen && (witness.isInside(delivery) || random.oneIn(15))) {
           await attempt(() => world.execute({ type: 'open-again', terminal, visit, delivery }));
           break;
         }
