@@ -35,6 +35,10 @@ export interface DemoOptions {
   /** How others call this machine: in addresses that are printed. */
   readonly hostName: string;
   readonly ports: { readonly hub: number; readonly mqtt: number; readonly control: number };
+  /** For the first start; the simulated PLCs keep them. Free ones are looked for unless they are given. */
+  readonly plcPorts?: Access['plcPorts'];
+  /** See `SetUpOptions`. */
+  readonly emptyStore?: string;
   /** What a browser must know to reach the control; null if only this machine reaches it. */
   readonly controlKey: string | null;
   readonly clock: Clock;
@@ -135,12 +139,13 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
 }
 
 /** Opens the demo's folder, or sets it up; then says in it where things are this time. */
-async function openFolder({ folder, ports, controlKey, clock }: DemoOptions): Promise<Access> {
+async function openFolder(options: DemoOptions): Promise<Access> {
+  const { folder, ports, controlKey, clock, emptyStore } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!(await readAccess(folder))) {
-    const plcPorts = await choosePlcPorts(new Set(Object.values(ports)));
+    const plcPorts = options.plcPorts ?? (await choosePlcPorts(new Set(Object.values(ports))));
     await inSight(clock, 'Creating the store, once, and Linden Court in it (some 10 s)', () =>
-      setUp({ folder, plcPorts, secret: controlKey !== null }),
+      setUp({ folder, plcPorts, secret: controlKey !== null, emptyStore }),
     );
   }
   await settle(folder);

@@ -8,7 +8,9 @@ export function KioskScreen({ live }: { readonly live: Live }) {
   const address = `${location.protocol}//${location.hostname}:${live.places.hubPort}/kiosk/`;
   return (
     <section className={classes.kiosk} aria-label="The kiosk">
-      <iframe className={classes.screen} src={address} title="Kiosk in the lobby" />
+      <div className={classes.screen}>
+        <iframe src={address} title="Kiosk in the lobby" />
+      </div>
       <p className={classes.under}>The kiosk in the lobby</p>
     </section>
   );

@@ -54,11 +54,13 @@ function Open({ mail }: { readonly mail: MailOnPage }) {
         </small>
       </header>
       {/* No script, no origin: a mail is shown, never run. */}
-      <iframe
-        sandbox=""
-        srcDoc={mail.html ?? `<pre style="white-space:pre-wrap">${escapeHtml(mail.text)}</pre>`}
-        title={mail.subject}
-      />
+      <div className={classes.mailText}>
+        <iframe
+          sandbox=""
+          srcDoc={mail.html ?? `<pre style="white-space:pre-wrap">${escapeHtml(mail.text)}</pre>`}
+          title={mail.subject}
+        />
+      </div>
     </article>
   );
 }
