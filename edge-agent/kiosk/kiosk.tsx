@@ -1,4 +1,4 @@
-import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
+import type { KioskView, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import type { i18n } from 'i18next';
@@ -46,28 +46,22 @@ function Looked({ children }: { readonly children: React.ReactNode }) {
 
 /** From an unpaired screen to visits, one after the other. */
 function Paired({ hub, clock }: Omit<KioskProps, 'words'>) {
-  const kiosk = useQuery({
-    queryKey: ['kiosk'],
-    queryFn: () => hub.kiosk(),
-    refetchInterval: ({ state }) => (state.status === 'error' ? ASK_AGAIN_ALONE_MS : ASK_AGAIN_MS),
-    networkMode: 'always',
-  });
-  const [visit, setVisit] = useVisitOfTerminal(hub, kiosk.isSuccess);
+  const { view, state, askAgain } = useKioskView(hub);
+  const [visit, setVisit] = useVisitOfTerminal(hub, state === 'known');
   const { i18n } = useTranslation();
-  const language = kiosk.data?.language;
+  const language = view?.language;
   useEffect(() => {
     if (language) void i18n.changeLanguage(closestLanguage(language));
   }, [i18n, language]);
   const terminal = useMemo<Terminal | null>(
-    () => (kiosk.data ? { hub, clock, kiosk: kiosk.data } : null),
-    [hub, clock, kiosk.data],
+    () => (view ? { hub, clock, kiosk: view } : null),
+    [hub, clock, view],
   );
 
-  if (kiosk.error && isUnpaired(kiosk.error)) {
-    return <Pairing hub={hub} onPaired={() => void kiosk.refetch()} />;
-  }
-  if (kiosk.isPending) return null;
-  if (!terminal || (kiosk.error && !visit)) return <Away />;
+  if (state === 'asking') return null;
+  if (state === 'unpaired') return <Pairing hub={hub} onPaired={askAgain} />;
+  // A visit says by itself that the hub is away, and goes on afterwards.
+  if (!terminal || (state === 'away' && !visit)) return <Away />;
   return (
     <TerminalContext value={terminal}>
       {visit ? (
@@ -77,6 +71,35 @@ function Paired({ hub, clock }: Omit<KioskProps, 'words'>) {
       )}
     </TerminalContext>
   );
+}
+
+interface KioskState {
+  /** What the hub said last; kept while it is away. */
+  readonly view: KioskView | null;
+  readonly state: 'asking' | 'known' | 'unpaired' | 'away';
+}
+
+/** What the hub says of this terminal, asked now and then. */
+function useKioskView(hub: Hub): KioskState & { readonly askAgain: () => void } {
+  const [now, setNow] = useState<KioskState>({ view: null, state: 'asking' });
+  const { refetch } = useQuery({
+    queryKey: ['kiosk'],
+    // A failure is an answer too: a screen that vanished while it is asked again would lose what one types there.
+    queryFn: async () => {
+      try {
+        const view = await hub.kiosk();
+        setNow({ view, state: 'known' });
+        return 'known';
+      } catch (error) {
+        const state = isUnpaired(error) ? 'unpaired' : 'away';
+        setNow(({ view }) => ({ view, state }));
+        return state;
+      }
+    },
+    refetchInterval: ({ state }) => (state.data === 'known' ? ASK_AGAIN_MS : ASK_AGAIN_ALONE_MS),
+    networkMode: 'always',
+  });
+  return { ...now, askAgain: () => void refetch() };
 }
 
 /** The visit that goes on at this terminal; it outlives a reload of the page. */

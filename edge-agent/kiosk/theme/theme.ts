@@ -1,4 +1,12 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  isLightColor,
+  type MantineColorsTuple,
+  parseThemeColor,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /**
  * One look for kiosk, hub and fleet pages: paper, pine and brass, like a good old letter-box hall. Pine acts, brass
@@ -83,7 +91,23 @@ const dark: MantineColorsTuple = [
 const FONT =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Open Sans", "Noto Sans Arabic", "Noto Sans Hebrew", sans-serif';
 
+/** Buttons at night are bright, with ink on them. */
+const SHADE = { light: 7, dark: 4 } as const;
+/** Grounds of more luminance carry ink, others white: both then have 4.5:1. */
+const INK_FROM_LUMINANCE = 0.28;
+
+/** Mantine decides once for both schemes what stands on a filled button; its ground differs, so we decide for each. */
+const variantColors: VariantColorsResolver = (asked) => {
+  const colors = defaultVariantColorsResolver(asked);
+  const { color, theme } = asked;
+  const parsed = parseThemeColor({ color: color ?? theme.primaryColor, theme });
+  const isShaded = !parsed.isThemeColor || parsed.shade !== undefined;
+  if (asked.variant !== 'filled' || isShaded) return colors;
+  return { ...colors, color: `var(--lockerhub-on-${parsed.color})` };
+};
+
 export const theme = createTheme({
+  variantColorResolver: variantColors,
   colors: {
     pine,
     brass,
@@ -98,10 +122,10 @@ export const theme = createTheme({
     blue: lake,
   },
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: SHADE,
   black: gray[9],
   autoContrast: true,
-  luminanceThreshold: 0.28,
+  luminanceThreshold: INK_FROM_LUMINANCE,
   fontFamily: FONT,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace',
   headings: { fontFamily: FONT, fontWeight: '650', textWrap: 'balance' },
@@ -118,9 +142,11 @@ export const theme = createTheme({
 });
 
 /** Mantine's variables where its defaults are not paper, or fall short of AA on it. */
-export const cssVariables: CSSVariablesResolver = () => ({
+export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
+    ...textOnFilled(colors, SHADE.light),
+    '--lockerhub-accent': pine[7],
     '--mantine-color-body': gray[0],
     '--mantine-color-placeholder': gray[6],
     '--mantine-color-dimmed': gray[6],
@@ -130,6 +156,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lockerhub-quiet': gray[1],
   },
   dark: {
+    ...textOnFilled(colors, SHADE.dark),
+    '--lockerhub-accent': pine[4],
     '--mantine-color-body': dark[8],
     '--mantine-color-placeholder': dark[2],
     '--mantine-color-dimmed': dark[2],
@@ -140,3 +168,13 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--lockerhub-quiet': dark[9],
   },
 });
+
+/** For each colour what is readable on its filled ground. */
+function textOnFilled(colors: Record<string, readonly string[]>, shade: number): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(colors).map(([name, shades]) => [
+      `--lockerhub-on-${name}`,
+      isLightColor(shades[shade] ?? '', INK_FROM_LUMINANCE) ? gray[9] : '#ffffff',
+    ]),
+  );
+}

@@ -33,7 +33,7 @@ export function Ended({ lost }: EndedProps) {
   return (
     <Frame says={saying}>
       <div className={start.middle}>
-        <Icon size={96} stroke={1.4} color="var(--mantine-primary-color-filled)" />
+        <Icon size={96} stroke={1.4} color="var(--lockerhub-accent)" />
         {reason === 'restart' || reason === 'timeout' ? (
           <Question>{saying}</Question>
         ) : (
