@@ -67,6 +67,20 @@ export class CuttableDisk {
     await execute('sync', ['-f', this.folder]);
   }
 
+  /** Keeps a copy of the image as it now is; the disk is unmounted for that moment. */
+  async keep(): Promise<void> {
+    await this.unmount();
+    await execute('cp', ['--sparse=always', this.#image, `${this.#image}.kept`]);
+    await this.mount();
+  }
+
+  /** Puts the kept image back. */
+  async restore(): Promise<void> {
+    await this.unmount();
+    await execute('cp', ['--sparse=always', `${this.#image}.kept`, this.#image]);
+    await this.mount();
+  }
+
   /** From here on nothing reaches the disk any more. */
   async cutPower(): Promise<void> {
     await execute('python3', ['-c', CUT, this.folder]);

@@ -32,6 +32,8 @@ class Victim {
   readonly totals: PowerCutTotals = { rounds: 0, acknowledged: 0, roundsWithLoss: 0, unopened: 0 };
   readonly #disk: CuttableDisk;
   #told: Acknowledged = new Map();
+  /** What the store had acknowledged when it was whole: the state that every new start begins from. */
+  #whole: Acknowledged | null = null;
   #fresh = true;
 
   constructor(kind: WriterKind, folder: string) {
@@ -65,10 +67,14 @@ class Victim {
 
   /** Creation is not what is tested: both stores begin whole and on the disk. */
   async #start(): Promise<void> {
-    await this.#disk.unmount();
-    await this.#disk.format(DISK_MEGABYTES);
-    this.#told = await writeUntil(this.kind, this.#disk.folder, 0, killHard);
-    await this.#disk.settle();
+    if (this.#whole) await this.#disk.restore();
+    else {
+      await this.#disk.format(DISK_MEGABYTES);
+      this.#whole = await writeUntil(this.kind, this.#disk.folder, 0, killHard);
+      await this.#disk.settle();
+      await this.#disk.keep();
+    }
+    this.#told = new Map(this.#whole);
     this.#fresh = false;
   }
 

@@ -4,7 +4,7 @@ import { freshStoreFolder } from '@lockerhub/sim/testing/store-folder.ts';
 import { expect, it } from 'vitest';
 import { type Acknowledged, compare, killHard, writeUntil } from './store-crash.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 it('the store loses nothing that it acknowledged when its process is killed', {
   timeout: 120_000,
