@@ -44,6 +44,20 @@ describe('planPulse', () => {
     });
   });
 
+  it('rounds up to the units of the device, and down at the cap', () => {
+    const pulse = {
+      method: 'timed-coil',
+      address: 0x0200,
+      unitMs: 300,
+      lengthMs: 300,
+      capMs: 1_000,
+    } as const;
+    const coarse = { ...waveshare, pulse };
+    const output = outputPoint(coarse, 1, 1);
+    expect(planPulse(coarse, output, 301)).toMatchObject({ begin: { value: 2 }, lengthMs: 600 });
+    expect(planPulse(coarse, output, 1_000)).toMatchObject({ begin: { value: 3 }, lengthMs: 900 });
+  });
+
   it('switches plain coils on and off', () => {
     expect(planPulse(generic, outputPoint(generic, 1, 5), 250)).toEqual({
       begin: { unit: 1, kind: 'write-coil', address: 4, value: 0xff00 },
