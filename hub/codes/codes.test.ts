@@ -40,12 +40,12 @@ describe('deriving', () => {
 
   it('spreads codes evenly', () => {
     const buckets = new Array<number>(10).fill(0);
-    for (let n = 0; n < 20_000; n += 1) {
+    for (let n = 0; n < 5_000; n += 1) {
       const bucket = Math.floor((Number(deriveCode(KEY, holder(n), 0)) * 10) / CODE_SPACE);
       buckets[bucket] = (buckets[bucket] ?? 0) + 1;
     }
-    // 2,000 expected in each; six standard deviations are 254.
-    for (const count of buckets) expect(Math.abs(count - 2_000)).toBeLessThan(254);
+    // 500 expected in each; six standard deviations are 127.
+    for (const count of buckets) expect(Math.abs(count - 500)).toBeLessThan(127);
   });
 
   it('reads what people type and scanners send', () => {

@@ -4,8 +4,8 @@
  */
 
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../../sim/clock/seeded-random.ts';
 import {
   BuildingRig,
   compartmentsOf,
@@ -21,7 +21,7 @@ import { DELIVERY_STATES } from './delivery-table.ts';
 import { GRANT_STATES } from './grant-table.ts';
 import { doorKey, emptyModel, type Model, type Remembered, type Visit } from './model.ts';
 import { Refusal } from './refusal.ts';
-import { stepOf, stopsOf } from './stops.ts';
+import { MAY, type StopAct, stepOf, stopsOf } from './stops.ts';
 import { nextDeadlineMs } from './time.ts';
 
 /** Only these may lead to an opening (I7). */
@@ -173,24 +173,25 @@ function remembered(model: Model): Record<keyof Remembered, unknown> {
   ) as Record<keyof Remembered, unknown>;
 }
 
-type Act = (world: World, pick: <Item>(items: readonly Item[]) => Item | undefined) => Promise<void>;
+type Pick = <Item>(items: readonly Item[]) => Item | undefined;
+type Act = (world: World, pick: Pick) => Promise<void>;
 
 function visits(world: World, kind: Visit['kind']): Visit[] {
   return [...world.model.visits.values()].filter((visit) => visit.kind === kind);
 }
 
-/** Some stop of some visit, with the commands' address. */
-function someStop(world: World, kind: Visit['kind'], pick: Parameters<Act>[1]) {
-  const visit = pick(visits(world, kind));
-  const delivery = visit && pick(stopsOf(world.model, visit, ROSTER));
-  if (!visit || !delivery) return undefined;
-  const address = { terminal: visit.terminal, visit: visit.id, delivery: delivery.id };
-  return {
-    visit,
-    delivery,
-    address,
-    step: stepOf(world.model, visit, delivery, world.rig.clock.monotonicMs()),
-  };
+/** Some stop of some visit, with the commands' address: mostly one at which the act makes sense, as people do. */
+function someStop(world: World, kind: Visit['kind'], act: StopAct, pick: Pick) {
+  const stops = visits(world, kind).flatMap((visit) =>
+    stopsOf(world.model, visit, ROSTER).map((delivery) => ({
+      visit,
+      delivery,
+      address: { terminal: visit.terminal, visit: visit.id, delivery: delivery.id },
+      step: stepOf(world.model, visit, delivery, world.rig.clock.monotonicMs()),
+    })),
+  );
+  const sensible = stops.filter(({ step }) => MAY[kind][step][act]);
+  return pick([0, 1, 2, 3, 4, 5, 6, 7]) === 0 ? pick(stops) : pick(sensible);
 }
 
 const FATES: readonly Fate[] = ['opens', 'opens', 'opens', 'opens', 'jams', 'fails', 'takes-long'];
@@ -210,32 +211,34 @@ const ACTS: Record<string, Act> = {
     await world.do({ type: 'add-parcel', terminal, visit: id, ...to, size, tracking: null });
   },
   confirmed: async (world, pick) => {
-    const stop = someStop(world, 'courier', pick);
+    const stop = someStop(world, 'courier', 'confirm', pick);
     if (!stop) return;
     await world.do({ type: 'confirm', ...stop.address, inside: world.isInside(stop.delivery.id) });
   },
   otherDoor: async (world, pick) => {
-    const stop = someStop(world, 'courier', pick);
+    const stop = someStop(world, 'courier', 'other-door', pick);
     if (!stop || world.isInside(stop.delivery.id)) return;
     const reason = pick(['jammed', 'wrong-size', 'occupied', 'dirty'] as const) ?? 'jammed';
     await world.do({ type: 'other-door', ...stop.address, reason });
   },
   undone: async (world, pick) => {
-    const stop = someStop(world, 'courier', pick);
+    const stop = someStop(world, 'courier', 'undo', pick);
     if (!stop || (stop.step !== 'done' && world.isInside(stop.delivery.id))) return;
     await world.do({ type: 'undo', ...stop.address });
   },
   openedAgain: async (world, pick) => {
-    const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', pick);
+    const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', 'open-again', pick);
     if (stop) await world.do({ type: 'open-again', ...stop.address });
   },
   closedByHand: async (world, pick) => {
-    const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', pick);
+    const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', 'closed-by-hand', pick);
     if (!stop || world.bank(stop.delivery.bank).doors.get(stop.delivery.compartment)?.isOpen) return;
+    // Without a sensor only the resident knows that the door did not even open.
+    if (stop.visit.kind === 'resident' && world.isInside(stop.delivery.id)) return;
     await world.do({ type: 'closed-by-hand', ...stop.address });
   },
   missed: async (world, pick) => {
-    const stop = someStop(world, 'resident', pick);
+    const stop = someStop(world, 'resident', 'missing', pick);
     if (!stop || world.isInside(stop.delivery.id)) return;
     await world.do({ type: 'missing', ...stop.address });
   },
@@ -246,7 +249,11 @@ const ACTS: Record<string, Act> = {
     if (code) await world.do({ type: 'start-visit', terminal, code });
   },
   nextDoor: async (world, pick) => {
-    const visit = pick(visits(world, 'resident'));
+    const now = world.rig.clock.monotonicMs();
+    const waiting = visits(world, 'resident').filter((visit) =>
+      stopsOf(world.model, visit, ROSTER).some((stop) => stepOf(world.model, visit, stop, now) === 'waiting'),
+    );
+    const visit = pick(waiting);
     if (visit) await world.do({ type: 'next-door', terminal: visit.terminal, visit: visit.id });
   },
   visitEnded: async (world, pick) => {
@@ -392,7 +399,7 @@ const ACTS: Record<string, Act> = {
 };
 
 /** What the person at an open door does with the parcels, before it closes. */
-function handsAt(world: World, bank: ModelBank, compartment: number, pick: Parameters<Act>[1]): void {
+function handsAt(world: World, bank: ModelBank, compartment: number, pick: Pick): void {
   const door = bank.doors.get(compartment);
   const parcels = world.contents({ bank: bank.bank, compartment });
   if (door?.state === 'forced') {
@@ -419,7 +426,7 @@ const WEIGHTS: Record<string, number> = {
   doorUsedAndClosed: 10,
   wordsArrived: 14,
   residentCame: 8,
-  nextDoor: 4,
+  nextDoor: 8,
   visitEnded: 4,
   questionAnswered: 4,
   bankCame: 3,
@@ -435,23 +442,6 @@ const WEIGHTS: Record<string, number> = {
 };
 
 const NAMES = Object.keys(ACTS).flatMap((name) => Array<string>(WEIGHTS[name] ?? 1).fill(name));
-const steps = fc.array(
-  fc.record({
-    act: fc.constantFrom(...NAMES),
-    dice: fc.array(fc.nat(1_000), { minLength: 4, maxLength: 4 }),
-  }),
-  { minLength: 1, maxLength: 200, size: 'max' },
-);
-
-function picker(dice: readonly number[]): Parameters<Act>[1] {
-  let thrown = 0;
-  return (items) => {
-    const die = dice[thrown % dice.length] ?? 0;
-    thrown += 1;
-    return items[die % items.length];
-  };
-}
-
 async function newWorld(): Promise<World> {
   const world = new World(await BuildingRig.start());
   await world.rig.courierCode(PEOPLE.courier);
@@ -472,7 +462,8 @@ async function comeToRest(world: World): Promise<void> {
       for (const compartment of bank.doors.keys()) {
         bank.finish(compartment, false);
         bank.settle(compartment, false);
-        if (bank.doors.get(compartment)?.isOpen) handsAt(world, bank, compartment, picker([1]));
+        if (bank.doors.get(compartment)?.isOpen)
+          handsAt(world, bank, compartment, (items) => items[1 % items.length]);
         bank.close(compartment);
       }
       await world.arrive(bank, 1_000);
@@ -511,29 +502,37 @@ const TO_REACH = [
   ),
 ];
 
-/** The same runs each time, so that a failure is never a matter of luck; the torture runs others. */
-const SEED = 20261122;
+/** The same runs each time, so that a failure is never a matter of luck. Others: CUSTODY_SEED, CUSTODY_RUNS. */
+const SEED = Number(process.env.CUSTODY_SEED ?? 20261122);
+const RUNS = Number(process.env.CUSTODY_RUNS ?? 60);
+const STEPS = 250;
+
+async function run(seed: number): Promise<World> {
+  const random = new SeededRandom(seed);
+  const pick: Pick = (items) => (items.length === 0 ? undefined : random.pick(items));
+  const world = await newWorld();
+  for (let step = 0; step < STEPS; step += 1) {
+    await ACTS[random.pick(NAMES)]?.(world, pick);
+    world.takeEffects();
+    world.check();
+    if (step % 16 === 0) world.checkFold();
+  }
+  await comeToRest(world);
+  world.checkFold();
+  await world.rig.building.stop();
+  return world;
+}
 
 describe('custody', () => {
   it('holds whatever people, banks and power do', async () => {
     const reached = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(steps, async (run) => {
-        const world = await newWorld();
-        for (const [at, { act, dice }] of run.entries()) {
-          await ACTS[act]?.(world, picker(dice));
-          world.takeEffects();
-          world.check();
-          if (at % 8 === 0) world.checkFold();
-        }
-        world.checkFold();
-        await comeToRest(world);
-        world.checkFold();
-        for (const what of world.reached) reached.add(what);
-        await world.rig.building.stop();
-      }),
-      { numRuns: Number(process.env.CUSTODY_RUNS ?? 200), seed: Number(process.env.CUSTODY_SEED ?? SEED) },
-    );
+    for (let at = 0; at < RUNS; at += 1) {
+      try {
+        for (const what of (await run(SEED + at)).reached) reached.add(what);
+      } catch (cause) {
+        throw new Error(`CUSTODY_SEED=${SEED + at} CUSTODY_RUNS=1 shows it again: ${cause}`, { cause });
+      }
+    }
     expect(TO_REACH.filter((what) => !reached.has(what))).toEqual([]);
   });
 });
