@@ -62,6 +62,8 @@ class DirectLine implements Line {
   online = true;
   reason = null;
   connection = 1;
+  /** The next write gets no answer and acts so much later, although reads are answered meanwhile. */
+  lateMs: number | null = null;
   readonly #plc: Plc;
   readonly #clock: VirtualClock;
   constructor(plc: Plc, clock: VirtualClock) {
@@ -75,11 +77,17 @@ class DirectLine implements Line {
     const write = request.kind !== 'read';
     if (!this.online) return Promise.reject(new LineError('line-offline', 'away', false));
     const { connection } = this;
+    const { lateMs } = this;
     return new Promise((resolve, reject) => {
       const late = this.#clock.after(TIMEOUT_MS, () => {
         if (this.connection === connection) this.connection += 1;
         reject(new LineError('line-timeout', 'no answer', write));
       });
+      if (write && lateMs !== null) {
+        this.lateMs = null;
+        this.#clock.after(lateMs, () => void this.#plc.execute(request));
+        return;
+      }
       this.#plc.receive(request, (answer) => {
         if (this.connection !== connection) return;
         late.cancel();
@@ -179,6 +187,12 @@ class World {
     this.#bank.start();
   }
 
+  /** No fault from now on but those that are under way. */
+  heal(): void {
+    this.plc.thaw();
+    this.#line.lateMs = null;
+  }
+
   /** Power fails at the agent alone: whatever it was doing ends here, and what was not durable is gone. */
   async cutPower(): Promise<void> {
     this.#journal.cutPower();
@@ -229,13 +243,25 @@ class World {
     else if (act === 'unjam') this.plc.unjam(door);
     else if (act === 'freeze') this.plc.freeze();
     else if (act === 'thaw') this.plc.thaw();
+    else if (act === 'late') this.#line.lateMs = 500 + (ms % (QUARANTINE_MS - 600));
     else if (act === 'cut') await this.cutPower();
     await this.clock.advance(ms);
   }
 }
 
 interface Act {
-  readonly act: 'open' | 'replay' | 'push' | 'force' | 'jam' | 'unjam' | 'freeze' | 'thaw' | 'cut' | 'wait';
+  readonly act:
+    | 'open'
+    | 'replay'
+    | 'push'
+    | 'force'
+    | 'jam'
+    | 'unjam'
+    | 'freeze'
+    | 'thaw'
+    | 'cut'
+    | 'late'
+    | 'wait';
   readonly door: number;
   readonly ms: number;
 }
@@ -256,6 +282,8 @@ const acts = fc.array(
       'thaw',
       'thaw',
       'cut',
+      'late',
+      'late',
       'wait',
     ),
     door: fc.constantFrom(...DOORS),
@@ -275,7 +303,7 @@ describe('a bank on a virtual clock', () => {
         for (const act of run) await world.do(act);
         expect(world.lies).toEqual([]);
         // All gets well again: it must find its way back to doors that can be opened.
-        world.plc.thaw();
+        world.heal();
         for (const door of DOORS) {
           world.plc.unjam(door);
           world.plc.hand.close(door);
