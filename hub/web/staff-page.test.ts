@@ -17,6 +17,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WITHIN_MS = 15_000;
+/** axe-core reads a dozen pages, each for a second or more on a busy machine. */
+const AXE_WITHIN_MS = 180_000;
 
 let browser: Browser;
 
@@ -331,6 +333,7 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
         await seen.context.close();
         expect(wrong).toEqual([]);
       },
+      AXE_WITHIN_MS,
     );
 
     it('runs from right to left in Arabic', async () => {
@@ -356,12 +359,15 @@ async function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
-        run(): Promise<{
+        run(options: object): Promise<{
           violations: { impact: string; id: string; nodes: { html: string }[] }[];
         }>;
       };
     };
-    const { violations } = await axe.run();
+    const { violations } = await axe.run({
+      resultTypes: ['violations'],
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+    });
     const root = document.documentElement;
     const wide = root.scrollWidth - root.clientWidth;
     return [
