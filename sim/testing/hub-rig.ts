@@ -61,8 +61,8 @@ export function bankFileText(bank: string, doors: number, port: number): string 
       compartment: number,
       line: 'plc',
       unit: 1,
-      output: number - 1,
-      sensor: { point: number - 1 },
+      output: number,
+      sensor: { point: number },
     })),
   });
 }

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { type LetterFacts, writeLetter } from './letter.ts';
+
+const FACTS: LetterFacts = {
+  kind: 'parcels-arrived',
+  language: 'en',
+  building: 'Linden Court',
+  name: 'Mara',
+  unitName: '1A',
+  places: [{ bankName: 'Lobby', words: { number: 12, columnFromLeft: 2, columns: 4, band: 'knee' } }],
+  code: '12345678',
+  qr: 'LH1:12345678',
+};
+
+it('is complete by itself: code, place, building', () => {
+  const { subject, text } = writeLetter(FACTS, false);
+  expect(subject).toBe('A parcel for you at Linden Court');
+  expect(text).toContain('1234 5678');
+  expect(text).toContain('Lobby, door 12 (column 2 from the left, knee height)');
+});
+
+it.each(['en', 'es', 'ar'])('masked, shows no digit of the code, in %s', (language) => {
+  const { text } = writeLetter({ ...FACTS, language, places: [] }, true);
+  expect(text).toContain('••••');
+  expect(text).not.toMatch(/1234|5678/);
+});
+
+it.each([
+  ['es-MX', 'es', 'ltr', 'Hola'],
+  ['ar', 'ar', 'rtl', 'مرحبًا'],
+  ['xx', 'en', 'ltr', 'Hello'],
+  ['__proto__', 'en', 'ltr', 'Hello'],
+])('for %s is written in %s, %s', (language, written, direction, greeting) => {
+  const letter = writeLetter({ ...FACTS, language }, false);
+  expect([letter.language, letter.direction]).toEqual([written, direction]);
+  expect(letter.text).toContain(greeting);
+});
+
+it('says nothing of a code that there is not, nor when a parcel was taken back', () => {
+  expect(writeLetter({ ...FACTS, code: undefined }, false).text).not.toContain('Your code');
+  expect(writeLetter({ ...FACTS, kind: 'parcel-withdrawn' }, false).text).not.toContain('1234');
+});
