@@ -15,7 +15,7 @@ const known = new Map(textsOf(english));
 const slots = (text: string) => new Set(text.match(/\{\{\w+\}\}/g));
 
 describe.each([
-  ['Spanish', spanish, 0.9],
+  ['Spanish', spanish, 1],
   ['Arabic', arabic, 0.45],
 ])('%s', (_name, language, atLeast) => {
   const texts = textsOf(language);
@@ -32,6 +32,6 @@ describe.each([
   });
 
   it('covers what it is said to cover', () => {
-    expect(new Set(texts.map(([key]) => key)).size / known.size).toBeGreaterThan(atLeast);
+    expect(new Set(texts.map(([key]) => key)).size / known.size).toBeGreaterThanOrEqual(atLeast);
   });
 });

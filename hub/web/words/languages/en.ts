@@ -114,7 +114,6 @@ export default {
     happensNone: 'Nothing has happened yet.',
     happensAll: 'Whole log',
     banks: 'Banks',
-    legend: 'What the marks mean',
   },
   need: {
     cases_one: '{{count}} open case',
@@ -214,8 +213,6 @@ export default {
       size: 'Size',
       place: 'Place',
       state: 'State',
-      arrived: 'Arrived',
-      ended: 'Ended',
     },
     unknownCarrier: 'unknown carrier',
     household: 'the household',
@@ -235,7 +232,6 @@ export default {
     what: 'Each entry of the log carries a hash of all before it. A proof shows the entries of this delivery and everything after them as hashes only, up to the log’s head. Keep it: it can be checked without this hub.',
     verify: 'Verify here',
     download: 'Download',
-    checking: 'Checking…',
     good: 'It holds.',
     goodWhat_one: '{{count}} entry shown here stands unchanged in the log, up to its head {{head}}.',
     goodWhat_other: '{{count}} entries shown here stand unchanged in the log, up to its head {{head}}.',
@@ -248,7 +244,6 @@ export default {
     what: 'Parcels put in a day, counted from the newest {{count}} deliveries, by the building’s time.',
     day: 'Day',
     count: 'Deliveries',
-    none: 'No days to show yet.',
   },
   log: {
     title: 'Log',
@@ -564,7 +559,6 @@ export default {
     none: 'No bank yet',
     noneWhat: 'Without a bank there are no doors. Your installer has its file.',
     lines: 'Lines',
-    size: 'Sizes',
   },
   terminals: {
     title: 'Terminals',
