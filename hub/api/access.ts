@@ -7,7 +7,7 @@ import { SESSION_MS } from '../sign-in/sign-in.ts';
 import type { ApiEnv, Hub } from './hub.ts';
 
 export const STAFF_COOKIE = 'lockerhub_staff';
-export const TERMINAL_COOKIE = 'lockerhub_terminal';
+const TERMINAL_COOKIE = 'lockerhub_terminal';
 /** A kiosk stays paired until it is revoked; browsers keep a cookie for 400 days at most (RFC 6265bis). */
 const TERMINAL_COOKIE_S = 400 * 24 * 3600;
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/;

@@ -8,11 +8,11 @@ import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { HubError } from '../error.ts';
 
 /** More unsent bytes than this and a page is dropped; it comes back by `Last-Event-ID`. */
-export const MAX_UNSENT_BYTES = 256 * 1024;
+const MAX_UNSENT_BYTES = 256 * 1024;
 /** Events kept for pages that come back. */
 const MAX_KEPT = 1_000;
 /** Pages that listen at once. */
-export const MAX_STREAMS = 200;
+const MAX_STREAMS = 200;
 const RETRY_MS = 1_000;
 
 interface KeptEvent {

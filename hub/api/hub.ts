@@ -24,7 +24,7 @@ import type { EventStreams } from './event-streams.ts';
 import type { VisitStreams } from './visit-streams.ts';
 
 /** What the API asks of the building. */
-export interface BuildingPort {
+interface BuildingPort {
   execute<C extends Command>(command: C): Promise<Reply<C>>;
   /** Undefined if it is unknown or long over. */
   visit(visit: string): VisitView | undefined;

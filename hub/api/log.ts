@@ -11,7 +11,7 @@ import { entryView } from './log-views.ts';
 import { answers, PageQuery } from './route.ts';
 
 /** Entries that one proof may span here: about 1 MB of hashes, read in statements of `PROOF_STEP` entries. */
-export const MAX_PROOF_SPAN = 10_000;
+const MAX_PROOF_SPAN = 10_000;
 const PROOF_STEP = 1_000;
 
 const tags = ['log'];

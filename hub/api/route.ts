@@ -33,7 +33,7 @@ export function takes<Schema extends z.ZodType>(schema: Schema) {
 const MAX_PAGE = 200;
 const PAGE = 50;
 /** `before` of the first page: every `seq` is below it. */
-export const NEWEST = Number.MAX_SAFE_INTEGER;
+const NEWEST = Number.MAX_SAFE_INTEGER;
 
 /** The query of a list: `before` is a `seq`. */
 export const PageQuery = z.object({

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
 
-export const DEFAULT_PORT = 8080;
+const DEFAULT_PORT = 8080;
 /** IANA's port for MQTT without TLS. */
-export const DEFAULT_MQTT_PORT = 1883;
+const DEFAULT_MQTT_PORT = 1883;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 /** A port, and whether somebody asked for it: a default one may give way to the next free one. */
@@ -42,7 +42,7 @@ export const SETTINGS = {
   'log-level': `one of ${LOG_LEVELS.join(', ')} (default info)`,
 } as const;
 
-export type SettingName = keyof typeof SETTINGS;
+type SettingName = keyof typeof SETTINGS;
 export type Settings = { readonly [Name in SettingName]?: string | undefined };
 
 const Port = z.coerce.number().int().min(0).max(65_535);

@@ -34,7 +34,7 @@ const MASK = '•••• ••••';
 const CODE_HALF = 4;
 
 /** "12345678" → "1234 5678", as it is shown everywhere. */
-export function showCode(code: string): string {
+function showCode(code: string): string {
   return `${code.slice(0, CODE_HALF)} ${code.slice(CODE_HALF)}`;
 }
 

@@ -13,7 +13,7 @@ import { newToken, tokenHash } from '../sign-in/token.ts';
 import type { Rows } from '../store/rows.ts';
 
 /** Long enough to walk from the office to the kiosk. Monotonic: a clock that jumps neither ends nor extends it. */
-export const PAIRING_MS = 10 * 60_000;
+const PAIRING_MS = 10 * 60_000;
 /** Codes waiting at once. */
 const MAX_CODES = 20;
 /** Digits of a pairing code, typed on a kiosk without letters. */
