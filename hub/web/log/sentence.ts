@@ -18,7 +18,7 @@ export function sentence(speech: Speech, entry: LogEntryView): string {
 }
 
 /** An entry as this software understands it, or undefined. */
-export function readEntry(entry: LogEntryView): Payload | undefined {
+function readEntry(entry: LogEntryView): Payload | undefined {
   try {
     const { type, at, clock, by, data } = entry;
     const payload = decodePayload(JSON.stringify({ type, at, clock, by, data }));

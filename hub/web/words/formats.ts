@@ -68,6 +68,15 @@ export function createFormats(locale: string, zone: string): Formats {
       maximumFractionDigits: digits,
     });
 
+  type Unit = readonly [name: string, ms: number];
+  /** "2 hr 10 min"; the smaller unit only if there is any of it. */
+  function twoUnits(ms: number, [large, largeMs]: Unit, [small, smallMs]: Unit): string {
+    const whole = Math.floor(ms / largeMs);
+    const rest = Math.floor((ms - whole * largeMs) / smallMs);
+    const text = unit(large).format(whole);
+    return rest > 0 ? `${text} ${unit(small).format(rest)}` : text;
+  }
+
   return {
     moment: (atMs, nowMs) =>
       isoDay.format(atMs) === isoDay.format(nowMs) ? time.format(atMs) : dayAndTime.format(atMs),
@@ -84,11 +93,8 @@ export function createFormats(locale: string, zone: string): Formats {
       if (ms < SECOND) return unit('millisecond').format(Math.round(ms));
       if (ms < MINUTE) return unit('second').format(Math.round(ms / SECOND));
       if (ms < HOUR) return unit('minute').format(Math.round(ms / MINUTE));
-      const [large, small, step] = ms < DAY ? ['hour', 'minute', HOUR] : ['day', 'hour', DAY];
-      const whole = Math.floor(ms / Number(step));
-      const rest = Math.floor((ms - whole * Number(step)) / (step === HOUR ? MINUTE : HOUR));
-      const text = unit(String(large)).format(whole);
-      return rest > 0 ? `${text} ${unit(String(small)).format(rest)}` : text;
+      if (ms < DAY) return twoUnits(ms, ['hour', HOUR], ['minute', MINUTE]);
+      return twoUnits(ms, ['day', DAY], ['hour', HOUR]);
     },
     count: (value) => number.format(value),
     bytes: (value) => unit('megabyte', 1).format(value / 1_000_000),
