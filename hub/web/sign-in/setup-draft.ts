@@ -7,7 +7,7 @@ export interface SetupDraft extends Setup {
   readonly repeat: string;
 }
 
-export type SetupRule = 'required' | 'slug' | 'password' | 'repeat' | 'timeZone' | 'tooLong';
+type SetupRule = 'required' | 'slug' | 'password' | 'repeat' | 'timeZone' | 'tooLong';
 export type SetupFaults = Readonly<Partial<Record<keyof SetupDraft, SetupRule>>>;
 
 /** A short name made of a long one: "Linden Court" → "linden-court"; empty if nothing of it can be used. */
