@@ -57,9 +57,11 @@ export async function setUp(options: SetUpOptions): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true, mode: 0o700 });
   if (options.emptyStore) await cp(options.emptyStore, join(fresh, 'store'), { recursive: true });
-  const plan = join(fresh, 'plan.json');
-  await writePlan(plan, options);
-  const provisioned = await provision(fresh, plan);
+  const plan = join(fresh, 'plan');
+  await mkdir(plan);
+  const provisioned = await provision(fresh, await writePlan(plan, options));
+  // It holds a password.
+  await rm(plan, { recursive: true });
   await writeAccess(folder, accessOf(provisioned, plcPorts));
   await settle(folder);
 }
@@ -75,12 +77,13 @@ function freshHub(folder: string): string {
   return `${hubFolder(folder)}.new`;
 }
 
-async function writePlan(file: string, { plcPorts, secret }: SetUpOptions): Promise<void> {
+/** Writes the plan and the bank files that it names; returns where the plan is. */
+async function writePlan(folder: string, { plcPorts, secret }: SetUpOptions): Promise<string> {
   const banks = await Promise.all(
     BANKS.map(async ({ layout, unsensed, reach }) => {
       const name = `${layout.bank}.yaml`;
       const port = plcPorts[layout.bank === 'lobby' ? 'lobby' : 'garage'];
-      await writeFile(join(file, '..', name), bankFileOf(layout, unsensed, port), { mode: 0o600 });
+      await writeFile(join(folder, name), bankFileOf(layout, unsensed, port), { mode: 0o600 });
       return { file: name, reach };
     }),
   );
@@ -96,7 +99,9 @@ async function writePlan(file: string, { plcPorts, secret }: SetUpOptions): Prom
     banks,
     terminals: Object.values(TERMINALS),
   };
+  const file = join(folder, 'plan.json');
   await writeFile(file, JSON.stringify(plan, null, 2), { mode: 0o600 });
+  return file;
 }
 
 async function provision(folder: string, plan: string): Promise<z.infer<typeof Provisioned>> {

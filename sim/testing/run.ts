@@ -15,7 +15,13 @@ const FILES_AT_ONCE = 2;
 const filters = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const allowSkips = !process.argv.includes('--no-skips');
 
-await buildPages();
+try {
+  await buildPages();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 const reporter = new TallyReporter();
 const vitest = await startVitest('test', filters, {
   watch: false,
