@@ -232,13 +232,24 @@ class World {
     if (happening.kind === 'jammed' && pulses === 0) this.lies.push('jammed without a pulse');
   }
 
+  /**
+   * A hand on a door whose write may still act looks like that write, and ends `unknown` (D3 of doors/SPEC.md): what
+   * no sensor can tell apart is not played here.
+   */
+  #force(door: number): void {
+    const state = this.#bank?.compartments.find(({ compartment }) => compartment === door)?.door;
+    const mayAct =
+      state === 'unknown' || state === 'opening' || this.#line.lateMs !== null || this.plc.frozen;
+    if (!mayAct) this.plc.hand.open(door);
+  }
+
   async do({ act, door, ms }: Act): Promise<void> {
     if (act === 'open') this.open(door);
     else if (act === 'replay') {
       const old = this.grants.at(-1 - (ms % 5));
       if (old) this.open(old.compartment, old.grant);
     } else if (act === 'push') this.plc.hand.close(door);
-    else if (act === 'force') this.plc.hand.open(door);
+    else if (act === 'force') this.#force(door);
     else if (act === 'jam') this.plc.jam(door);
     else if (act === 'unjam') this.plc.unjam(door);
     else if (act === 'freeze') this.plc.freeze();
@@ -329,5 +340,23 @@ describe('a bank on a virtual clock', () => {
       (kind) => `told ${kind}`,
     );
     expect([...states, ...told].filter((what) => !reached.has(what))).toEqual([]);
+  });
+
+  it('takes a grant that was cut off for one that may still act, with a sensor or without', async () => {
+    for (const door of DOORS) {
+      const world = new World();
+      await world.start();
+      await world.clock.advance(500);
+      await world.do({ act: 'late', door, ms: 1_500 });
+      world.open(door);
+      await world.clock.advance(100);
+      await world.cutPower();
+      // The write acts two seconds after it was sent; the new process knows nothing of it but the grant.
+      await world.clock.advance(300);
+      world.open(door);
+      await world.clock.advance(2_500);
+      expect(world.lies).toEqual([]);
+      expect(world.begun.get(door)?.pulses).toBe(1);
+    }
   });
 });
