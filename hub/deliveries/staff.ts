@@ -5,9 +5,10 @@ import { announceWithdrawal } from './announcing.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, withdraw } from './custody.ts';
 import type { Draft } from './draft.ts';
-import { type Case, type Door, doorKey } from './model.ts';
+import { type Case, type Delivery, type Door, doorKey, type Model } from './model.ts';
 import { areGrantsEnded, issueGrant } from './openings.ts';
 import { Refusal } from './refusal.ts';
+import { grantOf } from './stops.ts';
 
 type Asked<Type extends StaffCommand['type']> = Extract<StaffCommand, { type: Type }>;
 
@@ -54,14 +55,20 @@ export function staffWithdraw(draft: Draft, command: Asked<'withdraw'>): void {
   const delivery = draft.model.deliveries.get(command.delivery);
   if (!delivery) throw new Refusal('delivery-unknown', 'no such delivery, or it is over; reload the page');
   if (delivery.state === 'collected') throw new Refusal('not-now', 'it was collected already');
-  if (!areGrantsEnded(draft.model, delivery)) {
+  if (!areGrantsEnded(draft.model, delivery) || isDoorOpenFor(draft.model, delivery)) {
     throw new Refusal(
       'not-now',
-      'its door is being opened, or its bank has not answered yet; try again then',
+      'its door is being opened or stands open, or its bank has not answered yet; close it and try again',
     );
   }
   if (delivery.announced) announceWithdrawal(draft, delivery);
   withdraw(draft, staffActor(command.staff), delivery, 'staff');
+}
+
+/** Somebody may still put it in: a parcel that is behind a door that shuts must be on record there (I3). */
+function isDoorOpenFor(model: Model, delivery: Delivery): boolean {
+  const grant = grantOf(model, delivery);
+  return grant?.state === 'open' || model.asked.has(delivery.id);
 }
 
 /** Staff have looked. What the case left open about a parcel is settled by it. */

@@ -29,6 +29,8 @@ export interface Report {
   readonly acknowledged: number;
   readonly simulatedMs: number;
   readonly entries: number;
+  /** The end of the log's chain: two runs with the same hash did the same. */
+  readonly headHash: string;
   readonly faults: Readonly<Record<FaultName, number>>;
   readonly doorStates: Readonly<Record<DoorState, number>>;
   readonly violations: readonly string[];
@@ -176,6 +178,7 @@ class Scenario {
       acknowledged: this.#witness.acknowledgedCount,
       simulatedMs: this.world.clock.monotonicMs(),
       entries: this.world.disk.head.seq,
+      headHash: this.world.disk.head.hash,
       faults: { ...this.#faults },
       doorStates: { ...this.#doorStates },
       violations: this.#witness.violations,

@@ -16,6 +16,8 @@ const PULSE_WITHIN_MS = OPEN_WITHIN_MS + 5_000;
 const KNOWN_AFTER_MS = 3_000;
 /** The profiles' cap, and one unit of a relay board's timer. */
 const CAP_MS = 1_000 + 100;
+/** An effect follows its commit at once; the entry is among the last ones. */
+const RECENT_ENTRIES = 200;
 /** Violations told in full; a broken guard breaks everything after it. */
 const TOLD = 20;
 
@@ -133,6 +135,11 @@ export class Witness {
     if (effect.type !== 'open') return;
     if (this.#opens.has(effect.grant)) this.#violated('I2', `grant ${effect.grant} was sent twice`);
     this.#opens.add(effect.grant);
+    // An open that a crash can forget is one that nobody can prove.
+    const isLogged = this.#world()
+      .disk.entries.slice(-RECENT_ENTRIES)
+      .some(({ payload }) => payload.includes(effect.grant));
+    if (!isLogged) this.#violated('I1', `grant ${effect.grant} was sent before it was in the log`);
     const at = `${effect.bank}/${effect.compartment}`;
     const now = this.#now();
     const opening = { grant: effect.grant, atMs: now, used: false };
