@@ -8,7 +8,14 @@ import { entryView } from './log-views.ts';
 /** Starts to tell pages of entries and cases. Returns how to stop that. */
 export function tellEntries(hub: Hub): () => void {
   return hub.buildingLog.onAppended((entries) => {
-    for (const entry of entries) tellEntry(hub, entry);
+    for (const entry of entries) {
+      try {
+        tellEntry(hub, entry);
+      } catch (error) {
+        // It is committed already: a page that misses it must not make the commit look failed.
+        hub.log.error({ err: error, seq: entry.seq }, 'an entry could not be told');
+      }
+    }
   });
 }
 
