@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { PolicyChanges } from '@lockerhub/hub/setup/policy-settings.ts';
 import { z } from 'zod';
 import { type Access, accessFile, writeAccess } from './access.ts';
 import { bankFileOf } from './bank-files.ts';
@@ -38,6 +39,8 @@ export interface SetUpOptions {
   readonly secret: boolean;
   /** An empty store to begin with, instead of creating one, which takes some 10 s. */
   readonly emptyStore?: string | undefined;
+  /** The building's times, where they differ from the demo's. */
+  readonly policy?: PolicyChanges;
 }
 
 /**
@@ -78,7 +81,10 @@ function freshHub(folder: string): string {
 }
 
 /** Writes the plan and the bank files that it names; returns where the plan is. */
-async function writePlan(folder: string, { plcPorts, secret }: SetUpOptions): Promise<string> {
+async function writePlan(
+  folder: string,
+  { plcPorts, secret, policy = POLICY }: SetUpOptions,
+): Promise<string> {
   const banks = await Promise.all(
     BANKS.map(async ({ layout, unsensed, reach }) => {
       const name = `${layout.bank}.yaml`;
@@ -90,7 +96,7 @@ async function writePlan(folder: string, { plcPorts, secret }: SetUpOptions): Pr
   const { slug, name, timeZone, language } = BUILDING;
   const plan = {
     building: { building: slug, name, timeZone, language },
-    policy: POLICY,
+    policy,
     staff: [
       { login: LOGIN, name: 'Manager', role: 'manager', ...(secret ? {} : { password: KNOWN_PASSWORD }) },
     ],
