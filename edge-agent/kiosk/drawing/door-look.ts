@@ -11,7 +11,7 @@ export interface DrawnDoor {
 }
 
 /** How a door is drawn: each look has a colour and a pattern of its own, each but the plainest a sign. */
-export const LOOKS = [
+const LOOKS = [
   'closed',
   'opening',
   'open',

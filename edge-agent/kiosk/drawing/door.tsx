@@ -47,7 +47,7 @@ export const Door = memo(function Door({ cell, door, lit, quiet, patterns }: Doo
 });
 
 /** Looks that are told apart by a pattern too, not by colour alone. */
-export const PATTERNED: ReadonlySet<Look> = new Set([
+const PATTERNED: ReadonlySet<Look> = new Set([
   'jammed',
   'unknown',
   'unavailable',

@@ -8,7 +8,7 @@ export interface Rect {
   readonly height: number;
 }
 
-export interface DrawnCell extends Rect {
+interface DrawnCell extends Rect {
   readonly column: number;
 }
 export interface DoorCell extends DrawnCell {

@@ -4,11 +4,7 @@ import { TerminalError } from '../terminal/terminal-error.ts';
 import classes from './frame.module.css';
 
 /** What went wrong in plain words, in the reader's language: by the problem's code, never its English detail. */
-export function problemInWords(
-  t: TFunction<'problem'>,
-  i18n: { exists(key: string): boolean },
-  error: unknown,
-) {
+function problemInWords(t: TFunction<'problem'>, i18n: { exists(key: string): boolean }, error: unknown) {
   if (!(error instanceof TerminalError)) return t('other');
   if (error.code === 'too-many-attempts' && error.retryAfterMs) {
     return t('waitFor', { count: Math.ceil(error.retryAfterMs / 1000) });

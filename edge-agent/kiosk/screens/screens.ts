@@ -10,7 +10,7 @@ export interface KioskScreen {
 }
 
 /** Enters a code with the keyboard, as a wedge does. */
-export async function scan(page: Page, text: string): Promise<void> {
+async function scan(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
 }

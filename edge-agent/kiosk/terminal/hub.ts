@@ -33,8 +33,8 @@ export interface Hub {
   streamAddress(visit: string): string;
 }
 
-export type VisitVerb = 'next' | 'stay' | 'end';
-export type ParcelVerb = 'undo' | 'open' | 'closed' | 'missing';
+type VisitVerb = 'next' | 'stay' | 'end';
+type ParcelVerb = 'undo' | 'open' | 'closed' | 'missing';
 
 interface HubOptions {
   readonly fetch: typeof fetch;

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 const LOOK_EVERY_MS = 200;
 
 /** Whole seconds left until a deadline of our monotonic clock, never negative; null while there is none. */
-export function secondsLeft(nowMs: number, deadlineMs: number | null): number | null {
+function secondsLeft(nowMs: number, deadlineMs: number | null): number | null {
   return deadlineMs === null ? null : Math.max(0, Math.ceil((deadlineMs - nowMs) / 1000));
 }
 

@@ -19,7 +19,7 @@ export type Screen =
   | { readonly name: 'recipient' | 'size' | 'collected' | 'ended' }
   | { readonly name: StopScreen; readonly stop: StopView };
 
-export type StopScreen =
+type StopScreen =
   | 'opening'
   | 'put-in'
   | 'take-out'
@@ -46,7 +46,7 @@ const ACTIVE: Record<StopStep, boolean> = {
 };
 
 /** Trouble that one may turn away from, to go on with another parcel. */
-export function canLeave(step: StopStep): boolean {
+function canLeave(step: StopStep): boolean {
   return step === 'jammed' || step === 'unknown';
 }
 

@@ -6,6 +6,7 @@ import type english from './languages/en.ts';
 /**
  * The namespaces that `t` knows, so that a key with a typing error does not compile. A page with texts of its own
  * adds to it: `declare module '@lockerhub/edge-agent/kiosk/words/words.ts' { interface Namespaces { staff: … } }`.
+ * @public
  */
 export interface Namespaces extends Omit<typeof english, 'name'> {}
 
@@ -17,7 +18,7 @@ declare module 'i18next' {
 }
 
 /** What we fall back to for a text or a language that we don't have. */
-export const FALLBACK = 'en';
+const FALLBACK = 'en';
 
 /** Every file in `languages/` is a language: adding one is adding a file. */
 const files = import.meta.glob<Language>('./languages/*.ts', { eager: true, import: 'default' });
