@@ -56,7 +56,7 @@ export function readOptions(
     if (asked !== undefined) return { what, port: asked, askedBy: flag };
     const text = environment[variable];
     if (text === undefined) return { what, port: PORTS[name], askedBy: undefined };
-    return { what, port: toPort(text), askedBy: variable };
+    return { what, port: fromEnvironment(variable, text), askedBy: variable };
   };
   return {
     kind,
@@ -72,6 +72,14 @@ export function readOptions(
 function folderOf(kind: 'demo' | 'empty', lan: boolean): string {
   if (kind === 'empty') return 'building';
   return lan ? 'demo-lan' : 'demo';
+}
+
+function fromEnvironment(variable: string, text: string): number {
+  try {
+    return toPort(text);
+  } catch (cause) {
+    throw new Error(`${variable}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function toPort(text: string): number {
