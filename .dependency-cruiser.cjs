@@ -31,15 +31,17 @@ module.exports = {
     },
     {
       name: 'devices-import-protocol-only',
-      comment: 'The simulated devices stand on the protocol alone; scenarios, demo and rigs may import everything.',
+      comment:
+        'The simulated devices stand on the protocol alone; scenarios, demo and rigs may import everything.',
       severity: 'error',
       from: { path: '^sim/(plc|clock)/', pathNot: '[.]test[.]ts$' },
       to: { path: '^(edge-agent|hub|deploy)/' },
     },
     {
       name: 'nothing-imports-scenarios-or-demo',
+      comment: 'Only tests may, to try a page or program against a whole building.',
       severity: 'error',
-      from: { pathNot: '^sim/' },
+      from: { pathNot: '^sim/|[.]test[.]tsx?$' },
       to: { path: '^sim/(scenarios|demo|torture|bench|walk)/' },
     },
     {
@@ -58,14 +60,22 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
-      from: { path: '^(protocol|edge-agent|hub)/', pathNot: '([.]test[.]tsx?|/(web|kiosk)/|vite[.]config[.]ts)' },
+      from: {
+        path: '^(protocol|edge-agent|hub)/',
+        pathNot: '([.]test[.]tsx?|/(web|kiosk)/|vite[.]config[.]ts)',
+      },
       to: { dependencyTypes: ['npm-dev'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)dist/' },
-    parser: 'swc',
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.json'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+    },
   },
 };
