@@ -2,16 +2,16 @@
 
 import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
-import { bankFileOf } from '@lockerhub/sim/demo/bank-files.ts';
-import { LOBBY } from '@lockerhub/sim/demo/linden-court.ts';
-import { type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
-import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
-import { buildPages } from '@lockerhub/sim/testing/pages.ts';
-import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
-import { codeIn } from '@lockerhub/sim/walk/code-in-message.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bankFileOf } from '../demo/bank-files.ts';
+import { LOBBY } from '../demo/linden-court.ts';
+import { type StandingBank, standUp } from '../demo/plcs.ts';
+import { canLaunchBrowser, launchBrowser } from '../testing/browser.ts';
+import { type HubRig, smallPlan, startHubRig } from '../testing/hub-rig.ts';
+import { buildPages } from '../testing/pages.ts';
+import { waitFor } from '../testing/wait-for.ts';
+import { codeIn } from './code-in-message.ts';
 
 const WITHIN_MS = 20_000;
 
