@@ -22,6 +22,9 @@ export function bankOnline(draft: Draft, { bank, session }: Said<'bank-online'>)
   forgetDoors(draft, bank);
   draft.say(bankActor(bank), 'bank.online', { bank, session });
   model.banks.set(bank, { bank, session });
+  // A session that begins with this hub has all its reports still before it.
+  const key = `${bank}#${session}`;
+  if (!model.reported.has(key)) model.reported.set(key, { bank, session, number: 0, exact: true });
   touchBank(draft, bank);
   const open = [...model.grants.values()].filter((grant) => grant.bank === bank && grant.end === null);
   if (open.length === 0) return;

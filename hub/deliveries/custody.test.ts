@@ -61,6 +61,10 @@ class World {
   readonly asked = new Map<string, number>();
   readonly reached = new Set<string>();
   questions: Extract<Effect, { type: 'ask-outcomes' }>[] = [];
+  /** Reports in the log, by the run of the hub that took them. */
+  readonly logged = new Map<string, number>();
+  read = 0;
+  boots = 0;
 
   constructor(rig: BuildingRig) {
     this.rig = rig;
@@ -100,7 +104,28 @@ class World {
         this.opens.push(effect);
       }
       if (effect.type === 'ask-outcomes') this.questions.push(effect);
-      if (effect.type === 'acknowledge') this.bank(effect.bank).acknowledge(effect.session, effect.number);
+      if (effect.type === 'acknowledge') this.checkAcknowledged(effect);
+    }
+  }
+
+  /** An acknowledgement says that all reports up to that number are in the log. */
+  checkAcknowledged({ bank, session, number }: Extract<Effect, { type: 'acknowledge' }>): void {
+    this.readReports();
+    for (const report of this.bank(bank).unacknowledged) {
+      if (report.session !== session || report.number > number) continue;
+      expect(this.logged.has(`${bank}/${session}/${report.number}`), 'C8: acknowledged is logged').toBe(true);
+    }
+    this.bank(bank).acknowledge(session, number);
+  }
+
+  readReports(): void {
+    for (; this.read < this.rig.disk.entries.length; this.read += 1) {
+      const payload = decodePayload(this.rig.disk.entries[this.read]?.payload ?? '');
+      if (payload.type !== 'door.reported' || payload.data.number === 0) continue;
+      const { bank, session, number } = payload.data;
+      const name = `${bank}/${session}/${number}`;
+      expect(this.logged.get(name), 'C8: a report is taken once a run').not.toBe(this.boots);
+      this.logged.set(name, this.boots);
     }
   }
 
@@ -131,6 +156,7 @@ class World {
 
   check(): void {
     const { model } = this;
+    this.readReports();
     const doors = [...model.deliveries.values()].map(doorKey);
     expect(new Set(doors).size, 'I3: one delivery a compartment').toBe(doors.length);
     const live = [...model.grants.values()].filter(({ end }) => end === null).map(doorKey);
@@ -313,9 +339,11 @@ const ACTS: Record<string, Act> = {
     for (const bank of world.banks.values()) await world.arrive(bank, 50);
   },
   reportRepeated: async (world, pick) => {
-    const bank = pick([...world.banks.values()]);
-    const report = bank?.isOnline ? pick(bank.unacknowledged) : undefined;
-    // Repeated, and perhaps ahead of earlier ones.
+    const bank = pick([...world.banks.values()].filter(({ unacknowledged }) => unacknowledged.length > 0));
+    if (!bank || world.model.banks.get(bank.bank)?.session !== bank.session) return;
+    // Repeated, perhaps ahead of earlier ones; of former sessions the wire brings them in order.
+    const ofSession = bank.unacknowledged.filter(({ session }) => session === bank.session);
+    const report = pick(ofSession) ?? bank.unacknowledged[0];
     if (report) await world.do(report);
   },
   questionAnswered: async (world) => {
