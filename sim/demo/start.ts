@@ -28,8 +28,7 @@ async function main(): Promise<void> {
   console.log(options.kind === 'demo' ? 'Lockerhub: a demo building' : 'Lockerhub: an empty building');
   const pages = startPages();
   const ports = await choosePorts(options);
-  const stop =
-    options.kind === 'demo' ? await demo(options, ports, pages) : await empty(options, ports, pages);
+  await (options.kind === 'demo' ? demo : empty)(options, ports, pages);
   console.log(
     `\n  Ready after ${((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1)} s. Ctrl-C stops it.\n`,
   );
