@@ -1,8 +1,53 @@
+import type { Entry } from '@lockerhub/protocol/log/entry.ts';
 import { describe, expect, it } from 'vitest';
-import { BuildingRig, PEOPLE, TERMINALS } from '../../sim/testing/building-rig.ts';
+import { SeededRandom } from '../../sim/clock/seeded-random.ts';
+import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
+import { BuildingRig, CODE_KEY, PEOPLE, ROSTER, TERMINALS } from '../../sim/testing/building-rig.ts';
+import type { Effect } from '../deliveries/command.ts';
+import { DEFAULT_POLICY } from '../deliveries/policy.ts';
+import { MemoryLog } from '../store/memory.ts';
+import type { Batch } from '../store/store.ts';
+import { Building, MAX_WAITING, MAX_WAITING_PEOPLE } from './building.ts';
 
 const { single } = PEOPLE;
 const terminal = TERMINALS.a;
+
+/** The log in memory, held back or broken as a test wants. */
+class TroubledLog extends MemoryLog {
+  broken = false;
+  gate: Promise<void> = Promise.resolve();
+
+  override async append(batch: Batch): Promise<readonly Entry[]> {
+    await this.gate;
+    if (this.broken) throw new Error('the disk is gone');
+    return super.append(batch);
+  }
+}
+
+function troubled() {
+  const clock = new VirtualClock(0);
+  const random = new SeededRandom(3);
+  const log = new TroubledLog({ epoch: 1, random });
+  const effects: Effect[] = [];
+  const faults: unknown[] = [];
+  const building = new Building({
+    clock,
+    random,
+    log,
+    roster: ROSTER,
+    policy: DEFAULT_POLICY,
+    codeKey: CODE_KEY,
+    perform: (effect) => {
+      effects.push(effect);
+      if (effect.type === 'case-opened') throw new Error('nobody listens');
+    },
+    clockTrust: () => 'trusted',
+    disk: () => 'ok',
+    language: () => 'en',
+    onFault: (error) => faults.push(error),
+  });
+  return { clock, log, building, effects, faults };
+}
 
 describe('a parcel', () => {
   it('goes in, is announced, and comes out', async () => {
@@ -49,5 +94,132 @@ describe('a parcel', () => {
     await rig.clock.advance(rig.policy.graceMs + 1);
     expect(rig.entries('delivery.archived')).toEqual([{ delivery }]);
     expect(rig.faults).toEqual([]);
+  });
+});
+
+describe('the shell', () => {
+  it('changes nothing and asks for nothing when the log does not take a command', async () => {
+    const { building, log, effects } = troubled();
+    await building.start();
+    const issue = { type: 'issue-code', staff: PEOPLE.staff, holder: PEOPLE.courier } as const;
+    await building.execute({ type: 'bank-online', bank: 'a', session: 1 });
+    effects.length = 0;
+    log.broken = true;
+    await expect(building.execute(issue)).rejects.toThrow('the disk is gone');
+    await expect(building.execute({ type: 'bank-online', bank: 'a', session: 2 })).rejects.toThrow();
+    expect(building.codeOf(PEOPLE.courier)).toBeUndefined();
+    expect(building.model.banks.get('a')).toEqual({ bank: 'a', session: 1 });
+    expect(effects).toEqual([]);
+    log.broken = false;
+    const { code } = await building.execute(issue);
+    expect(building.codeOf(PEOPLE.courier)).toBe(code);
+    await building.stop();
+  });
+
+  it('answers and acts only once the log has it', async () => {
+    const { building, log, effects } = troubled();
+    await building.start();
+    let release = () => {};
+    log.gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    let isAnswered = false;
+    const done = building.execute({ type: 'bank-event', ...FORCED }).then(() => {
+      isAnswered = true;
+    });
+    for (let turn = 0; turn < 50; turn += 1) await null;
+    expect([isAnswered, effects]).toEqual([false, []]);
+    release();
+    await done;
+    expect(effects).toContainEqual({ type: 'acknowledge', bank: 'a', session: 1, number: 1 });
+    await building.stop();
+  });
+
+  it('carries out the other effects when one fails, and says so', async () => {
+    const { building, effects, faults } = troubled();
+    await building.start();
+    await building.execute({ type: 'bank-event', ...FORCED });
+    expect(effects.map(({ type }) => type)).toEqual(['case-opened', 'acknowledge', 'door-changed']);
+    expect(faults).toMatchObject([{ message: 'nobody listens' }]);
+    await building.stop();
+  });
+
+  it('turns people away before banks, each at its bound', async () => {
+    const { building, log } = troubled();
+    await building.start();
+    let release = () => {};
+    log.gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    const stay = { type: 'stay', terminal, visit: PEOPLE.staff } as const;
+    const asked = Array.from({ length: MAX_WAITING_PEOPLE }, () =>
+      building.execute({ type: 'bank-event', ...FORCED }),
+    );
+    await expect(building.execute(stay)).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 500 });
+    for (let more = asked.length; more < MAX_WAITING; more += 1) {
+      asked.push(building.execute({ type: 'bank-event', ...FORCED }));
+    }
+    await expect(building.execute({ type: 'bank-event', ...FORCED })).rejects.toMatchObject({
+      code: 'overloaded',
+    });
+    release();
+    await Promise.all(asked);
+    await expect(building.execute(stay)).rejects.toMatchObject({ code: 'visit-unknown' });
+    await building.stop();
+  });
+
+  it('goes on after a tick that failed', async () => {
+    const { clock, building, log, faults } = troubled();
+    await building.start();
+    await building.execute({ type: 'bank-online', bank: 'a', session: 1 });
+    const door = { bank: 'a', session: 1, compartment: 1, sensed: true } as const;
+    await building.execute({ type: 'door-seen', ...door, door: 'open' });
+    log.broken = true;
+    await clock.advance(DEFAULT_POLICY.openAlarmMs + 5_000);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.length).toBeLessThan(10);
+    log.broken = false;
+    await clock.advance(5_000);
+    expect([...building.model.cases.values()]).toMatchObject([{ kind: 'left-open' }]);
+    await building.stop();
+  });
+});
+
+const FORCED = {
+  bank: 'a',
+  session: 1,
+  number: 1,
+  kind: 'forced',
+  compartment: 1,
+  grant: null,
+  ageMs: 0,
+  latencyMs: null,
+} as const;
+
+describe('guessing', () => {
+  it('is paused after five wrong codes on a terminal; a scanned code still works, and other terminals', async () => {
+    const rig = await BuildingRig.start();
+    await rig.allOnline();
+    const code = await rig.courierCode();
+    const wrong = { type: 'start-visit', terminal, code: '0000 0000' } as const;
+    for (let guess = 0; guess < 5; guess += 1) {
+      await expect(rig.do(wrong)).rejects.toMatchObject({ code: 'code-wrong' });
+    }
+    const typed = { type: 'start-visit', terminal, code } as const;
+    await expect(rig.do(typed)).rejects.toMatchObject({ code: 'too-many-attempts', retryAfterMs: 300_000 });
+    await expect(rig.do({ ...typed, terminal: TERMINALS.b })).resolves.toMatchObject({ kind: 'courier' });
+    const qr = rig.building.qrOf(PEOPLE.courier) ?? '';
+    await expect(rig.do({ ...typed, code: qr })).resolves.toMatchObject({ kind: 'courier' });
+    await rig.clock.advance(300_000);
+    await expect(rig.do(typed)).resolves.toMatchObject({ kind: 'courier' });
+  });
+
+  it('gets nothing for a scanned code with a wrong tag', async () => {
+    const rig = await BuildingRig.start();
+    const code = await rig.courierCode();
+    const forged = `LH1:${code}:0123456789abcdef`;
+    await expect(rig.do({ type: 'start-visit', terminal, code: forged })).rejects.toMatchObject({
+      code: 'code-wrong',
+    });
   });
 });

@@ -33,27 +33,46 @@ export interface BuildingOptions {
   readonly roster: Roster;
   readonly policy: Policy;
   readonly codeKey: Uint8Array;
-  /** Carries out what a command asks of the outside. Called after the commit; must not throw. */
+  /** Carries out what a command asks of the outside. Called after the commit. */
   readonly perform: (effect: Effect) => void;
   readonly clockTrust: () => 'trusted' | 'untrusted';
   readonly disk: () => 'ok' | 'low';
   /** The building's language, for couriers. */
   readonly language: () => string;
-  /** Called when a tick failed: the store is in trouble and the hub has to know. */
+  /** Called when a tick or an effect failed: nobody else hears of it. */
   readonly onFault: (error: unknown) => void;
 }
 
-const FROM_OUTSIDE: Partial<Record<Command['type'], true>> = {
-  'bank-online': true,
-  'bank-offline': true,
-  'door-seen': true,
-  'bank-event': true,
-  'open-refused': true,
-  'grant-outcome': true,
-  'message-sent': true,
-  'message-failed': true,
-  restarted: true,
-  tick: true,
+/** Whether a person waits for the answer. Banks' and hub's own commands go on when people are turned away. */
+const IS_FROM_PERSON: Record<Command['type'], boolean> = {
+  'start-visit': true,
+  'add-parcel': true,
+  confirm: true,
+  'other-door': true,
+  undo: true,
+  'open-again': true,
+  'closed-by-hand': true,
+  missing: true,
+  'next-door': true,
+  stay: true,
+  'end-visit': true,
+  'staff-open': true,
+  retire: true,
+  return: true,
+  withdraw: true,
+  'close-case': true,
+  'issue-code': true,
+  'revoke-code': true,
+  'bank-online': false,
+  'bank-offline': false,
+  'door-seen': false,
+  'bank-event': false,
+  'open-refused': false,
+  'grant-outcome': false,
+  'message-sent': false,
+  'message-failed': false,
+  restarted: false,
+  tick: false,
 };
 
 export class Building {
@@ -101,7 +120,7 @@ export class Building {
    * @throws StoreError when the log did not take it; then nothing changed here.
    */
   execute<C extends Command>(command: C): Promise<Reply<C>> {
-    const most = FROM_OUTSIDE[command.type] ? MAX_WAITING : MAX_WAITING_PEOPLE;
+    const most = IS_FROM_PERSON[command.type] ? MAX_WAITING_PEOPLE : MAX_WAITING;
     if (this.#isStopped || this.#waiting >= most) {
       return Promise.reject(
         new Refusal('overloaded', 'the hub has too much to do; try again in a moment', OVERLOADED_RETRY_MS),
@@ -154,8 +173,17 @@ export class Building {
     if (payloads.length > 0 || rows.length > 0) await this.#options.log.append({ payloads, rows });
     decision.commit();
     this.#follow(payloads);
-    for (const effect of decision.effects) this.#options.perform(effect);
+    for (const effect of decision.effects) this.#perform(effect);
     return decision.reply();
+  }
+
+  /** A fault in carrying out one effect must not keep the others, or the answer, from coming. */
+  #perform(effect: Effect): void {
+    try {
+      this.#options.perform(effect);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
   }
 
   #follow(payloads: readonly Payload[]): void {

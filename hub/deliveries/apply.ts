@@ -5,7 +5,7 @@
 import type { Payload, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import { DELIVERY, type DeliveryEvent } from './delivery-table.ts';
 import { GRANT, type GrantEvent } from './grant-table.ts';
-import { type Delivery, doorKey, type Grant, type Model } from './model.ts';
+import { type Delivery, doorKey, type Grant, type Model, type Reported } from './model.ts';
 import { MAX_ENDED_VISITS, MAX_SESSIONS } from './policy.ts';
 
 /** An entry that its subject's table rules out: a fault of ours, never of a person or a device. */
@@ -238,10 +238,20 @@ function report(model: Model, data: PayloadOf<'door.reported'>): void {
 
 /** Up to which report of a session all is in the log; `banks.ts` says so exactly for those that it took itself. */
 function remember(model: Model, bank: string, session: number, number: number): void {
-  const key = `${bank}#${session}`;
-  const known = model.reported.get(key);
+  const known = model.reported.get(reportedKey(bank, session));
   if (number <= (known?.number ?? 0)) return;
-  model.reported.set(key, { bank, session, number, exact: known?.exact ?? false });
-  const sessions = [...model.reported.values()].filter((reported) => reported.bank === bank);
-  for (const { session: old } of sessions.slice(0, -MAX_SESSIONS)) model.reported.delete(`${bank}#${old}`);
+  noteReported(model, { bank, session, number, exact: known?.exact ?? false });
+}
+
+/** Keeps in mind up to which report a session has come, for the bank's newest sessions. */
+export function noteReported(model: Model, reported: Reported): void {
+  const { bank, session } = reported;
+  model.reported.set(reportedKey(bank, session), reported);
+  const sessions = [...model.reported.values()].filter((one) => one.bank === bank);
+  for (const { session: old } of sessions.slice(0, -MAX_SESSIONS))
+    model.reported.delete(reportedKey(bank, old));
+}
+
+export function reportedKey(bank: string, session: number): string {
+  return `${bank}#${session}`;
 }

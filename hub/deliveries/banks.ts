@@ -1,6 +1,7 @@
 /** What banks tell: sessions, doors as they are, reports of what happened, answers about grants. Opens nothing. */
 import type { BankEventKind, GrantOutcome } from '@lockerhub/protocol/bank/messages.ts';
 import type { Actor, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import { noteReported, reportedKey } from './apply.ts';
 import { openCase } from './cases.ts';
 import type { BankCommand } from './command.ts';
 import { afterDoorClosed, afterGrant, endGrant } from './custody.ts';
@@ -23,8 +24,9 @@ export function bankOnline(draft: Draft, { bank, session }: Said<'bank-online'>)
   draft.say(bankActor(bank), 'bank.online', { bank, session });
   model.banks.set(bank, { bank, session });
   // A session that begins with this hub has all its reports still before it.
-  const key = `${bank}#${session}`;
-  if (!model.reported.has(key)) model.reported.set(key, { bank, session, number: 0, exact: true });
+  if (!model.reported.has(reportedKey(bank, session))) {
+    noteReported(model, { bank, session, number: 0, exact: true });
+  }
   touchBank(draft, bank);
   const open = [...model.grants.values()].filter((grant) => grant.bank === bank && grant.end === null);
   if (open.length === 0) return;
@@ -126,7 +128,7 @@ export function bankEvent(draft: Draft, event: Said<'bank-event'>): void {
 }
 
 function orderOf(model: Model, { bank, session, number }: Said<'bank-event'>): 'known' | 'next' | 'early' {
-  const known = model.reported.get(`${bank}#${session}`);
+  const known = model.reported.get(reportedKey(bank, session));
   if (!known) return 'next';
   if (number <= known.number) return 'known';
   return number === known.number + 1 || !known.exact ? 'next' : 'early';
@@ -144,7 +146,7 @@ function take(draft: Draft, event: Said<'bank-event'>): void {
   // A door without a sensor that is no longer uncertain may have been open all the same.
   const isBlindSettling = kind === 'settled' && !isSensed(model, door);
   draft.say(by, 'door.reported', { ...data, grant: isBlindSettling ? null : (grant?.id ?? event.grant) });
-  model.reported.set(`${bank}#${session}`, { bank, session, number, exact: true });
+  noteReported(model, { bank, session, number, exact: true });
   if (kind === 'forced') openCase(draft, by, 'forced', { door, delivery });
   if (kind === 'closed') afterDoorClosed(draft, by, door);
   if (!grant || !before) return;
