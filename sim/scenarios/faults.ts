@@ -54,9 +54,9 @@ export const FAULTS = {
     line.mend();
     return true;
   },
-  'answers lost': async ({ random }, bank) => {
+  'answers lost': async (_scene, bank) => {
     if (!bank.line?.online) return false;
-    bank.line.loseAnswers(random.between(1, 4));
+    bank.line.loseAnswers(1);
     return true;
   },
   'network cut': async ({ world, random }, bank) => {

@@ -127,8 +127,9 @@ class Scenario {
     const { world, witness, random } = scene;
     const waiting = witness.waitingAt(bank).filter(({ resident }) => world.mail.has(resident));
     if (waiting.length === 0) return;
-    const code = world.mail.get(random.pick(waiting).resident);
-    if (code !== undefined) await fetchParcels(scene, code, bank);
+    const { resident } = random.pick(waiting);
+    const code = world.mail.get(resident);
+    if (code !== undefined) await fetchParcels(scene, resident, code, bank);
   }
 
   async #breakThings(scene: Scene): Promise<void> {

@@ -10,8 +10,8 @@ import type { PlcEvent } from '../plc/plc.ts';
 import type { VirtualBank } from './virtual/virtual-bank.ts';
 import type { World } from './virtual/virtual-building.ts';
 
-/** A pulse may come so long after its grant: the way to the agent, its turn at the power supply, the wire. */
-const PULSE_WITHIN_MS = OPEN_WITHIN_MS + 5_000;
+/** A pulse may come so long after its grant: until its deadline at the agent, then behind one request on the wire. */
+const PULSE_WITHIN_MS = OPEN_WITHIN_MS + 1_500;
 /** A door that has been open for so long is known to be open: a few polls and the way to the hub. */
 const KNOWN_AFTER_MS = 3_000;
 /** The profiles' cap, and one unit of a relay board's timer. */
@@ -112,14 +112,14 @@ export class Witness {
     return true;
   }
 
-  /** A resident stands before an open door that was opened for this delivery. */
-  lookedInto(bank: string, compartment: number, delivery: string): void {
-    const mine = this.#parcels.get(delivery)?.household;
+  /** A resident stands before an open door. */
+  lookedInto(bank: string, compartment: number, resident: string): void {
+    const mine = this.#world().people.roster.resident(resident)?.household;
     for (const [other, { household }] of this.#contents(`${bank}/${compartment}`)) {
       if (household !== mine) {
         this.#violated(
           'I3',
-          `${bank}/${compartment} was opened for ${delivery} and shows ${other} of strangers`,
+          `${bank}/${compartment} was opened for ${resident} and shows ${other} of strangers`,
         );
       }
     }

@@ -4,18 +4,24 @@ import { attempt, closeDoor, lookUntil, type Scene, type Stop, startVisit } from
 const TRIES = 6;
 
 interface Turn extends Scene {
+  readonly resident: string;
   readonly terminal: string;
   readonly visit: string;
 }
 
 /** A resident comes with the code of a message and takes what waits at this bank. */
-export async function fetchParcels(scene: Scene, code: string, bank: string): Promise<void> {
+export async function fetchParcels(
+  scene: Scene,
+  resident: string,
+  code: string,
+  bank: string,
+): Promise<void> {
   const { world } = scene;
   const terminal = world.people.terminals.get(bank);
   if (terminal === undefined) throw new RangeError(`no terminal at ${bank}`);
   const visit = await startVisit(scene, terminal, code);
   if (visit?.kind !== 'resident') return;
-  const turn = { ...scene, terminal, visit: visit.visit };
+  const turn = { ...scene, resident, terminal, visit: visit.visit };
   const seen = new Set<string>();
   for (;;) {
     const stop = nextOf(world.visit(turn.visit), seen);
@@ -81,7 +87,7 @@ async function takeOut(turn: Turn, { delivery, place, step, canReportMissing }: 
   if (!place) return false;
   await world.sleep(random.between(1_000, 4_000));
   const door = world.bank(place.bank).plc.door(place.compartment);
-  if (door.open) witness.lookedInto(place.bank, place.compartment, delivery);
+  if (door.open) witness.lookedInto(place.bank, place.compartment, turn.resident);
   const found = door.open && witness.takeOut(delivery);
   if (door.open && !found && canReportMissing) {
     await attempt(() => world.execute({ type: 'missing', terminal, visit, delivery }));

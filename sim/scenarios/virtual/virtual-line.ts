@@ -87,7 +87,7 @@ export class VirtualLine implements Line {
     this.#cut = false;
   }
 
-  /** The next `count` requests reach the device, and their answers get lost. */
+  /** The next `count` writes reach the device, and their answers get lost: the worst moment for a wire to fail. */
   loseAnswers(count: number): void {
     this.#losesAnswers = count;
   }
@@ -115,7 +115,7 @@ export class VirtualLine implements Line {
   #arrive(waiting: Waiting): void {
     if (this.#cut) return;
     this.#plc.receive(waiting.request, (answer) => {
-      if (this.#losesAnswers > 0) this.#losesAnswers -= 1;
+      if (this.#losesAnswers > 0 && waiting.request.kind !== 'read') this.#losesAnswers -= 1;
       else this.#clock.after(TRANSIT_MS, () => this.#answered(waiting, answer));
     });
   }
