@@ -1,0 +1,203 @@
+/** Linden Court as real processes that can be killed: hub, the garage's agent, and two PLCs over real Modbus TCP. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BuildingView } from '@lockerhub/protocol/http/staff.ts';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { type Access, readAccess } from '../demo/access.ts';
+import { bankFileOf } from '../demo/bank-files.ts';
+import { Mailbox } from '../demo/mailbox.ts';
+import { BANKS, type StandingBank, standUp } from '../demo/plcs.ts';
+import { agentProgram, hubProgram } from '../demo/programs.ts';
+import { setUp } from '../demo/set-up.ts';
+import { StaffLink } from '../demo/staff-link.ts';
+import { Stops } from '../demo/stops.ts';
+import { SupervisedProcess } from '../demo/supervised.ts';
+import type { PlcEvent } from '../plc/plc.ts';
+import { freePort } from '../testing/free-port.ts';
+import { freshStoreFolder } from '../testing/store-folder.ts';
+import { waitFor } from '../testing/wait-for.ts';
+
+/** Doors become free again within a round, and messages come within one. */
+const POLICY = { undoMs: 500, graceMs: 1_000 } as const;
+/** A hub that recovers, an agent's pauses between attempts, and a machine that has much else to do. */
+const CALM_WITHIN_MS = 120_000;
+
+export type BankName = 'lobby' | 'garage';
+export const BANK_NAMES: readonly BankName[] = ['lobby', 'garage'];
+
+/** What happens outside the hub, told as it happens. */
+export interface Bystander {
+  plcEvent(bank: BankName, event: PlcEvent): void;
+  /** The process that reaches this bank's PLC begins to run. */
+  processStarted(bank: BankName): void;
+}
+
+interface Parts {
+  readonly access: Access;
+  readonly staff: StaffLink;
+  readonly hub: SupervisedProcess;
+  readonly agent: SupervisedProcess;
+  readonly mailbox: Mailbox;
+  readonly folder: string;
+  readonly banks: readonly StandingBank[];
+  readonly stops: Stops;
+}
+
+/** The building and all that has to be in reach to torture it. */
+export class KillBuilding {
+  readonly access: Access;
+  readonly staff: StaffLink;
+  readonly hub: SupervisedProcess;
+  readonly agent: SupervisedProcess;
+  readonly mailbox: Mailbox;
+  /** Also holds what the processes say, for whoever looks into a failure. */
+  readonly folder: string;
+  readonly #banks: ReadonlyMap<string, StandingBank>;
+  readonly #stops: Stops;
+
+  constructor({ access, staff, hub, agent, mailbox, folder, banks, stops }: Parts) {
+    this.access = access;
+    this.staff = staff;
+    this.hub = hub;
+    this.agent = agent;
+    this.mailbox = mailbox;
+    this.folder = folder;
+    this.#banks = new Map(banks.map((bank) => [bank.bank, bank]));
+    this.#stops = stops;
+  }
+
+  bank(name: string): StandingBank {
+    const bank = this.#banks.get(name);
+    if (!bank) throw new RangeError(`there is no bank ${name}`);
+    return bank;
+  }
+
+  /** Every door that stands open is pushed shut; one under current does not latch and stays open. */
+  closeDoors(): void {
+    for (const { plc } of this.#banks.values()) {
+      for (const { door, open } of plc.doors) if (open) plc.hand.close(door);
+    }
+  }
+
+  /** Both processes run, and the hub has both banks and their lines online. */
+  async untilCalm(): Promise<void> {
+    await this.hub.untilUp();
+    await this.agent.untilUp();
+    await waitFor(
+      async () => {
+        const { banks } = await this.staff.ask('GET', '/api/v1/building', BuildingView);
+        return banks.every(({ online, lines }) => online && lines.every(({ state }) => state === 'online'));
+      },
+      CALM_WITHIN_MS,
+      'both banks to be online again',
+    );
+  }
+
+  /** Stops everything. The folder with its logs is kept if something failed. */
+  async stop(keepFolder: boolean): Promise<void> {
+    await this.#stops.run();
+    if (!keepFolder) await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Sets the building up in a folder of its own and starts everything; resolves when both banks are online. */
+export async function startKillBuilding(bystander: Bystander): Promise<KillBuilding> {
+  const stops = new Stops();
+  try {
+    const building = await standUpAll(bystander, stops);
+    await building.untilCalm();
+    return building;
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+}
+
+async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuilding> {
+  const clock = systemClock;
+  const store = await freshStoreFolder();
+  const folder = join(store.folder, 'building');
+  const ports = { hub: await freePort(), mqtt: await freePort(), control: await freePort() };
+  const plcPorts = { lobby: await freePort(), garage: await freePort() };
+  const emptyStore = join(store.folder, 'store');
+  await setUp({ folder, plcPorts, secret: false, emptyStore, policy: POLICY });
+  const access = await readAccess(folder);
+  if (!access) throw new Error(`${folder} was set up and holds no sign-ins`);
+  const hubAddress = `http://127.0.0.1:${ports.hub}`;
+
+  const mailbox = new Mailbox(join(folder, 'mails.jsonl'), clock);
+  await mailbox.open();
+  stops.push(() => mailbox.close());
+
+  const tell = (bank: string, event: PlcEvent) => bystander.plcEvent(nameOf(bank), event);
+  const banks = await Promise.all(
+    BANKS.map((bank) => standUp(bank, plcPorts[nameOf(bank.layout.bank)], clock, tell)),
+  );
+  for (const bank of banks) stops.push(() => bank.server.stop());
+
+  const hub: SupervisedProcess = new SupervisedProcess(
+    hubProgram({
+      folder,
+      host: '127.0.0.1',
+      port: ports.hub,
+      mqttPort: ports.mqtt,
+      // Nothing listens at the control's port: no page is looked at here.
+      demo: {
+        control: `http://127.0.0.1:${ports.control}`,
+        controlPort: ports.control,
+        smtpPort: mailbox.port,
+      },
+    }),
+    clock,
+    // The hub reaches the lobby's PLC itself.
+    () => hub.state === 'starting' && bystander.processStarted('lobby'),
+  );
+  stops.push(() => hub.stop());
+  await hub.start();
+
+  const staff = new StaffLink(hubAddress, access.staff);
+  const agent: SupervisedProcess = new SupervisedProcess(
+    await garageAgent({ folder, access, mqttPort: ports.mqtt, staff, port: plcPorts.garage }),
+    clock,
+    () => agent.state === 'starting' && bystander.processStarted('garage'),
+  );
+  stops.push(() => agent.stop());
+  await agent.start();
+  return new KillBuilding({
+    access: { ...access, hub: hubAddress },
+    staff,
+    hub,
+    agent,
+    mailbox,
+    folder: store.folder,
+    banks,
+    stops,
+  });
+}
+
+async function garageAgent(plan: {
+  folder: string;
+  access: Access;
+  mqttPort: number;
+  staff: StaffLink;
+  port: number;
+}) {
+  const garage = BANKS.find(({ reach }) => reach === 'agent');
+  if (!garage) throw new Error('no bank of the demo is behind an agent');
+  return agentProgram({
+    folder: plan.folder,
+    mqttPort: plan.mqttPort,
+    ...plan.access.agent,
+    bankFile: bankFileOf(garage.layout, garage.unsensed, plan.port),
+    isHeard: async () => {
+      const { banks } = await plan.staff.ask('GET', '/api/v1/building', BuildingView);
+      return banks.some(({ bank, online }) => bank === 'garage' && online);
+    },
+  });
+}
+
+function nameOf(bank: string): BankName {
+  const name = BANK_NAMES.find((one) => one === bank);
+  if (!name) throw new RangeError(`the demo has a bank ${bank} that torture does not know`);
+  return name;
+}
