@@ -23,6 +23,8 @@ export const MAX_WAITING_PEOPLE = 200;
 /** All commands that wait at once. Banks' reports come again when refused, so none is lost. */
 export const MAX_WAITING = 2_000;
 const OVERLOADED_RETRY_MS = 500;
+/** In a long queue the timer is set after each so many commands. */
+const TIMER_EACH = 64;
 /** After a tick that failed (the store is in trouble) the next one waits. */
 const TICK_AGAIN_MS = 1_000;
 
@@ -140,6 +142,11 @@ export class Building {
     return visitView(this.#model, this.#env(), id);
   }
 
+  /** At which terminal a visit is or was; undefined if it is unknown or long over. */
+  terminalOf(visit: string): string | undefined {
+    return (this.#model.visits.get(visit) ?? this.#model.ended.get(visit)?.visit)?.terminal;
+  }
+
   /** The eight digits that identify a holder; undefined if none were issued, or they were revoked. */
   codeOf(holder: string): string | undefined {
     return this.#codes.digitsOf(holder);
@@ -192,7 +199,8 @@ export class Building {
 
   #finished(): void {
     this.#waiting -= 1;
-    this.#setTimer(0);
+    // What still waits may change the deadlines: the last one sets the timer, and some on the way in a long queue.
+    if (this.#waiting % TIMER_EACH === 0) this.#setTimer(0);
   }
 
   /** One timer for all deadlines. */

@@ -43,18 +43,27 @@ export class Overlay<Value> implements Table<Value> {
     return had;
   }
 
-  *entries(): Iterable<readonly [string, Value]> {
-    const added = new Map(this.#changed);
-    for (const [key, value] of this.#base.entries()) {
-      const changed = this.#changed.get(key);
-      added.delete(key);
-      if (changed !== GONE) yield [key, changed ?? value];
-    }
-    for (const [key, value] of added) if (value !== GONE) yield [key, value];
+  entries(): Iterable<readonly [string, Value]> {
+    // Most tables of most commands stay as they are: then the table below answers at its own speed.
+    return this.#changed.size === 0 ? this.#base.entries() : this.#merged();
   }
 
-  *values(): Iterable<Value> {
-    for (const [, value] of this.entries()) yield value;
+  values(): Iterable<Value> {
+    return this.#changed.size === 0 ? this.#base.values() : this.#mergedValues();
+  }
+
+  *#merged(): Iterable<readonly [string, Value]> {
+    for (const [key, value] of this.#base.entries()) {
+      const changed = this.#changed.get(key);
+      if (changed !== GONE) yield [key, changed ?? value];
+    }
+    for (const [key, value] of this.#changed) {
+      if (value !== GONE && !this.#base.has(key)) yield [key, value];
+    }
+  }
+
+  *#mergedValues(): Iterable<Value> {
+    for (const [, value] of this.#merged()) yield value;
   }
 
   /** Writes the changes into the table below. */
