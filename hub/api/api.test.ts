@@ -199,7 +199,43 @@ describe('terminals', () => {
   });
 });
 
+/** Pairs one more kiosk, as staff and a fitter would. */
+async function pairKiosk(bank: string | null) {
+  const { json } = await rig.ask('/api/v1/terminals/codes', { token: manager, body: { name: 'more', bank } });
+  const paired = await rig.ask('/api/v1/terminals/pair', { body: { code: json.code } });
+  return paired.json as { terminal: string; token: string };
+}
+
+const endVisit = (visit: string) => rig.ask(`/api/v1/visits/${visit}/end`, { token: kiosk, body: {} });
+
 describe('a visit over HTTP', () => {
+  it('is nobody’s but its terminal’s: not to be read, heard, searched from or acted in at another one', async () => {
+    const { json: visit } = await rig.ask('/api/v1/visits', { token: kiosk, body: { code: courierCode } });
+    const other = await pairKiosk('hall');
+    const path = `/api/v1/visits/${visit.visit}`;
+    expect((await rig.ask(path, { token: kiosk })).status).toBe(200);
+    for (const part of ['', '/stream', '/recipients?q=olsen']) {
+      await expectProblem(path + part, { token: other.token }, 404, 'not-found');
+    }
+    for (const part of ['/next', '/stay', '/end', `/parcels/${NOBODY}/open`]) {
+      await expectProblem(path + part, { token: other.token, body: {} }, 404, 'visit-unknown');
+    }
+    await endVisit(visit.visit);
+  });
+
+  it('is no longer told to a terminal that was revoked meanwhile', async () => {
+    const other = await pairKiosk('hall');
+    const { json: visit } = await rig.ask('/api/v1/visits', {
+      token: other.token,
+      body: { code: courierCode },
+    });
+    const stream = await listen(other.token, {}, `/api/v1/visits/${visit.visit}/stream`);
+    await stream.next((event) => event.includes('event: visit'));
+    await rig.ask(`/api/v1/terminals/${other.terminal}/revoke`, { token: manager, body: {} });
+    rig.hub.visits.changed(visit.visit);
+    expect((await stream.over()).filter((event) => event.includes('event: visit'))).toHaveLength(1);
+  });
+
   it('refuses a wrong code, and finds recipients with their names masked until the search is narrow', async () => {
     await expectProblem('/api/v1/visits', { token: kiosk, body: { code: '0000 0000' } }, 401, 'code-wrong');
     const { json: visit } = await rig.ask('/api/v1/visits', { token: kiosk, body: { code: courierCode } });
@@ -334,9 +370,9 @@ describe('the hub’s log', () => {
   });
 });
 
-async function listen(token: string, headers: Record<string, string> = {}) {
+async function listen(token: string, headers: Record<string, string> = {}, path = '/api/v1/stream') {
   const stop = new AbortController();
-  const response = await fetch(`${rig.httpUrl}/api/v1/stream`, {
+  const response = await fetch(rig.httpUrl + path, {
     headers: { authorization: `Bearer ${token}`, ...headers },
     signal: stop.signal,
   });
@@ -354,6 +390,11 @@ async function listen(token: string, headers: Record<string, string> = {}) {
   });
   return {
     next: (wanted: (event: string) => boolean) => waitFor(() => events.find(wanted), DEADLINE_MS, 'an event'),
+    /** Waits for the hub to end the stream; all that it told. */
+    over: async () => {
+      await reading;
+      return events;
+    },
     end: () => {
       stop.abort();
       return reading;

@@ -28,6 +28,8 @@ interface BuildingPort {
   execute<C extends Command>(command: C): Promise<Reply<C>>;
   /** Undefined if it is unknown or long over. */
   visit(visit: string): VisitView | undefined;
+  /** At which terminal a visit is or was. */
+  terminalOf(visit: string): string | undefined;
   /** The doors of a bank as they now stand. */
   doors(bank: string): readonly BankDoor[];
 }

@@ -13,9 +13,12 @@ import {
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
+import type { Rows } from '../store/rows.ts';
 import { terminal } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersEvents, takes } from './route.ts';
+
+type Terminal = Rows['terminals'];
 
 const tags = ['kiosk'];
 const VisitParam = z.object({ visit: Id });
@@ -31,9 +34,10 @@ export function kioskRoutes(api: Api, hub: Hub): void {
   parcelRoutes(api, hub);
 }
 
-function visitOf(hub: Hub, visit: string): VisitView {
-  const view = hub.building.visit(visit);
-  if (!view) throw new HubError('not-found', 'this visit is over; begin a new one');
+/** A visit at this terminal: what goes on at another one is not its business. */
+function visitAt(hub: Hub, terminal: Terminal, visit: string): VisitView {
+  const view = hub.building.terminalOf(visit) === terminal.id ? hub.building.visit(visit) : undefined;
+  if (!view) throw new HubError('not-found', 'this terminal has no such visit (any more); begin a new one');
   return view;
 }
 
@@ -67,7 +71,7 @@ function viewRoutes(api: Api, hub: Hub): void {
       request: { params: VisitParam },
       responses: answersVisit,
     }),
-    (c) => c.json(visitOf(hub, c.req.valid('param').visit), 200),
+    (c) => c.json(visitAt(hub, c.get('terminal'), c.req.valid('param').visit), 200),
   );
   api.openapi(
     createRoute({
@@ -81,9 +85,10 @@ function viewRoutes(api: Api, hub: Hub): void {
     }),
     (c) => {
       const { visit } = c.req.valid('param');
+      const { id } = c.get('terminal');
       // Refuses an unknown visit before the stream's head is written.
-      visitOf(hub, visit);
-      hub.visits.listen(visit, c.env.outgoing);
+      visitAt(hub, c.get('terminal'), visit);
+      hub.visits.listen(visit, c.env.outgoing, () => hub.people.terminal(id) !== undefined);
       return RESPONSE_ALREADY_SENT as never;
     },
   );
@@ -144,7 +149,7 @@ function courierRoutes(api: Api, hub: Hub): void {
       responses: answers(z.array(Recipient), 'At most eight, the best first.'),
     }),
     (c) => {
-      const visit = visitOf(hub, c.req.valid('param').visit);
+      const visit = visitAt(hub, c.get('terminal'), c.req.valid('param').visit);
       const mayAsk = visit.kind === 'courier' && visit.state === 'open';
       return c.json(mayAsk ? hub.people.search(c.req.valid('query').q) : [], 200);
     },

@@ -9,10 +9,16 @@ import { formatEvent, openEventStream, writeEvent } from './event-streams.ts';
 /** Kiosks that listen at once, over all visits; a kiosk that reloads may leave one behind for a moment. */
 const MAX_VISIT_STREAMS = 200;
 
+interface Listener {
+  readonly outgoing: ServerResponse;
+  /** Asked at each pulse and change: a terminal that was revoked hears no more. */
+  readonly mayListen: () => boolean;
+}
+
 export class VisitStreams {
   readonly #clock: Clock;
   readonly #visit: (visit: string) => VisitView | undefined;
-  readonly #listeners = new Map<string, Set<ServerResponse>>();
+  readonly #listeners = new Map<string, Set<Listener>>();
   #count = 0;
   #pulse: Timer | undefined;
 
@@ -24,7 +30,7 @@ export class VisitStreams {
   start(): void {
     this.#pulse = this.#clock.after(STREAM_PULSE_MS, () => {
       for (const listeners of this.#listeners.values()) {
-        for (const outgoing of listeners) writeEvent(outgoing, ': pulse\n\n');
+        for (const listener of listeners) write(listener, ': pulse\n\n');
       }
       this.start();
     });
@@ -32,25 +38,26 @@ export class VisitStreams {
 
   stop(): void {
     this.#pulse?.cancel();
-    for (const listeners of this.#listeners.values()) for (const outgoing of listeners) outgoing.end();
+    for (const listeners of this.#listeners.values()) for (const { outgoing } of listeners) outgoing.end();
   }
 
   /** Takes over a response; tells the visit as it is at once. @throws HubError `too-many-streams`. */
-  listen(visit: string, outgoing: ServerResponse): void {
+  listen(visit: string, outgoing: ServerResponse, mayListen: () => boolean): void {
     if (this.#count >= MAX_VISIT_STREAMS) {
       throw new HubError('too-many-streams', 'too many kiosks listen; try again in a moment');
     }
     const listeners = this.#listeners.get(visit) ?? new Set();
     this.#listeners.set(visit, listeners);
     openEventStream(outgoing);
-    listeners.add(outgoing);
+    const listener = { outgoing, mayListen };
+    listeners.add(listener);
     this.#count += 1;
     outgoing.once('close', () => {
       this.#count -= 1;
-      listeners.delete(outgoing);
+      listeners.delete(listener);
       if (listeners.size === 0) this.#listeners.delete(visit);
     });
-    this.#tell(visit, [outgoing]);
+    this.#tell(visit, [listener]);
   }
 
   /** The visit has changed. */
@@ -59,13 +66,18 @@ export class VisitStreams {
     if (listeners) this.#tell(visit, listeners);
   }
 
-  #tell(visit: string, listeners: Iterable<ServerResponse>): void {
+  #tell(visit: string, listeners: Iterable<Listener>): void {
     const view = this.#visit(visit);
     if (!view) return;
     const text = formatEvent('visit', view);
-    for (const outgoing of listeners) {
-      writeEvent(outgoing, text);
-      if (view.state === 'ended') outgoing.end();
+    for (const listener of listeners) {
+      write(listener, text);
+      if (view.state === 'ended') listener.outgoing.end();
     }
   }
+}
+
+function write({ outgoing, mayListen }: Listener, text: string): void {
+  if (mayListen()) writeEvent(outgoing, text);
+  else outgoing.end();
 }
