@@ -14,6 +14,8 @@ import { newToken, tokenHash } from './token.ts';
 
 /** A session ends so long after its start: a working day and some (OWASP: 4 to 24 h absolute). */
 export const SESSION_MS = 16 * 3_600_000;
+/** So far a trusted clock may be set back (an NTP step, a summer time set by hand) without ending sessions. */
+const MAX_CLOCK_STEP_BACK_MS = 2 * 3_600_000;
 /** Sessions of one person at once; the oldest ends when there is one more. */
 const MAX_SESSIONS = 10;
 /** Failures in `ATTEMPT_WINDOW_MS` from one address, and for one login from anywhere. */
@@ -80,8 +82,10 @@ export class SignIn {
     const session = register.get('staffSessions', tokenHash(token));
     const staff = session && register.get('staff', session.staff);
     if (!session || !staff || staff.disabled) return undefined;
-    if (clockTrust() === 'trusted' && clock.wallMs() - session.startedAt > SESSION_MS) return undefined;
-    return meOf(staff);
+    const ageMs = clock.wallMs() - session.startedAt;
+    // One that began in the future began under a clock that was wrong: it must not last until then.
+    const isOver = ageMs > SESSION_MS || ageMs < -MAX_CLOCK_STEP_BACK_MS;
+    return clockTrust() === 'trusted' && isOver ? undefined : meOf(staff);
   }
 
   /** What to write to add someone: for `log.record`, with whatever belongs to the same step. */
