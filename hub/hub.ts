@@ -27,6 +27,8 @@ import { SOFTWARE } from './version.ts';
 /** Slow clients may not hold sockets: the whole request, and its head, have to arrive within these. */
 const REQUEST_WITHIN_MS = 30_000;
 const HEADERS_WITHIN_MS = 10_000;
+/** Requests that were accepted are answered within this when the hub stops; then their connections are cut. */
+const ANSWER_WITHIN_MS = 2_000;
 /** Sockets at once: pages, streams and kiosks of a building. */
 const MAX_HTTP_CONNECTIONS = 1_000;
 
@@ -71,7 +73,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     for (const effect of effects) perform(effect);
     parts.notifications.wake();
     const server = await serveHttp(options, parts.hub);
-    closers.push(() => closeServer(server));
+    closers.push(() => closeServer(server, parts.hub));
     const { bootId } = core;
     await core.buildingLog.record({ kind: 'hub' }, [
       { type: 'hub.started', data: { bootId, software: SOFTWARE } },
@@ -110,6 +112,7 @@ async function connect(
     publish: (bank, name, message) => broker.publish(bank, name, message),
     execute: (command) => building.execute(command),
     onChange: (bank) => tellBank(hub, bank),
+    disconnect: (bank) => broker.disconnect(bank),
   });
   const broker = await listenOn('MQTT broker', config.mqtt, (port) =>
     Broker.start({
@@ -197,8 +200,16 @@ function goLive(hub: Hub, broker: Broker, closers: (() => Promise<void> | void)[
   });
 }
 
-/** What the building decided, after the commit. */
-function carryOut({ hub, banks, notifications }: Parts, effect: Effect): void {
+/** What the building decided, after the commit: a fault in here must not make the commit look failed. */
+function carryOut(parts: Parts, effect: Effect): void {
+  try {
+    pass(parts, effect);
+  } catch (error) {
+    parts.hub.log.error({ err: error, effect: effect.type }, 'what was decided could not be carried out');
+  }
+}
+
+function pass({ hub, banks, notifications }: Parts, effect: Effect): void {
   switch (effect.type) {
     case 'open':
     case 'ask-outcomes':
@@ -239,10 +250,17 @@ function serveHttp({ config, log }: HubOptions, hub: Hub): Promise<Server> {
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Takes no more requests and answers those that came: somebody may stand at a door. Streams have no end of their own. */
+function closeServer(server: Server, { clock, events, visits }: Hub): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    const late = clock.after(ANSWER_WITHIN_MS, () => server.closeAllConnections());
+    server.close(() => {
+      late.cancel();
+      resolve();
+    });
+    events.stop();
+    visits.stop();
+    server.closeIdleConnections();
   });
 }
 

@@ -5,6 +5,8 @@ import { SeededRandom } from '../../sim/clock/seeded-random.ts';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { createLogger } from '../config/logging.ts';
 import type { BankCommand } from '../deliveries/command.ts';
+import { Refusal } from '../deliveries/refusal.ts';
+import { StoreError } from '../store/store-error.ts';
 import { BankLink, MAX_WAITING } from './bank-link.ts';
 
 const BOOT = '01890000-0000-7000-8000-00000000b007';
@@ -15,11 +17,13 @@ let link: BankLink;
 let sent: { name: string; message: Record<string, unknown> }[];
 let done: BankCommand[];
 let execute: (command: BankCommand) => Promise<unknown>;
+let cut: number;
 
 beforeEach(() => {
   clock = new VirtualClock(1_700_000_000_000);
   sent = [];
   done = [];
+  cut = 0;
   execute = async (command) => void done.push(command);
   link = new BankLink({
     bank: 'hall',
@@ -35,6 +39,7 @@ beforeEach(() => {
     },
     execute: (command) => execute(command),
     onChange: () => {},
+    disconnect: () => (cut += 1),
   });
 });
 
@@ -155,9 +160,41 @@ describe('opens', () => {
   });
 });
 
+describe('what the building did not take', () => {
+  it.each([
+    ['the building', new Refusal('overloaded', 'too much to do')],
+    ['the store', new StoreError('overloaded', 'too much to write')],
+  ])('because %s was overloaded is said anew in a new session', async (_, error) => {
+    available(1);
+    await link.settled();
+    execute = () => Promise.reject(error);
+    link.receive(door(1));
+    await link.settled();
+    expect(cut).toBe(1);
+  });
+
+  it('and never would take does not end session after session', async () => {
+    available(1);
+    await link.settled();
+    execute = () => Promise.reject(new StoreError('write-refused', 'no'));
+    link.receive(event(1, 1));
+    await link.settled();
+    expect(cut).toBe(0);
+  });
+});
+
 describe('questions after outcomes', () => {
   const ask = (count: number) =>
     link.askOutcomes({ type: 'ask-outcomes', bank: 'hall', session: 1, grants: Array(count).fill(GRANT) });
+
+  it('are one question at a time, however often the building asks of an agent that is silent', async () => {
+    available(1);
+    for (let n = 0; n < 20; n += 1) {
+      ask(1);
+      await clock.advance(5_000);
+    }
+    expect(sentOf('outcomes')).toHaveLength(21);
+  });
 
   it('are asked again until they are answered, and answered once', async () => {
     available(1);

@@ -16,6 +16,8 @@ import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import type { BankCommand, Effect } from '../deliveries/command.ts';
+import { Refusal } from '../deliveries/refusal.ts';
+import { StoreError } from '../store/store-error.ts';
 
 /** Messages of one bank that wait for the building; one more and the bank has to connect again and send anew. */
 export const MAX_WAITING = 2_000;
@@ -40,6 +42,14 @@ export interface BankLinkOptions {
   readonly execute: (command: BankCommand) => Promise<unknown>;
   /** Called after each change of what pages show of a bank. */
   readonly onChange: () => void;
+  /** Ends the connection to the agent, which comes back with a new session and says all of it anew. */
+  readonly disconnect: () => void;
+}
+
+interface Question {
+  readonly grants: readonly string[];
+  /** Until it is asked again. */
+  readonly timer: Timer;
 }
 
 type Message<Name extends TopicName> = Extract<Arrived, { name: Name }>['message'];
@@ -54,7 +64,7 @@ export class BankLink {
   #state: BankState | null = null;
   #heartbeat: Timer | undefined;
   /** Questions without an answer, by id. */
-  readonly #asked = new Map<string, Timer>();
+  readonly #asked = new Map<string, Question>();
   /** Commands run one after the other, in the order of the wire. */
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -134,10 +144,12 @@ export class BankLink {
     if (!sent) log.warn({ bank: this.#options.bank, grant: effect.grant }, 'an open did not reach its agent');
   }
 
-  /** Asks what became of grants, as often as it takes. */
-  askOutcomes(effect: EffectOf<'ask-outcomes'>): void {
-    for (let from = 0; from < effect.grants.length; from += OUTCOMES_AT_ONCE) {
-      this.#ask(effect.session, effect.grants.slice(from, from + OUTCOMES_AT_ONCE));
+  /** Asks what became of grants, as often as it takes. What is being asked already is not asked twice at a time. */
+  askOutcomes({ session, grants }: EffectOf<'ask-outcomes'>): void {
+    const pending = new Set([...this.#asked.values()].flatMap((question) => question.grants));
+    const open = grants.filter((grant) => !pending.has(grant));
+    for (let from = 0; from < open.length; from += OUTCOMES_AT_ONCE) {
+      this.#ask(session, open.slice(from, from + OUTCOMES_AT_ONCE));
     }
   }
 
@@ -194,7 +206,7 @@ export class BankLink {
 
   #endSession(): void {
     this.#heartbeat?.cancel();
-    for (const timer of this.#asked.values()) timer.cancel();
+    for (const { timer } of this.#asked.values()) timer.cancel();
     this.#asked.clear();
   }
 
@@ -249,7 +261,7 @@ export class BankLink {
       this.#asked.delete(id);
       this.#ask(session, grants);
     };
-    this.#asked.set(id, clock.after(ASK_AGAIN_MS, again));
+    this.#asked.set(id, { grants, timer: clock.after(ASK_AGAIN_MS, again) });
     void publish('outcomes', { v: VERSION, id, session, grants: [...grants] });
   }
 
@@ -257,7 +269,7 @@ export class BankLink {
     const question = this.#asked.get(response.id);
     // An answer that nobody waits for may be of a session long past.
     if (!question) return;
-    question.cancel();
+    question.timer.cancel();
     this.#asked.delete(response.id);
     for (const { grant, outcome, closed } of response.outcomes) {
       this.#run({ type: 'grant-outcome', bank: this.#options.bank, grant, outcome, closed });
@@ -265,21 +277,26 @@ export class BankLink {
   }
 
   #run(command: BankCommand): void {
-    const { execute, log } = this.#options;
+    const { execute, log, disconnect } = this.#options;
     this.#waiting += 1;
     this.#queue = this.#queue.then(async () => {
       try {
         await execute(command);
       } catch (error) {
-        // An event that was not committed is not acknowledged, so the agent sends it again; a report of a door
-        // is followed by the next one.
         log.warn(
           { err: error, command: command.type, bank: command.bank },
           'a message of a bank had no effect',
         );
+        // A door that is believed closed while it stands open is worse than a bank that is away for a second.
+        if (isPassing(error)) disconnect();
       } finally {
         this.#waiting -= 1;
       }
     });
   }
+}
+
+/** Whether the same message may well be taken a moment later. Anything else would fail again, session for session. */
+function isPassing(error: unknown): boolean {
+  return (error instanceof Refusal || error instanceof StoreError) && error.code === 'overloaded';
 }

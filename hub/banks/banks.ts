@@ -3,7 +3,7 @@ import type { Arrived, MessageOf } from '@lockerhub/protocol/bank/topics.ts';
 import type { Effect } from '../deliveries/command.ts';
 import { BankLink, type BankLinkOptions, type BankTopic } from './bank-link.ts';
 
-export interface BanksOptions extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange'> {
+export interface BanksOptions extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange' | 'disconnect'> {
   readonly publish: <Name extends BankTopic>(
     bank: string,
     name: Name,
@@ -13,6 +13,8 @@ export interface BanksOptions extends Omit<BankLinkOptions, 'bank' | 'publish' |
   readonly exists: (bank: string) => boolean;
   /** Called after each change of a bank's availability or lines. */
   readonly onChange: (bank: string) => void;
+  /** Ends the connection to a bank's agent. */
+  readonly disconnect: (bank: string) => void;
 }
 
 export class Banks {
@@ -27,12 +29,13 @@ export class Banks {
   link(bank: string): BankLink | undefined {
     const known = this.#links.get(bank);
     if (known || !this.#options.exists(bank)) return known;
-    const { publish, onChange, exists: _exists, ...shared } = this.#options;
+    const { publish, onChange, disconnect, exists: _exists, ...shared } = this.#options;
     const link = new BankLink({
       ...shared,
       bank,
       publish: (name, message) => publish(bank, name, message),
       onChange: () => onChange(bank),
+      disconnect: () => disconnect(bank),
     });
     this.#links.set(bank, link);
     return link;

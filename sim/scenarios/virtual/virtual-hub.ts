@@ -61,6 +61,7 @@ export class VirtualHub {
       publish: async (bank, name, message) => network.publish(bank, name, message),
       exists: (bank) => roster.layouts().some((layout) => layout.bank === bank),
       onChange: () => {},
+      disconnect: (bank) => network.drop(bank),
     });
   }
 

@@ -91,6 +91,14 @@ export class VirtualNetwork {
     this.#lost(bank, connection);
   }
 
+  /** The hub ends a bank's connection, for instance because it is behind. */
+  drop(bank: string): void {
+    const connection = this.#connections.get(bank);
+    if (!connection) return;
+    connection.dies('the hub ended the connection');
+    this.#lost(bank, connection);
+  }
+
   /** Pulls the bank's network cable; both ends notice by the keep-alive only. */
   cut(bank: string): void {
     this.#cut.add(bank);
@@ -133,10 +141,7 @@ export class VirtualNetwork {
   #toHub(bank: string, from: VirtualConnection, name: TopicName, text: string, compartment?: number): void {
     if (!this.#hub || this.#connections.get(bank) !== from) return;
     const arrived = decode(topicOf(this.#building, bank, name, compartment), Buffer.from(text));
-    if (!this.#hub.receive(bank, arrived)) {
-      from.dies('the hub is behind');
-      this.#lost(bank, from);
-    }
+    if (!this.#hub.receive(bank, arrived)) this.drop(bank);
   }
 
   #closed(bank: string, connection: VirtualConnection, farewell: boolean): void {
