@@ -15,7 +15,6 @@ export type HubErrorCode =
   | 'pairing-code-wrong'
   | 'too-many-codes'
   | 'not-found'
-  | 'name-taken'
   | 'bank-file-invalid'
   | 'building-invalid'
   | 'origin-foreign'

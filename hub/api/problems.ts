@@ -31,7 +31,6 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'holder-unknown': 404,
   'recipient-unknown': 404,
   'login-taken': 409,
-  'name-taken': 409,
   'setup-done': 409,
   'setup-needed': 409,
   'terminal-busy': 409,

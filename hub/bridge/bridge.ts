@@ -14,8 +14,8 @@ const FIRST_PAUSE_MS = 250;
 const PAUSE_CAP_MS = 30_000;
 /** A worker that has lived for so long counts as healthy: the next pause is short again. */
 const HEALTHY_AFTER_MS = 60_000;
-/** A worker that has not stopped by then is ended. */
-const STOP_WITHIN_MS = 5_000;
+/** A worker that has not stopped by then is ended: well before the process itself would be (`main.ts`). */
+const STOP_WITHIN_MS = 3_000;
 
 export interface BridgeOptions extends Omit<BridgeSetting, 'logLevel'> {
   readonly clock: Clock;

@@ -41,7 +41,9 @@ export class Register {
   static async load(store: Pick<Store, 'query'>): Promise<Register> {
     const register = new Register();
     for (const table of TABLES) {
-      for (const row of await store.query<Record<string, unknown>>(`select * from ${snake(table)}`)) {
+      for (const row of await store.query<Record<string, unknown>>(
+        `select * from ${snake(table)} order by id`,
+      )) {
         const fields = Object.entries(row).map(([column, value]) => [camel(column), value]);
         register.apply({ table, row: Object.fromEntries(fields) } as RowChange);
       }
@@ -53,7 +55,7 @@ export class Register {
     return this.#tables[table].get(id);
   }
 
-  /** All rows of a table, in the order in which they came. */
+  /** All rows of a table: at first by id (v7: in the order in which they were made), later ones behind. */
   all<Table extends RegisterTable>(table: Table): readonly Rows[Table][] {
     return [...this.#tables[table].values()];
   }
