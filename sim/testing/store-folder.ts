@@ -22,8 +22,13 @@ export interface StoreFolder {
 /** A fresh data folder whose store was created and never written to. */
 export async function freshStoreFolder(): Promise<StoreFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'lockerhub-store-'));
-  await cp(await template(), join(folder, 'store'), { recursive: true });
+  await emptyStoreIn(folder);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Puts a store that was never written to into a data folder, which is made if it is missing. */
+export async function emptyStoreIn(folder: string): Promise<void> {
+  await cp(await template(), join(folder, 'store'), { recursive: true });
 }
 
 /** Made once for each shape that a store can have; test processes that make it at once settle it by rename. */
