@@ -156,6 +156,16 @@ describe('a bank', () => {
     expect(rig.entries('grant.ended')).toMatchObject([{ end: 'unknown' }]);
   });
 
+  it('is believed once about the end of a grant', async () => {
+    const { rig, open, step } = await placed();
+    await rig.opens(open);
+    await rig.do({ type: 'grant-outcome', bank: 'a', grant: open.grant, outcome: 'jammed', closed: false });
+    await rig.report('a', 1, 'jammed', open.grant);
+    expect(rig.entries('grant.ended')).toHaveLength(1);
+    expect(rig.entries('case.opened')).toEqual([]);
+    expect(step()).toBe('open');
+  });
+
   it('that got an open twice is asked what became of the first', async () => {
     const { rig, open, step } = await placed();
     rig.effects.length = 0;

@@ -164,11 +164,12 @@ function afterUnattended(draft: Draft, grant: Grant, delivery: Delivery): void {
 /** Ends a visit and resolves what it leaves, parcel by parcel. */
 export function endVisit(draft: Draft, by: Actor, visit: Visit, reason: EndReason): void {
   const { model } = draft;
-  const asked = [...model.deliveries.values()].filter(
-    (delivery) => delivery.visit === visit.id && model.asked.has(delivery.id),
+  const takenBack = [...model.deliveries.values()].filter(
+    ({ id, visit: broughtBy, state }) =>
+      broughtBy === visit.id && state === 'deposited' && model.asked.has(id),
   );
   draft.say(by, 'visit.ended', { visit: visit.id, reason });
-  for (const delivery of asked) countAsInside(draft, delivery);
+  for (const delivery of takenBack) countAsInside(draft, delivery);
   for (const grant of [...model.grants.values()]) {
     const delivery = grant.delivery === null ? undefined : model.deliveries.get(grant.delivery);
     if (grant.visit === visit.id && delivery) afterUnattended(draft, grant, delivery);

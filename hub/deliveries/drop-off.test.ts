@@ -31,6 +31,17 @@ async function courier(options: RigOptions & { at?: string } = {}) {
   return { rig, visit, add, act, confirm, otherDoor, end, stop };
 }
 
+/** Where the next parcel of another courier, who stands at no bank, would go. */
+async function nextPlace(rig: BuildingRig): Promise<string> {
+  rig.effects.length = 0;
+  const code = await rig.courierCode(PEOPLE.otherCourier);
+  const { visit } = await rig.do({ type: 'start-visit', terminal: TERMINALS.lobby, code });
+  const to = { unit: pair.unit, resident: null, size: 'S', tracking: null } as const;
+  await rig.do({ type: 'add-parcel', terminal: TERMINALS.lobby, visit, ...to });
+  const { bank, compartment } = rig.takeOpen();
+  return `${bank}/${compartment}`;
+}
+
 async function refusal(work: Promise<unknown>): Promise<string> {
   const error = await work.catch((reason: unknown) => reason);
   return error instanceof Refusal ? error.code : `no refusal: ${String(error)}`;
@@ -155,17 +166,7 @@ describe('a drop-off', () => {
     await otherDoor(first.delivery, 'jammed');
     expect(rig.takeOpen()).toMatchObject({ compartment: 2 });
     expect(rig.entries('case.opened')).toMatchObject([{ kind: 'jammed', bank: 'a', compartment: 1 }]);
-    const other = await rig.do({ type: 'start-visit', terminal: TERMINALS.b, code: await rig.courierCode() });
-    await rig.do({
-      type: 'add-parcel',
-      terminal: TERMINALS.b,
-      visit: other.visit,
-      unit: pair.unit,
-      resident: null,
-      size: 'S',
-      tracking: null,
-    });
-    expect(rig.takeOpen()).toMatchObject({ bank: 'b' });
+    expect(await nextPlace(rig)).toBe('b/1');
   });
 
   it('into a door that is found occupied or dirty keeps it out of use', async () => {
@@ -190,6 +191,7 @@ describe('a drop-off', () => {
     rig.effects.length = 0;
     await otherDoor(lost.delivery, 'jammed');
     expect(rig.takeOpen()).toMatchObject({ compartment: 2 });
+    expect(await nextPlace(rig)).toBe('b/1');
     const burned = {
       type: 'grant-outcome',
       bank: 'a',
@@ -209,6 +211,7 @@ describe('a drop-off', () => {
     await rig.closes(first);
     await act('open-again', first.delivery);
     const second = rig.takeOpen();
+    await rig.report('a', second.compartment, 'pulsed', second.grant);
     await rig.clock.advance(15_000);
     expect(rig.entries('delivery.deposited')).toEqual([]);
     await rig.opens(second);
@@ -266,8 +269,8 @@ describe('taking back', () => {
     expect(await refusal(act('undo', open.delivery))).toBe('not-now');
   });
 
-  it('that gets no answer keeps the parcel as deposited, with a case', async () => {
-    const { rig, add, act, confirm } = await courier();
+  it.each(['waiting', 'ending'])('that gets no answer (%s) keeps the parcel, with a case', async (how) => {
+    const { rig, add, act, confirm, end } = await courier();
     await add();
     const open = rig.takeOpen();
     await rig.opens(open);
@@ -294,6 +297,21 @@ describe('an abandoned visit', () => {
     expect(rig.entries('delivery.withdrawn')).toEqual([]);
     await rig.do({ type: 'open-refused', bank: 'a', grant: open.grant, reason: 'expired' });
     expect(rig.entries('delivery.withdrawn')).toEqual([{ delivery: open.delivery, reason: 'abandoned' }]);
+  });
+
+  it('forgets no delivery while a door that it left has not answered', async () => {
+    const { rig, add, otherDoor, end } = await courier();
+    await add();
+    const lost = rig.takeOpen();
+    await rig.clock.advance(17_000);
+    rig.effects.length = 0;
+    await otherDoor(lost.delivery, 'jammed');
+    const second = rig.takeOpen();
+    await rig.do({ type: 'open-refused', bank: 'a', grant: second.grant, reason: 'busy' });
+    await end();
+    expect(rig.entries('delivery.withdrawn')).toEqual([]);
+    await rig.do({ type: 'open-refused', bank: 'a', grant: lost.grant, reason: 'expired' });
+    expect(rig.entries('delivery.withdrawn')).toMatchObject([{ delivery: lost.delivery }]);
   });
 
   it('keeps what was closed in, unconfirmed, and tells the resident', async () => {

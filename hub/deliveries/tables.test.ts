@@ -130,6 +130,11 @@ describe('the table of grants', () => {
     }
   });
 
+  it('ends `unknown` only by what the door was seen to do, or when the bank says that it is settled', () => {
+    const ending = GRANT_EVENTS.filter((event) => GRANT.unknown[event] !== 'unknown');
+    expect(ending).toEqual(['opened', 'closed', 'settled']);
+  });
+
   it('takes no report twice: the second changes nothing', () => {
     for (const state of GRANT_STATES) {
       for (const event of GRANT_EVENTS) {

@@ -5,7 +5,6 @@ import type { Policy } from './command.ts';
 import { countAsInside, endVisit } from './custody.ts';
 import { type Draft, HUB } from './draft.ts';
 import { type DoorNow, doorKey, type Grant, type Model, sameDoor, type Visit } from './model.ts';
-import { areGrantsEnded } from './openings.ts';
 import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
 import { openGrantsOf, openSinceMs } from './stops.ts';
 
@@ -154,9 +153,8 @@ function* graceTimes(model: Model, policy: Policy): Iterable<Deadline> {
     yield {
       atMs: (model.since.get(delivery.id) ?? 0) + policy.graceMs,
       act: (draft) => {
-        const now = draft.model.deliveries.get(delivery.id);
-        if (now?.state !== 'collected' || !areGrantsEnded(draft.model, now)) return;
-        draft.say(HUB, 'delivery.archived', { delivery: now.id });
+        const isCollected = draft.model.deliveries.get(delivery.id)?.state === 'collected';
+        if (isCollected) draft.say(HUB, 'delivery.archived', { delivery: delivery.id });
       },
     };
   }
