@@ -63,10 +63,6 @@ export async function launchBrowser(): Promise<Browser> {
     env: {
       ...process.env,
       HOME: folder,
-      // Under LANG=C Chromium calls itself `en-US@posix`, which is no language tag.
-      LANG: 'en_US.UTF-8',
-      LC_ALL: 'en_US.UTF-8',
-      LANGUAGE: 'en_US',
       XDG_CACHE_HOME: join(folder, 'cache'),
       FONTCONFIG_PATH: join(folder, 'fonts'),
       LD_LIBRARY_PATH: [join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),

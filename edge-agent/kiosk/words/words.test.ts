@@ -27,6 +27,7 @@ describe('words', () => {
     expect(closestLanguage('AR')).toBe('ar');
     expect(closestLanguage('fr')).toBe('en');
     expect(closestLanguage('')).toBe('en');
+    expect(closestLanguage('es_ES@posix')).toBe('es');
   });
 
   it.each(LANGUAGES.map(({ code }) => code))(

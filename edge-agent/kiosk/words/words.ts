@@ -39,9 +39,9 @@ export const LANGUAGES: readonly LanguageChoice[] = [...languages]
   .map(([code, { name }]) => ({ code, name }))
   .sort((a, b) => Number(b.code === FALLBACK) - Number(a.code === FALLBACK) || a.code.localeCompare(b.code));
 
-/** The best language that we have for what somebody asks for (`es-MX` → `es`). */
+/** The best language that we have for what somebody asks for (`es-MX` → `es`; also `es@posix`, which is no tag). */
 export function closestLanguage(asked: string): string {
-  const [base] = asked.toLowerCase().split('-');
+  const [base] = asked.toLowerCase().split(/[^a-z]/);
   return base && languages.has(base) ? base : FALLBACK;
 }
 

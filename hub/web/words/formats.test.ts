@@ -41,4 +41,12 @@ describe('formats', () => {
     expect(localeFor('en', ['de-DE', 'en-GB'])).toBe('en-GB');
     expect(localeFor('es', ['en-GB'])).toBe('es');
   });
+
+  it.each([[['en-US@posix']], [['', '_', 'en_US.UTF-8']], [[]]])(
+    'stand %j, which is no region to go by',
+    (asked) => {
+      expect(localeFor('en', asked)).toBe('en');
+      expect(localeFor('en', [...asked, 'en-GB'])).toBe('en-GB');
+    },
+  );
 });

@@ -24,9 +24,18 @@ const DAY = 24 * HOUR;
 
 /**
  * The reader's locale: the region that their browser asks for, if it is of the language that the page speaks.
+ * What is no language tag is passed over: Chromium under `LANG=C` asks for `en-US@posix`, at which `Intl` throws.
  */
 export function localeFor(language: string, browser: readonly string[]): string {
-  return browser.find((each) => each.toLowerCase().split('-')[0] === language) ?? language;
+  return browser.find((each) => languageOf(each) === language) ?? language;
+}
+
+function languageOf(locale: string): string | undefined {
+  try {
+    return new Intl.Locale(locale).language;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A time zone that this browser knows, else UTC, so that a strange name never takes the page down. */
