@@ -20,7 +20,7 @@ let kiosk: string;
 let courierCode: string;
 
 beforeAll(async () => {
-  rig = await startHubRig(smallPlan());
+  rig = await startHubRig({ ...smallPlan(), policy: { undoMs: 0 } });
   manager = await rig.signIn('manager');
   kiosk = rig.made?.terminals[0]?.token ?? '';
   courierCode = rig.made?.couriers[0]?.code ?? '';
@@ -259,6 +259,76 @@ describe('a visit over HTTP', () => {
   });
 });
 
+describe('what staff do', () => {
+  let delivery: string;
+  beforeAll(async () => {
+    delivery = await dropOff();
+  });
+  afterAll(() =>
+    rig.hub.building.execute({ type: 'bank-offline', bank: 'hall', session: 1, reason: 'over' }),
+  );
+
+  it('shows a code in a message to those who may see it only, and writes down who did', async () => {
+    const desk = await rig.signIn('desk');
+    const outbox = async () => (await rig.ask('/api/v1/outbox', { token: desk })).json.items;
+    const [message] = await waitFor(
+      async () => ((await outbox()).length > 0 ? outbox() : undefined),
+      DEADLINE_MS,
+      'the message',
+    );
+    expect(message).toMatchObject({ residentName: 'Mara Olsen', text: expect.stringContaining('•••• ••••') });
+    expect(message.text).not.toMatch(/\d{4} \d{4}/);
+    const { json } = await rig.ask(`/api/v1/outbox/${message.message}/reveal`, { token: desk, body: {} });
+    const code = /\d{4} \d{4}/.exec(json.text)?.[0] ?? '';
+    const { json: visit } = await rig.ask('/api/v1/visits', { token: kiosk, body: { code } });
+    expect(visit).toMatchObject({ kind: 'resident', stops: [{ delivery }] });
+    await endVisit(visit.visit);
+    const { json: log } = await rig.ask('/api/v1/log', { token: manager });
+    const { json: me } = await rig.ask('/api/v1/me', { token: desk });
+    expect(log.items.filter((entry: { type: string }) => entry.type === 'message.revealed')).toMatchObject([
+      { by: { kind: 'staff', id: me.staff }, data: { message: message.message, staff: me.staff } },
+    ]);
+    expect(rig.logged()).not.toContain(code.replace(' ', ''));
+  });
+
+  it('names no resident to an installer, who cannot find one by name either', async () => {
+    const found = async (role: string, q: string) =>
+      (await rig.ask(`/api/v1/deliveries?q=${q}`, { token: await rig.signIn(role) })).json.items;
+    expect(await found('desk', 'olsen')).toMatchObject([{ delivery, residentName: 'Mara Olsen' }]);
+    expect(await found('installer', 'olsen')).toEqual([]);
+    expect(await found('installer', '1A')).toMatchObject([{ delivery, residentName: null }]);
+    const story = await rig.ask(`/api/v1/deliveries/${delivery}`, { token: await rig.signIn('installer') });
+    expect(story.text).not.toContain('Olsen');
+  });
+
+  it('closes a case once, with what was found, in the name of who did', async () => {
+    await bankEvent('forced', 4, null);
+    const cases = async (state: string) =>
+      (await rig.ask(`/api/v1/cases?state=${state}`, { token: manager })).json.items;
+    const [open] = await cases('open');
+    expect(open).toMatchObject({ kind: 'forced', bank: 'hall', compartment: 4, resolution: null });
+    const path = `/api/v1/cases/${open.case}/close`;
+    await expectProblem(path, { token: manager, body: { resolution: '' } }, 400, 'request-invalid');
+    const body = { resolution: 'the lock was worn; replaced' };
+    expect((await rig.ask(path, { token: manager, body })).json).toMatchObject({ state: 'closed', ...body });
+    await expectProblem(path, { token: manager, body }, 404, 'case-unknown');
+    expect([await cases('open'), (await cases('closed')).length]).toEqual([[], 1]);
+  });
+
+  it('lets a new resident join a household of the same unit, and of no other', async () => {
+    const add = (body: object) => rig.ask('/api/v1/residents', { token: manager, body });
+    const { json: first } = await add({ unitName: '7C', name: 'Ada Brandt' });
+    const { household } = first;
+    const { json: second } = await add({ unitName: '7C', name: 'Ben Brandt', household });
+    const { json: third } = await add({ unitName: '7C', name: 'Cleo Arden' });
+    expect([second.household === household, third.household === household]).toEqual([true, false]);
+    const body = { unitName: '7D', name: 'Dan Else', household };
+    const wrong = await expectProblem('/api/v1/residents', { token: manager, body }, 404, 'not-found');
+    expect(wrong.where).toBe('body.household');
+    expect((await rig.ask('/api/v1/residents', { token: manager })).text).not.toContain('Dan Else');
+  });
+});
+
 describe('the log', () => {
   it('pages without gaps, newest first, and proves what it shows', async () => {
     const seqs: number[] = [];
@@ -270,6 +340,10 @@ describe('the log', () => {
     expect(seqs).toEqual(seqs.map((_, index) => seqs.length - index));
     const { json: proof } = await rig.ask('/api/v1/log/2/proof?through=4', { token: manager });
     expect([...verifyProof(proof).keys()]).toEqual([2, 3, 4]);
+    const earlier = await rig.ask('/api/v1/log/2/proof?until=3', { token: manager });
+    expect([...verifyProof(earlier.json).keys(), earlier.json.to.seq]).toEqual([2, 3]);
+    await expectProblem('/api/v1/log/5/proof?until=3', { token: manager }, 400, 'request-invalid');
+    await expectProblem('/api/v1/log/2/proof?until=99999', { token: manager }, 404, 'not-found');
     proof.links[1].payload = proof.links[1].payload.replace('type', 'tYpe');
     expect(() => verifyProof(proof)).toThrow('changed');
   });
@@ -369,6 +443,39 @@ describe('the hub’s log', () => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   });
 });
+
+let events = 0;
+function bankEvent(kind: 'opened' | 'closed' | 'forced', compartment: number, grant: string | null) {
+  events += 1;
+  const event = { bank: 'hall', session: 1, number: events, kind, compartment, grant, ageMs: 0 };
+  return rig.hub.building.execute({ type: 'bank-event', ...event, latencyMs: null });
+}
+
+const doorSeen = (compartment: number, door: 'open' | 'closed') =>
+  rig.hub.building.execute({ type: 'door-seen', bank: 'hall', session: 1, compartment, door, sensed: true });
+
+/** A parcel for Mara Olsen by the kiosk’s own requests; what the bank says comes straight from here. */
+async function dropOff(): Promise<string> {
+  await rig.hub.building.execute({ type: 'bank-online', bank: 'hall', session: 1 });
+  for (const compartment of [1, 2, 3, 4]) await doorSeen(compartment, 'closed');
+  const { json: visit } = await rig.ask('/api/v1/visits', { token: kiosk, body: { code: courierCode } });
+  const path = `/api/v1/visits/${visit.visit}`;
+  const recipients = await rig.ask(`${path}/recipients?q=olsen`, { token: kiosk });
+  const { unit, resident } = recipients.json[0];
+  const body = { unit, resident, size: 'M', tracking: 'TBA1' };
+  const [{ delivery, place }] = (await rig.ask(`${path}/parcels`, { token: kiosk, body })).json.stops;
+  const [grant] = await rig.hub.store.query<{ id: string }>(
+    'select grant_id as id from grants where delivery = $1::uuid',
+    [delivery],
+  );
+  for (const kind of ['opened', 'closed'] as const) {
+    await bankEvent(kind, place.compartment, grant?.id ?? null);
+    await doorSeen(place.compartment, kind === 'opened' ? 'open' : 'closed');
+  }
+  await rig.ask(`${path}/parcels/${delivery}/confirm`, { token: kiosk, body: { inside: true } });
+  await endVisit(visit.visit);
+  return delivery;
+}
 
 async function listen(token: string, headers: Record<string, string> = {}, path = '/api/v1/stream') {
   const stop = new AbortController();

@@ -5,10 +5,11 @@ import type { Entry } from '@lockerhub/protocol/log/entry.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
+import { hasRight } from '../sign-in/rights.ts';
 import type { SqlValue } from '../store/store.ts';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
-import { proofFrom } from './log.ts';
+import { proofFrom, UntilQuery } from './log.ts';
 import { entryView } from './log-views.ts';
 import { answers, PageQuery } from './route.ts';
 
@@ -66,9 +67,10 @@ export function deliveryRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const query = c.req.valid('query');
-      const rows = await findDeliveries(hub, query);
+      const seesPeople = hasRight(c.get('me').role, 'see-people');
+      const rows = await findDeliveries(hub, query, seesPeople);
       const before = rows.length === query.limit ? String(rows.at(-1)?.seq) : null;
-      return c.json({ items: rows.map((row) => deliveryView(hub, row)), before }, 200);
+      return c.json({ items: rows.map((row) => deliveryView(hub, row, seesPeople)), before }, 200);
     },
   );
   api.openapi(
@@ -89,7 +91,8 @@ export function deliveryRoutes(api: Api, hub: Hub): void {
       );
       if (!row) throw new HubError('not-found', 'no such delivery; search for it again');
       const entries = await entriesOf(hub, delivery);
-      return c.json({ delivery: deliveryView(hub, row), entries: entries.map(entryView) }, 200);
+      const view = deliveryView(hub, row, hasRight(c.get('me').role, 'see-people'));
+      return c.json({ delivery: view, entries: entries.map(entryView) }, 200);
     },
   );
   api.openapi(
@@ -99,15 +102,16 @@ export function deliveryRoutes(api: Api, hub: Hub): void {
       tags,
       summary: 'Proof of all that the log says of a delivery; other entries show as hashes only',
       middleware,
-      request: { params: DeliveryParam },
-      responses: answers(Proof, 'The proof.'),
+      request: { params: DeliveryParam, query: z.object({ until: UntilQuery }) },
+      responses: answers(Proof, 'The proof, from its first entry to the head or to `until`.'),
     }),
     async (c) => {
       const entries = await entriesOf(hub, c.req.valid('param').delivery);
       const first = entries[0]?.seq;
       if (first === undefined) throw new HubError('not-found', 'no such delivery; search for it again');
       const own = new Set(entries.map((entry) => entry.seq));
-      return c.json(await proofFrom(hub, first, (entry) => own.has(entry.seq)), 200);
+      const { until } = c.req.valid('query');
+      return c.json(await proofFrom(hub, first, (entry) => own.has(entry.seq), until), 200);
     },
   );
 }
@@ -119,7 +123,11 @@ function entriesOf(hub: Hub, delivery: string): Promise<readonly Entry[]> {
   );
 }
 
-async function findDeliveries(hub: Hub, query: z.infer<typeof ListQuery>): Promise<readonly DeliveryRow[]> {
+async function findDeliveries(
+  hub: Hub,
+  query: z.infer<typeof ListQuery>,
+  seesPeople: boolean,
+): Promise<readonly DeliveryRow[]> {
   const parameters: SqlValue[] = [query.before, query.limit];
   const conditions = ['d.seq < $1'];
   if (query.state) {
@@ -127,7 +135,7 @@ async function findDeliveries(hub: Hub, query: z.infer<typeof ListQuery>): Promi
     conditions.push(`d.state = $${parameters.length}`);
   }
   if (query.q) {
-    const { units, parcels } = await meantBy(hub, query.q);
+    const { units, parcels } = await meantBy(hub, query.q, seesPeople);
     parameters.push(units, parcels);
     const at = parameters.length;
     conditions.push(`(d.unit = any($${at - 1}::uuid[]) or d.delivery = any($${at}::uuid[]))`);
@@ -139,23 +147,32 @@ async function findDeliveries(hub: Hub, query: z.infer<typeof ListQuery>): Promi
   );
 }
 
-/** The units (by their names and their residents') and parcels (by the beginning of the number) that words mean. */
-async function meantBy(hub: Hub, q: string): Promise<{ units: string[]; parcels: string[] }> {
+/**
+ * The units (by their names, and their residents' for those who may see people) and parcels (by the beginning of the
+ * number) that words mean.
+ */
+async function meantBy(
+  hub: Hub,
+  q: string,
+  seesPeople: boolean,
+): Promise<{ units: string[]; parcels: string[] }> {
   const prefix = q.replace(/[%_\\]/g, (wildcard) => `\\${wildcard}`);
   const parcels = await hub.store.query<{ id: string }>(
     'select id from parcels where tracking like $1 limit $2',
     [`${prefix}%`, MAX_PARCELS],
   );
-  const units = new Set(hub.people.search(q).map((recipient) => recipient.unit));
+  const found = hub.people.search(q).filter(({ resident }) => seesPeople || resident === null);
+  const units = new Set(found.map(({ unit }) => unit));
   return { units: [...units].slice(0, MAX_UNITS), parcels: parcels.map((row) => row.id) };
 }
 
-function deliveryView(hub: Hub, row: DeliveryRow): View {
+function deliveryView(hub: Hub, row: DeliveryRow, seesPeople: boolean): View {
+  const resident = seesPeople && row.resident ? hub.register.get('residents', row.resident) : undefined;
   return {
     delivery: row.delivery,
     state: row.state,
     unitName: hub.people.unit(row.unit)?.name ?? '',
-    residentName: row.resident ? (hub.register.get('residents', row.resident)?.name ?? null) : null,
+    residentName: resident?.name ?? null,
     carrier: row.carrier ? (hub.register.get('carriers', row.carrier)?.name ?? null) : null,
     tracking: row.tracking,
     size: row.size,

@@ -16,7 +16,9 @@ const PROOF_STEP = 1_000;
 
 const tags = ['log'];
 const SeqParam = z.object({ seq: z.coerce.number().int().min(1) });
-const ThroughQuery = z.object({ through: z.coerce.number().int().min(1).optional() });
+/** A proof leads to the head, or to this earlier entry: whoever witnessed that one can check it as well. */
+export const UntilQuery = z.coerce.number().int().min(1).optional();
+const ProofQuery = z.object({ through: z.coerce.number().int().min(1).optional(), until: UntilQuery });
 
 export function logRoutes(api: Api, hub: Hub): void {
   api.openapi(
@@ -46,38 +48,51 @@ export function logRoutes(api: Api, hub: Hub): void {
       tags,
       summary: 'Proof that entries stand in the log: those up to `through` are open, all later ones sealed',
       middleware: staff(hub, 'see'),
-      request: { params: SeqParam, query: ThroughQuery },
-      responses: answers(Proof, 'The proof, from the entry to the head.'),
+      request: { params: SeqParam, query: ProofQuery },
+      responses: answers(Proof, 'The proof, from the entry to the head or to `until`.'),
     }),
     async (c) => {
       const { seq } = c.req.valid('param');
-      const { through = seq } = c.req.valid('query');
-      return c.json(await proofFrom(hub, seq, (entry) => entry.seq <= through), 200);
+      const { through = seq, until } = c.req.valid('query');
+      return c.json(await proofFrom(hub, seq, (entry) => entry.seq <= through, until), 200);
     },
   );
 }
 
 /**
- * A proof from entry `first` to the head that shows the entries of `shown`.
+ * A proof from entry `first` to the head, or to entry `until`, that shows the entries of `shown`.
  *
  * @throws HubError `not-found`, `proof-too-long`.
  */
-export async function proofFrom(hub: Hub, first: number, shown: (entry: Entry) => boolean): Promise<Proof> {
+export async function proofFrom(
+  hub: Hub,
+  first: number,
+  shown: (entry: Entry) => boolean,
+  until?: number,
+): Promise<Proof> {
   const head = hub.buildingLog.head();
-  if (first > head.seq) throw new HubError('not-found', `the log ends at entry ${head.seq}`);
-  if (head.seq - first >= MAX_PROOF_SPAN) {
+  const last = until ?? head.seq;
+  if (Math.max(first, last) > head.seq) {
+    throw new HubError('not-found', `the log ends at entry ${head.seq}`);
+  }
+  if (last < first) {
+    throw new HubError('request-invalid', `query.until: the proof begins at entry ${first}`, {
+      where: 'query.until',
+    });
+  }
+  if (last - first >= MAX_PROOF_SPAN) {
     throw new HubError(
       'proof-too-long',
-      `entry ${first} lies more than ${MAX_PROOF_SPAN} entries back; prove it against an earlier witnessed head`,
+      `a proof spans ${MAX_PROOF_SPAN} entries at most; ask with ?until= and an entry up to ${first + MAX_PROOF_SPAN - 1}`,
     );
   }
   const entries: Entry[] = [];
-  for (let from = first - 1; from < head.seq; from += PROOF_STEP) {
+  for (let from = first - 1; from < last; from += PROOF_STEP) {
     // Short statements: a door waits for one of them at most.
     entries.push(
       ...(await hub.store.query<Entry>(
         'select seq, epoch, salt, payload, hash from log where seq >= $1 and seq <= $2 order by seq',
-        [Math.max(from + 1, first), Math.min(from + PROOF_STEP, head.seq)],
+        [Math.max(from + 1, first), Math.min(from + PROOF_STEP, last)],
       )),
     );
   }

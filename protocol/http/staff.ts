@@ -13,9 +13,9 @@
  * | GET  /api/v1/stream | server-sent events, see `stream.ts` |
  * | GET  /api/v1/deliveries?q=&state=&before=&limit= | `Page<DeliveryView>`, newest first |
  * | GET  /api/v1/deliveries/:delivery | `DeliveryStory` |
- * | GET  /api/v1/deliveries/:delivery/proof | `Proof` |
+ * | GET  /api/v1/deliveries/:delivery/proof?until= | `Proof` of all its entries, to the head or to entry `until` |
  * | GET  /api/v1/log?before=&limit= | `Page<LogEntryView>`, newest first |
- * | GET  /api/v1/log/:seq/proof?through= | `Proof` from that entry to the head; the entries up to `through` (default: only `:seq`) are open |
+ * | GET  /api/v1/log/:seq/proof?through=&until= | `Proof` from that entry to the head or to entry `until`; the entries up to `through` (default: only `:seq`) are open |
  * | GET  /api/v1/outbox?before=&limit= | `Page<MessageView>`, codes masked |
  * | POST /api/v1/outbox/:message/reveal | `{ text }`, leaves a log entry |
  * | GET  /api/v1/cases?state=open\|closed&before=&limit= | `Page<CaseView>` |
@@ -111,6 +111,7 @@ export const DeliveryView = z.object({
   delivery: Id,
   state: DeliveryStateName,
   unitName: z.string(),
+  /** Null for all of a household, and for staff who may not see people. */
   residentName: z.string().nullable(),
   carrier: z.string().nullable(),
   tracking: z.string().nullable(),
@@ -176,6 +177,8 @@ export const NewResident = z.object({
   name: z.string().trim().min(1).max(120),
   language: z.string().min(2).max(20).default('en'),
   email: z.email().optional(),
+  /** Joins this household of the unit (room-mates on one lease); without it the resident is a household alone. */
+  household: Id.optional(),
 });
 export const ResidentView = z.object({
   resident: Id,
