@@ -76,8 +76,10 @@ async function pickUp(
   step: TakeStep,
 ): Promise<void> {
   const visit = await step('the resident types the code', () => Visit.start(kiosk, code));
-  // Others of this household may wait here too; each door is opened, emptied and closed in turn.
-  for (const { delivery: each, place } of visit.stops.filter((stop) => stop.step !== 'elsewhere')) {
+  // Others of this household may wait here too; each door is opened, emptied and closed in turn. What was taken a
+  // while ago is still shown, for the grace time.
+  const here = visit.stops.filter(({ step: at }) => at !== 'elsewhere' && at !== 'done');
+  for (const { delivery: each, place } of here) {
     const which = each === delivery ? 'the door' : `door ${place?.compartment} (an older parcel)`;
     await step(`the code opens ${which}`, async () => {
       if (visit.stop(each).step === 'waiting') await visit.next();
