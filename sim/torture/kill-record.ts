@@ -12,7 +12,6 @@ const PROOF_SPAN = 10_000;
 /** A delivery as the log tells it. */
 export interface DeliveryInLog {
   readonly delivery: string;
-  readonly visit: string;
   readonly bank: string;
   readonly unit: string;
   readonly state: 'assigned' | 'deposited' | 'ended';
@@ -25,7 +24,6 @@ export class LogRecord {
   /** Open cases, with the delivery that each is about. */
   readonly cases = new Map<string, string | null>();
   readonly #facts = new Set<string>();
-  readonly #endedVisits = new Set<string>();
   #head: Head = EMPTY_HEAD;
   /** The heads at which it was read, oldest first. */
   readonly #readTo: Head[] = [EMPTY_HEAD];
@@ -63,12 +61,11 @@ export class LogRecord {
     if (from) verifyProof(await this.#prove(staff, from));
   }
 
-  /** Parcels on their way in whose courier has gone, and about which nobody was called. */
+  /** Parcels on their way in about which nobody was called. */
   get unresolved(): DeliveryInLog[] {
     const called = new Set(this.cases.values());
     return [...this.deliveries.values()].filter(
-      ({ delivery, state, visit }) =>
-        state === 'assigned' && this.#endedVisits.has(visit) && !called.has(delivery),
+      ({ delivery, state }) => state === 'assigned' && !called.has(delivery),
     );
   }
 
@@ -89,9 +86,9 @@ export class LogRecord {
         this.violations.push(`the hub wrote an entry of unknown type ${payload.name}`);
         return;
       case 'delivery.assigned': {
-        const { delivery, visit, bank, unit } = payload.data;
+        const { delivery, bank, unit } = payload.data;
         this.#fact(payload.type, delivery);
-        this.deliveries.set(delivery, { delivery, visit, bank, unit, state: 'assigned' });
+        this.deliveries.set(delivery, { delivery, bank, unit, state: 'assigned' });
         return;
       }
       case 'delivery.reassigned':
@@ -109,9 +106,6 @@ export class LogRecord {
         return;
       case 'visit.started':
         this.#fact(payload.type, payload.data.visit);
-        return;
-      case 'visit.ended':
-        this.#endedVisits.add(payload.data.visit);
         return;
       case 'grant.issued':
         this.grants.push({ ...payload.data, atMs: payload.at });

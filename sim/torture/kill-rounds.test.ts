@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeOpenings, type Seen } from './kill-judge.ts';
 import { runKillRounds } from './kill-rounds.ts';
 
-/** The first three strikes: both processes at once, the hub, the agent. */
-const ROUNDS = 3;
+/** The first two strikes: hub and agent at once, then the hub. */
+const ROUNDS = 2;
 /** Printed with every round, so that a failing run tells what it did. */
 const SEED = 20_261_122;
 
@@ -17,7 +17,7 @@ it('nothing acknowledged is lost and nothing opens by itself when hub and agent 
   expect(totals.deposits).toBeGreaterThan(0);
   // One start each at the beginning, and one after each kill.
   expect(totals.hubStarts).toBeGreaterThanOrEqual(3);
-  expect(totals.agentStarts).toBeGreaterThanOrEqual(3);
+  expect(totals.agentStarts).toBeGreaterThanOrEqual(2);
 });
 
 describe('the judge of openings', () => {
