@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { readConfig } from './agent/config.ts';
-import { startKioskServer } from './agent/kiosk-server.ts';
+import type { KioskServer, KioskServerOptions } from './agent/kiosk-server.ts';
 import { startAgent } from './agent/start-agent.ts';
 import { BUILT_IN_PROFILES, loadProfile, parseProfile } from './devices/profile.ts';
 
@@ -56,12 +56,18 @@ async function run(configPath: string): Promise<void> {
     software: `edge-agent ${version}`,
     log,
   });
-  const kiosk = config.kiosk && (await startKioskServer({ ...config.kiosk, log }));
+  const kiosk = config.kiosk && (await startKiosk({ ...config.kiosk, log }));
   log.info({ version, hub: config.hub, kiosk: kiosk?.url }, 'the agent runs');
   stopOnSignals(log, async () => {
     await kiosk?.stop();
     await agent.stop();
   });
+}
+
+/** Loaded where there is a screen: an agent without one keeps the memory (10 MB on a small board). */
+async function startKiosk(options: KioskServerOptions): Promise<KioskServer> {
+  const { startKioskServer } = await import('./agent/kiosk-server.ts');
+  return startKioskServer(options);
 }
 
 /** Ends cleanly on the first signal; a second one, or an end that takes too long, ends at once. */

@@ -19,8 +19,8 @@ import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
 import type { Effect } from './deliveries/command.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { createMailNotifier } from './notifications/mail.ts';
 import { Notifications } from './notifications/notifications.ts';
+import type { Notifier } from './notifications/notifier.ts';
 import { Outbox } from './notifications/outbox.ts';
 import { SOFTWARE } from './version.ts';
 
@@ -141,7 +141,7 @@ async function connect(
   const notifications = new Notifications({
     outbox,
     register,
-    mail: config.smtp && createMailNotifier(config.smtp),
+    mail: config.smtp && (await mailNotifier(config.smtp)),
     clock,
     log,
     execute: (command) => building.execute(command),
@@ -180,6 +180,12 @@ async function connect(
     tellBank(hub, bank);
   };
   return { hub, broker, banks, notifications, bankChanged };
+}
+
+/** Loaded where mail is sent at all: a building without a mail server keeps the memory (20 MB). */
+async function mailNotifier(settings: NonNullable<Config['smtp']>): Promise<Notifier> {
+  const { createMailNotifier } = await import('./notifications/mail.ts');
+  return createMailNotifier(settings);
 }
 
 function goLive(hub: Hub, broker: Broker, closers: (() => Promise<void> | void)[]): void {

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Context } from 'hono';
-import { absolutePath as swaggerFolder } from 'swagger-ui-dist';
+// Only where its files are: the package itself would load the page's whole program, which takes 25 MB.
+import swaggerFolder from 'swagger-ui-dist/absolute-path.js';
 import { HubError } from '../error.ts';
 import type { Api, Hub } from './hub.ts';
 

@@ -17,6 +17,12 @@ const HEALTHY_AFTER_MS = 60_000;
 /** A worker that has not stopped by then is ended: well before the process itself would be (`main.ts`). */
 const STOP_WITHIN_MS = 3_000;
 
+/**
+ * The worker's heap: the agents of a building take some 20 MB. Without limits its young generation alone grows by some
+ * 40 MB under load. A worker that meets the limit dies, and is started again.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 } as const;
+
 export interface BridgeOptions extends Omit<BridgeSetting, 'logLevel'> {
   readonly clock: Clock;
   readonly random: Random;
@@ -94,7 +100,10 @@ class WorkerBridge implements Bridge {
       logLevel: log.level,
       banks: [...this.#banks.values()],
     };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: setting });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: setting,
+      resourceLimits: HEAP,
+    });
     this.#worker = worker;
     this.#startedMs = clock.monotonicMs();
     worker.on('message', (report: Report) => this.#hear(report));

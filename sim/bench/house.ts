@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { ENVIRONMENT, NODE_FLAGS } from '../demo/programs.ts';
 import { HubLink } from '../walk/hub-link.ts';
 import { asJson, type RunningProgram, startProgram } from './program.ts';
 
@@ -70,6 +71,8 @@ export async function openHouse(folder: string, reach: Reach, plc: PlcProgram): 
   const begunMs = performance.now();
   const hub = await startProgram({
     script: 'hub/main.ts',
+    flags: NODE_FLAGS,
+    environment: ENVIRONMENT,
     arguments: ['--data', join(folder, 'hub'), '--host', '127.0.0.1', '--port', '0', '--mqtt-port', '0'],
     ready: (line) => HubReady.safeParse(asJson(line)).data,
   });
@@ -105,6 +108,8 @@ async function startAgent(folder: string, mqttPort: number): Promise<RunningProg
   );
   return startProgram({
     script: 'edge-agent/main.ts',
+    flags: NODE_FLAGS,
+    environment: ENVIRONMENT,
     arguments: ['--config', config],
     ready: (line) => AgentReady.safeParse(asJson(line)).data,
   });

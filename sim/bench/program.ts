@@ -17,6 +17,8 @@ const KILOBYTE = 1024;
 export interface ProgramPlan<Ready> {
   /** The script, from the project's root. */
   readonly script: string;
+  /** For Node itself. */
+  readonly flags?: readonly string[];
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** What a line of its output tells about being ready; undefined: not that line. */
@@ -43,8 +45,7 @@ process.on('exit', () => {
 /** Starts a program. @throws Error with what it said last, if it ends before it is ready. */
 export async function startProgram<Ready>(plan: ProgramPlan<Ready>): Promise<RunningProgram<Ready>> {
   const child = fork(join(ROOT, plan.script), [...(plan.arguments ?? [])], {
-    // vitest and others leave flags that are none of a program's business.
-    execArgv: [],
+    execArgv: [...(plan.flags ?? [])],
     env: { ...process.env, ...plan.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

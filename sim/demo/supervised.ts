@@ -26,8 +26,10 @@ export type ProcessState = 'stopped' | 'starting' | 'up' | 'down';
 export interface Program {
   /** In words, for people: "hub". Also the name of its log file. */
   readonly name: string;
-  /** The script for Node and its arguments. */
+  /** Flags for Node, the script and its arguments. */
   readonly command: readonly string[];
+  /** What it finds in its environment beside ours. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Where its log and the note of its process id go. */
   readonly folder: string;
   readonly isReady: () => Promise<boolean>;
@@ -128,7 +130,7 @@ export class SupervisedProcess {
     const log = this.#openLog();
     const startedMs = this.#clock.monotonicMs();
     const child = spawn(process.execPath, [...this.#program.command], {
-      env: withoutOurs(process.env),
+      env: { ...withoutOurs(process.env), ...this.#program.environment },
       stdio: ['ignore', log, log],
       // Ctrl-C goes to the whole group of the terminal; this one is stopped by us, in order.
       detached: true,
