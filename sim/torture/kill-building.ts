@@ -103,6 +103,7 @@ export class KillBuilding {
 /** Sets the building up in a folder of its own and starts everything; resolves when both banks are online. */
 export async function startKillBuilding(bystander: Bystander): Promise<KillBuilding> {
   const stops = new Stops();
+  stopAtSignals(stops);
   try {
     const building = await standUpAll(bystander, stops);
     await building.untilCalm();
@@ -111,6 +112,15 @@ export async function startKillBuilding(bystander: Bystander): Promise<KillBuild
     await stops.run();
     throw error;
   }
+}
+
+/** Hub and agent are no children of a terminal's group: whoever ends this program by a signal ends them too. */
+function stopAtSignals(stops: Stops): void {
+  const end = () => stops.run().finally(() => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  stops.push(async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end);
+  });
 }
 
 async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuilding> {
