@@ -1,12 +1,12 @@
-import { connect as connectTcp } from 'node:net';
-import { VERSION } from '@lockerhub/protocol/bank/messages.ts';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { OUTCOMES_AT_ONCE, VERSION } from '@lockerhub/protocol/bank/messages.ts';
 import { type Arrived, encode, topicOf } from '@lockerhub/protocol/bank/topics.ts';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../sim/testing/wait-for.ts';
 import { createLogger } from '../config/logging.ts';
 import { tokenHash } from '../sign-in/token.ts';
-import { Broker } from './broker.ts';
+import { Broker, CONNECT_WITHIN_MS, MAX_CONNECTIONS } from './broker.ts';
 import { MAX_BYTES_BEFORE_AUTH, MAX_PACKET_BYTES } from './packet-gate.ts';
 
 const PASSWORDS = new Map([
@@ -14,12 +14,14 @@ const PASSWORDS = new Map([
   ['yard', 'password of yard'],
 ]);
 const DEADLINE_MS = 5_000;
+const GRANT = '01890000-0000-7000-8000-000000000001';
 
 let broker: Broker;
 let arrived: { bank: string; message: Arrived }[];
 let left: string[];
 let refused: string[];
 const clients: MqttClient[] = [];
+const sockets: Socket[] = [];
 
 beforeEach(async () => {
   arrived = [];
@@ -42,6 +44,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const client of clients.splice(0)) client.end(true);
+  for (const socket of sockets.splice(0)) socket.destroy();
   await broker.stop();
 });
 
@@ -192,7 +195,65 @@ describe('what the hub sends', () => {
   });
 });
 
+/** A bare MQTT connection that says CONNECT as a bank and then reads nothing more. */
+async function frozen(bank: string): Promise<Socket> {
+  const socket = bare();
+  const text = (words: string) => Buffer.concat([Buffer.from([0, words.length]), Buffer.from(words)]);
+  // MQTT 3.1.1, 3.1: level 4; user name, password and clean session; a keep-alive of 60 s.
+  const head = Buffer.concat([text('MQTT'), Buffer.from([4, 0b1100_0010, 0, 60])]);
+  const body = Buffer.concat([head, text(bank), text(bank), text(PASSWORDS.get(bank) ?? '')]);
+  socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]));
+  await waitFor(() => broker.isConnected(bank), DEADLINE_MS, `${bank} to connect`);
+  return socket.pause();
+}
+
+function bare(): Socket {
+  const socket = connectTcp(broker.port, '127.0.0.1');
+  socket.on('error', () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+describe('a frozen agent', () => {
+  it('stalls only itself, is told nothing beyond a bound, and is dropped (I9)', async () => {
+    await frozen('hall');
+    const yard = await agent('yard');
+    const heard: number[] = [];
+    yard.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString()).number));
+    // Each some 4 kB: soon more than the sockets of both ends hold.
+    const grants = Array.from({ length: OUTCOMES_AT_ONCE }, () => GRANT);
+    const toFrozen: Promise<boolean>[] = [];
+    let sent = 0;
+    for (; broker.isConnected('hall'); sent += 1) {
+      toFrozen.push(broker.publish('hall', 'outcomes', { v: VERSION, id: GRANT, session: 1, grants }));
+      expect(await broker.publish('yard', 'ack', { v: VERSION, session: 1, number: sent })).toBe(true);
+    }
+    await waitFor(() => left.includes('hall'), DEADLINE_MS, 'the frozen one to be dropped');
+    await waitFor(() => heard.length === sent, DEADLINE_MS, 'the other to hear everything');
+    expect(await Promise.all(toFrozen)).toContain(false);
+    expect([yard.connected, broker.connected]).toEqual([true, 1]);
+  });
+});
+
 describe('bounds', () => {
+  it('closes a connection above the cap unread, and takes others again when there is room', async () => {
+    const held = Array.from({ length: MAX_CONNECTIONS }, bare);
+    await waitFor(() => held.every((socket) => !socket.connecting), DEADLINE_MS, 'all to be connected');
+    let over = false;
+    bare().on('close', () => (over = true));
+    await waitFor(() => over, DEADLINE_MS, 'one too many to be closed');
+    expect([refused, held.some((socket) => socket.destroyed)]).toEqual([['connections'], false]);
+    for (const socket of held) socket.destroy();
+    const hall = dial('hall', { reconnectPeriod: 20 });
+    await waitFor(() => hall.connected, DEADLINE_MS, 'an agent to connect again');
+  });
+
+  it('closes a connection that does not say who it is', async () => {
+    let over = false;
+    bare().on('close', () => (over = true));
+    await waitFor(() => over, CONNECT_WITHIN_MS + DEADLINE_MS, 'the end of its time');
+  });
+
   it('cuts a packet above 64 kB at its header', async () => {
     const hall = await agent('hall');
     hall.publish(ofHall('availability'), Buffer.alloc(MAX_PACKET_BYTES, 0x20));

@@ -24,9 +24,9 @@ import { GuardedSocket } from './guarded-socket.ts';
 import { mayPublish, maySubscribe } from './rights.ts';
 
 /** Connections at once; further ones are closed unread. A building of 64 banks with every agent reconnecting. */
-const MAX_CONNECTIONS = 256;
+export const MAX_CONNECTIONS = 256;
 /** A connection that has not said CONNECT by then is closed. */
-const CONNECT_WITHIN_MS = 5_000;
+export const CONNECT_WITHIN_MS = 5_000;
 /** An agent that takes nothing for so long is dropped (FINDINGS 5: 2 to 5 s). */
 const DRAIN_WITHIN_MS = 3_000;
 /** The longest keep-alive an agent may ask for: a dead one is noticed within one and a half of it. */
