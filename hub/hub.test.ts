@@ -10,11 +10,12 @@ import { VERSION } from '@lockerhub/protocol/bank/messages.ts';
 import { encode, topicOf } from '@lockerhub/protocol/bank/topics.ts';
 import { connectAsync } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '../sim/testing/hub-rig.ts';
+import { bankFileText, type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '../sim/testing/hub-rig.ts';
 import { freshStoreFolder, type StoreFolder } from '../sim/testing/store-folder.ts';
 import { waitFor } from '../sim/testing/wait-for.ts';
 
 const DEADLINE_MS = 60_000;
+const FAILING_DISK = new URL('../sim/testing/failing-disk.ts', import.meta.url).href;
 /** Processes that open a store, on a machine that does much else. */
 const PROCESS_MS = 120_000;
 
@@ -109,28 +110,61 @@ describe('a bank’s agent and the hub', () => {
 describe('the process', () => {
   let store: StoreFolder;
   let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  let diskFails: string;
   beforeAll(async () => {
     store = await freshStoreFolder();
+    diskFails = join(store.folder, 'disk-fails');
   });
-  afterEach(() => void child?.kill('SIGKILL'));
+  afterEach(async () => {
+    child?.kill('SIGKILL');
+    await rm(diskFails, { force: true });
+  });
   afterAll(() => store.remove());
 
   function hub(...flags: string[]) {
     child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // By the environment, because the store's thread takes no flags from its process.
+      env: { ...process.env, NODE_OPTIONS: `--import=${FAILING_DISK}`, FAILING_DISK_FROM: diskFails },
     });
-    const lines: string[] = [];
-    child.stdout.on('data', (chunk: Buffer) => lines.push(...chunk.toString().split('\n').filter(Boolean)));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const lines = () => said.split('\n').slice(0, -1);
     return { child, lines, ended: once(child, 'close') as Promise<[number | null]> };
+  }
+
+  const running = () => hub('--data', store.folder, '--port', '0', '--mqtt-port', '0');
+
+  async function ready(lines: () => string[]): Promise<{ http: string; mqtt: number }> {
+    const isReady = (line: string) => line.includes('"ready"');
+    return JSON.parse(await waitFor(() => lines().find(isReady), DEADLINE_MS, 'the hub to be ready'));
+  }
+
+  const signIn = (http: string) =>
+    fetch(`${http}/api/v1/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login: 'manager', password: RIG_PASSWORD }),
+    });
+
+  /** The newest entry (before `before`), as the session that was just begun sees it. */
+  async function newestEntry(http: string, session: Response, before?: number) {
+    const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const query = before === undefined ? 'limit=1' : `limit=1&before=${before}`;
+    const { items } = await (await fetch(`${http}/api/v1/log?${query}`, { headers: { cookie } })).json();
+    return items[0] as { type: string; seq: number; hash: string };
   }
 
   it('provisions a building from a file, and does nothing twice', { timeout: PROCESS_MS }, async () => {
     const plan = join(store.folder, 'plan.json');
-    await writeFile(plan, JSON.stringify({ ...smallPlan(), banks: [], terminals: [{ name: 'kiosk' }] }));
+    // Nobody listens at the PLC's address: its agent runs in the hub all the same.
+    await writeFile(join(store.folder, 'hall.json'), bankFileText('hall', 4, 1));
+    const banks = [{ file: 'hall.json', reach: 'hub' }];
+    await writeFile(plan, JSON.stringify({ ...smallPlan(), banks, terminals: [{ name: 'kiosk' }] }));
     const provision = async () => {
       const { lines, ended } = hub('provision', '--data', store.folder, '--file', plan);
       expect((await ended)[0]).toBe(0);
-      return JSON.parse(lines.at(-1) ?? '');
+      return JSON.parse(lines().at(-1) ?? '');
     };
     const first = await provision();
     const second = await provision();
@@ -139,17 +173,39 @@ describe('the process', () => {
     expect(second).toEqual({
       ...first,
       staff: first.staff.map((one: object) => ({ ...one, password: null })),
+      banks: first.banks.map((one: object) => ({ ...one, password: null })),
       terminals: first.terminals.map((one: object) => ({ ...one, token: null })),
     });
   });
 
-  it('says when it is ready, and ends cleanly on SIGTERM', { timeout: PROCESS_MS }, async () => {
-    const { child: running, lines, ended } = hub('--data', store.folder, '--port', '0', '--mqtt-port', '0');
-    const ready = await waitFor(() => lines.find((line) => line.includes('"ready"')), DEADLINE_MS, 'ready');
-    const { http, mqtt } = JSON.parse(ready);
-    expect([typeof mqtt, (await fetch(`${http}/healthz`)).status]).toEqual(['number', 200]);
-    running.kill('SIGTERM');
-    expect((await ended)[0]).toBe(0);
+  it('ends to be started again when its disk fails, and owes nobody what it acknowledged; then cleanly on SIGTERM', {
+    timeout: PROCESS_MS,
+  }, async () => {
+    const { lines, ended } = running();
+    const { http } = await ready(lines);
+    const acknowledged = await newestEntry(http, await signIn(http));
+    expect(acknowledged.type).toBe('staff.signed-in');
+    await writeFile(diskFails, '');
+    // Refused in words if there was time for them, else by the end of the process; never acknowledged.
+    const answer = signIn(http).then(({ status }) => status);
+    expect(await answer.catch(() => 503)).toBe(503);
+    expect((await ended)[0]).toBe(70);
+    expect(lines().at(-1)).toContain('the hub ends, to be started again');
+    await rm(diskFails);
+
+    const again = running();
+    const { http: next, mqtt } = await ready(again.lines);
+    expect([typeof mqtt, (await fetch(`${next}/healthz`)).status]).toEqual(['number', 200]);
+    const { seq, hash } = acknowledged;
+    expect(await newestEntry(next, await signIn(next), seq + 1)).toMatchObject({ seq, hash });
+    const connected = () => again.lines().some((line) => line.includes('connected to the hub'));
+    await waitFor(connected, DEADLINE_MS, 'the agent in the bridge');
+    again.child.kill('SIGTERM');
+    expect((await again.ended)[0]).toBe(0);
+    // One way of logging, also in the bridge's thread: levels are words.
+    const logged = again.lines().map((line) => JSON.parse(line));
+    expect(logged.filter(({ event, level }) => event !== 'ready' && typeof level !== 'string')).toEqual([]);
+    expect(logged.filter(({ part }) => part === 'bridge')).not.toEqual([]);
   });
 
   it('names the flag whose port is taken', { timeout: PROCESS_MS }, async () => {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
 import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
-import { pino } from 'pino';
+import { createLogger } from '../config/logging.ts';
 import type { BridgedBank, BridgeSetting, Order, Report } from './order.ts';
 
 const setting = workerData as BridgeSetting;
-const log = pino({ name: 'bridge', level: setting.logLevel });
+const log = createLogger(setting.logLevel).child({ part: 'bridge' });
 const agents = new Map<string, Agent>();
 /** Orders are carried out one after the other: a bank is never started twice at once. */
 let work: Promise<void> = Promise.resolve();

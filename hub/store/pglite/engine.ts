@@ -181,6 +181,8 @@ async function verifiedHead(db: PGlite): Promise<Head> {
  */
 const FATAL_CLASSES = ['53', '57', '58', 'XX'];
 const DISK_FULL = '53100';
+/** Classes begin with a digit or are F0, HV, P0, XX (same appendix); `EIO` and `ERR_…` are Node's. */
+const SQLSTATE = /^(\d|F0|HV|P0|XX)[0-9A-Z]{3,4}$/;
 
 function asStoreError(cause: unknown, otherwise: StoreErrorCode): StoreError {
   if (cause instanceof StoreError) return cause;
@@ -190,7 +192,11 @@ function asStoreError(cause: unknown, otherwise: StoreErrorCode): StoreError {
     return new StoreError('disk-full', 'store: the disk is full; free some space, then restart', { cause });
   }
   // Without an SQLSTATE it was not Postgres that refused: its machinery failed.
-  if (typeof state !== 'string' || FATAL_CLASSES.some((known) => state.startsWith(known))) {
+  if (
+    typeof state !== 'string' ||
+    !SQLSTATE.test(state) ||
+    FATAL_CLASSES.some((known) => state.startsWith(known))
+  ) {
     return new StoreError('store-broken', `store: ${message}; the process must restart`, { cause });
   }
   return new StoreError(otherwise, `store: ${message}`, { cause });
