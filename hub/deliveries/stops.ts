@@ -155,7 +155,7 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
     // One door, one attempt at a time: its end comes within seconds.
     opening: NOTHING,
     open: acts('other-door'),
-    attest: acts('closed-by-hand', 'other-door'),
+    attest: acts('closed-by-hand', 'other-door', 'open-again'),
     confirm: acts('confirm', 'other-door', 'undo', 'open-again'),
     done: acts('undo'),
     jammed: acts('other-door', 'undo', 'open-again'),
@@ -167,7 +167,7 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
     elsewhere: NOTHING,
     opening: NOTHING,
     open: acts('missing'),
-    attest: acts('closed-by-hand', 'missing'),
+    attest: acts('closed-by-hand', 'missing', 'open-again'),
     // Nobody asks a resident whether the parcel is in, and a parcel that was taken back is not theirs to see.
     confirm: NOTHING,
     withdrawn: NOTHING,

@@ -1,5 +1,5 @@
 import { SIZES } from '@lockerhub/protocol/bank/layout.ts';
-import { attempt, closeDoor, lookUntil, type Scene, type Stop, startVisit } from './person.ts';
+import { attempt, closeDoor, lookUntil, type Scene, type Stop, standsOpen, startVisit } from './person.ts';
 
 /** What a courier does with a parcel that is not in: so often at most. */
 const TRIES = 4;
@@ -67,8 +67,15 @@ async function actOn(turn: Turn, stop: Stop): Promise<'again' | 'next' | 'leave'
   const { world, terminal, visit, random } = turn;
   const { delivery } = stop;
   switch (stop.step) {
-    case 'open':
     case 'attest':
+      if (!standsOpen(turn, stop)) {
+        await attempt(() =>
+          world.execute({ type: 'other-door', terminal, visit, delivery, reason: 'jammed' }),
+        );
+        return 'again';
+      }
+      return (await putIn(turn, stop)) ? 'again' : 'leave';
+    case 'open':
       return (await putIn(turn, stop)) ? 'again' : 'leave';
     case 'confirm':
       return (await answer(turn, delivery)) ? 'again' : 'leave';

@@ -64,6 +64,11 @@ export async function lookUntil(
   return null;
 }
 
+/** What a person sees with their own eyes; nobody says that they closed a door which never opened. */
+export function standsOpen({ world }: Scene, { place }: Stop): boolean {
+  return place !== null && world.bank(place.bank).plc.door(place.compartment).open;
+}
+
 /** Closes a door by hand; one that will not latch is pushed until it does. */
 export async function closeDoor({ world }: Scene, bank: string, compartment: number): Promise<void> {
   const { plc } = world.bank(bank);

@@ -1,5 +1,5 @@
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
-import { attempt, closeDoor, lookUntil, type Scene, type Stop, startVisit } from './person.ts';
+import { attempt, closeDoor, lookUntil, type Scene, type Stop, standsOpen, startVisit } from './person.ts';
 
 const TRIES = 6;
 
@@ -54,8 +54,14 @@ async function take(turn: Turn, delivery: string): Promise<boolean> {
     const stop = await lookUntil(turn, visit, delivery, ({ step }) => step !== 'opening');
     if (!stop) return false;
     switch (stop.step) {
-      case 'open':
       case 'attest':
+        if (!standsOpen(turn, stop)) {
+          await attempt(() => world.execute({ type: 'open-again', terminal, visit, delivery }));
+          break;
+        }
+        if (!(await takeOut(turn, stop))) return false;
+        break;
+      case 'open':
         if (!(await takeOut(turn, stop))) return false;
         break;
       case 'waiting':
