@@ -142,7 +142,8 @@ export function unitName(index: number): string {
   return `${Math.floor(index / perFloor) + 1}${String.fromCharCode('A'.charCodeAt(0) + (index % perFloor))}`;
 }
 
-function bankFile(port: number): string {
+/** Wired to a PLC at this port. */
+export function bankFile(port: number): string {
   const numbers = Array.from({ length: DOORS }, (_, index) => index + 1);
   const columns = Array.from({ length: DOORS / COLUMN_DOORS }, (_, column) => ({
     widthMm: 450,

@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import { benchMemory } from './memory.ts';
 import { benchOpen } from './open.ts';
 import { benchPoll } from './poll.ts';
+import { benchReport } from './report.ts';
 import { formatTable, type Row } from './table.ts';
 
 type Bench = (say: (words: string) => void, quick: boolean) => Promise<Row[]>;
@@ -14,6 +15,7 @@ type Bench = (say: (words: string) => void, quick: boolean) => Promise<Row[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   open: benchOpen,
   poll: benchPoll,
+  report: benchReport,
   memory: benchMemory,
 };
 
