@@ -34,6 +34,14 @@ export function Attest({ stop }: { readonly stop: StopView }) {
           >
             {t('attest.yes')}
           </Choice>
+          {stop.canOpen && (
+            <Choice
+              disabled={busy}
+              onChoose={() => void act(() => hub.tellParcel(view.visit, stop.delivery, 'open'), 'once')}
+            >
+              {t('attest.again')}
+            </Choice>
+          )}
           {stop.canOtherDoor && !takesOut && (
             <Choice
               disabled={busy}
