@@ -32,14 +32,16 @@ export const Door = memo(function Door({ cell, door, lit, quiet, patterns }: Doo
   const corners = leafCorners(leaf, degrees);
   const points = corners.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const swung = degrees > 0;
+  const holds = look === 'closed' && !lit && (door.parcels ?? 0) > 0;
   return (
-    <g className={classes.door} data-look={look} data-lit={lit} data-quiet={quiet}>
+    <g className={classes.door} data-look={look} data-lit={lit} data-quiet={quiet} data-holds={holds}>
       {lit && <Ring leaf={leaf} />}
       {swung && <Inside leaf={leaf} parcels={door.parcels ?? 0} />}
       <polygon className={classes.leaf} points={points} />
       {PATTERNED.has(look) && <polygon points={points} fill={`url(#${patterns}-${look})`} />}
       {swung && <polygon className={classes.shade} points={points} opacity={degrees / OPEN_DEGREES} />}
       {swung && <FreeEdge corners={corners} />}
+      {!swung && holds && <HeldBand leaf={leaf} />}
       {!swung && <Handle leaf={leaf} />}
       <Face leaf={leaf} door={door} look={look} open={degrees > OPEN_DEGREES / 2} />
     </g>
@@ -60,15 +62,21 @@ function sizes(leaf: Rect) {
   const small = Math.min(leaf.height, leaf.width);
   return {
     number: Math.min(leaf.height * 0.46, leaf.width * 0.3, 120),
-    sign: Math.min(small * 0.4, 105),
+    // Beside the number a sign has the height of the door for itself.
+    sign: Math.min(small * (isFlat(leaf) ? 0.66 : 0.4), 105),
   };
+}
+
+/** Whether a sign stands beside the number rather than below it. */
+function isFlat(leaf: Rect): boolean {
+  return leaf.height < 0.6 * leaf.width;
 }
 
 function Face(props: { leaf: Rect; door: DrawnDoor; look: Look; open: boolean }) {
   const { leaf, door, look, open } = props;
   const { number, sign } = sizes(leaf);
   const shown = signOf(door, look);
-  const flat = leaf.height < 1.9 * number;
+  const flat = isFlat(leaf);
   // An open leaf covers the left third: what is written stands beside it.
   const left = open ? leaf.x + leaf.width * 0.3 : leaf.x;
   const width = leaf.x + leaf.width - left;
@@ -140,6 +148,13 @@ function Inside({ leaf, parcels }: { readonly leaf: Rect; readonly parcels: numb
 function FreeEdge({ corners }: { readonly corners: ReturnType<typeof leafCorners> }) {
   const [, top, bottom] = corners;
   return <line className={classes.edge} x1={top[0]} y1={top[1]} x2={bottom[0]} y2={bottom[1]} />;
+}
+
+/** Something is behind this door: a band along its hinges that is seen where a sign is too small to read. */
+function HeldBand({ leaf }: { readonly leaf: Rect }) {
+  return (
+    <rect className={classes.held} x={leaf.x} y={leaf.y} width={leaf.width * 0.09} height={leaf.height} />
+  );
 }
 
 function Handle({ leaf }: { readonly leaf: Rect }) {

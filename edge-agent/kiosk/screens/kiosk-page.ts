@@ -1,10 +1,17 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { KioskView, Recipient, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Browser, Page } from 'playwright-core';
 import { PEOPLE } from './stage.ts';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
+/** Served beside the page, for its policy lets no script in from elsewhere; and the browser keeps what it compiled. */
+const AXE = 'axe.min.js';
+const AXE_FILE = createRequire(import.meta.url).resolve(`axe-core/${AXE}`);
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 /** As the hub sends it: no script but our own, nothing from elsewhere. */
 const CSP = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
@@ -33,35 +40,75 @@ export function behind(kiosk: Behind['kiosk'], visit: Behind['visit']): Behind {
   return { kiosk, visit, recipients: PEOPLE, told: [], leads: {} };
 }
 
-export interface PageLook {
+export interface Size {
   readonly width: number;
   readonly height: number;
-  readonly colorScheme?: 'light' | 'dark';
 }
 
-/** The built kiosk in a real browser, with `hub` in place of a hub: its answers are those of the contract. */
-export async function openKiosk(browser: Browser, hub: Behind, look: PageLook): Promise<Page> {
-  const page = await browser.newPage({
-    viewport: { width: look.width, height: look.height },
-    colorScheme: look.colorScheme ?? 'light',
-    reducedMotion: 'reduce',
+/** The built kiosk in a real browser. One page for all its screens: what was loaded once is kept. */
+export class KioskPage {
+  readonly page: Page;
+  #hub: Behind = behind('away', 'away');
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser): Promise<KioskPage> {
+    const page = await browser.newPage({ colorScheme: 'light', reducedMotion: 'reduce' });
+    const kiosk = new KioskPage(page);
+    const files = await servePages();
+    page.once('close', () => files.server.close());
+    await page.route('**/api/**', async (route) => {
+      const request = route.request();
+      const answer = answerTo(
+        kiosk.#hub,
+        new URL(request.url()).pathname,
+        request.method(),
+        request.postData(),
+      );
+      if (answer === 'away') return route.abort('connectionrefused');
+      return route.fulfill({ status: answer.status, json: answer.body });
+    });
+    await page.goto(files.address);
+    return kiosk;
+  }
+
+  /** Begins anew, with `hub` in place of a hub: its answers are those of the contract. */
+  async begin(hub: Behind, size: Size): Promise<void> {
+    this.#hub = hub;
+    await this.page.setViewportSize(size);
+    await this.page.evaluate(() => sessionStorage.clear());
+    await this.page.reload();
+    await this.page.locator('h1').first().waitFor();
+  }
+
+  /** Puts axe-core onto the page as it stands: `globalThis.axe`. */
+  async addAxe(): Promise<void> {
+    await this.page.addScriptTag({ url: `/kiosk/${AXE}` });
+  }
+}
+
+/** The built files, as the hub serves them: under their policy, and for a browser to keep. */
+async function servePages(): Promise<{ server: Server; address: string }> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://kiosk').pathname.replace(/^\/kiosk\//, '');
+    const file = path === '' ? 'index.html' : path;
+    readFile(file === AXE ? AXE_FILE : join(DIST, file)).then(
+      (body) => {
+        response.writeHead(200, {
+          'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+          'content-security-policy': CSP,
+          'cache-control': file === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+        });
+        response.end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
   });
-  await page.route('**/*', async (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (!pathname.startsWith('/api/')) {
-      const file = pathname === '/kiosk/' ? 'index.html' : pathname.replace('/kiosk/', '');
-      return route.fulfill({
-        body: await readFile(join(DIST, file)),
-        contentType: TYPES[extname(file)] ?? 'application/octet-stream',
-        headers: { 'content-security-policy': CSP },
-      });
-    }
-    const answer = answerTo(hub, pathname, route.request().method(), route.request().postData());
-    if (answer === 'away') return route.abort('connectionrefused');
-    return route.fulfill({ status: answer.status, json: answer.body });
-  });
-  await page.goto('http://kiosk.test/kiosk/');
-  return page;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/kiosk/` };
 }
 
 function answerTo(hub: Behind, path: string, method: string, body: string | null): Answer | 'away' {
