@@ -1,13 +1,7 @@
 /** `node sim/scenarios/main.ts --seed 7 --deliveries 500`: one simulated building, or a failing seed once more. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../testing/numbers.ts';
 import { runScenario } from './scenario.ts';
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('give a whole number from 1');
-  return number;
-}
 
 const { seed, deliveries } = new Command('scenarios')
   .description('Runs a whole building on a virtual clock and checks what it promises. Exit 1 on a violation.')

@@ -5,11 +5,13 @@
  * After each round the log is read with its proofs and everything that was acknowledged, opened or left unfinished is
  * held against it (I1, I2, I4, I7). The seed gives the same choices; the machine gives the moments.
  */
-import { parseArgs } from 'node:util';
+
 import { CaseView } from '@lockerhub/protocol/http/staff.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
+import { Command } from 'commander';
 import { SeededRandom } from '../clock/seeded-random.ts';
+import { wholeNumber } from '../testing/numbers.ts';
 import { waitFor } from '../testing/wait-for.ts';
 import { HubRefusal } from '../walk/hub-link.ts';
 import { BANK_NAMES, type KillBuilding, startKillBuilding } from './kill-building.ts';
@@ -134,15 +136,17 @@ async function closeCases({ staff }: KillBuilding, { record }: KillWitness): Pro
 
 const always = () => true;
 
+function drawSeed(): number {
+  return new DataView(systemRandom.bytes(4).buffer).getUint32(0) + 1;
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '50' }, seed: { type: 'string' } },
-  });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds ${values.rounds}: a number from 1 on`);
-  const seed = Number(values.seed ?? new DataView(systemRandom.bytes(4).buffer).getUint32(0));
-  if (!Number.isInteger(seed)) throw new Error(`--seed ${values.seed}: a whole number`);
+  const { rounds, seed } = new Command('kill-rounds')
+    .description('kill -9 of hub and agent at random moments, while couriers and residents act.')
+    .option('--rounds <number>', 'how many kills', wholeNumber, 50)
+    .option('--seed <number>', 'repeats the choices of a run', wholeNumber, drawSeed())
+    .parse()
+    .opts<{ rounds: number; seed: number }>();
   console.log(`seed ${seed}`);
   const { violations, ...totals } = await runKillRounds(rounds, seed, (line) => console.log(line));
   console.table({ 'kill rounds': totals });

@@ -7,12 +7,14 @@
  *
  * Each part is a process of its own, and its last table says what it did. Ends with 1 if a part failed.
  */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../testing/numbers.ts';
 
 interface Part {
   readonly script: string;
@@ -63,14 +65,14 @@ async function run(name: string, part: Part, rounds: number | null): Promise<Don
 }
 
 function readOptions(): { readonly names: readonly string[]; readonly rounds: number | undefined } {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string' } } });
   const all = Object.keys(PARTS);
-  if (values.only !== undefined && !all.includes(values.only))
-    throw new Error(`--only ${values.only}: one of ${all.join(', ')}`);
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-  if (rounds !== undefined && (!Number.isInteger(rounds) || rounds < 1))
-    throw new Error(`--rounds ${values.rounds}: a number from 1 on`);
-  return { names: values.only === undefined ? all : [values.only], rounds };
+  const { only, rounds } = new Command('torture')
+    .description('Everything that tries for long to break what must never break, part after part.')
+    .addOption(new Option('--only <part>', 'one part').choices(all))
+    .option('--rounds <number>', 'of each part that has rounds', wholeNumber)
+    .parse()
+    .opts<{ only?: string; rounds?: number }>();
+  return { names: only === undefined ? all : [only], rounds };
 }
 
 async function main(): Promise<void> {

@@ -4,11 +4,13 @@
  * Beside the product's store runs PGlite as it is shipped, which must lose: a rig in which that does not fail proves
  * nothing. Ends with 1 if the product lost anything or the rig proved nothing; skips by name where it cannot run.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fraction, systemRandom } from '@lockerhub/protocol/time/random.ts';
+import { Command } from 'commander';
+import { wholeNumber } from '../testing/numbers.ts';
 import { CuttableDisk, whyNoPowerCut } from './power-cut-disk.ts';
 import { type Acknowledged, type CrashVerdict, compare, killHard, writeUntil } from './store-crash.ts';
 import type { WriterKind } from './store-writer.ts';
@@ -113,10 +115,11 @@ export async function runPowerCuts(
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' } } });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds ${values.rounds}: a number from 1 on`);
+  const { rounds } = new Command('power-cut')
+    .description('Power cuts under the store, and under PGlite as shipped beside it. Needs root on Linux.')
+    .option('--rounds <number>', 'how many', wholeNumber, 50)
+    .parse()
+    .opts<{ rounds: number }>();
   const why = await whyNoPowerCut();
   if (why) {
     console.log(`1 skipped: power cuts (${why})`);

@@ -3,10 +3,12 @@
  *
  * A round is a building of its own with 500 deliveries. `--first N` is the first seed. A seed that fails replays exactly.
  */
+
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { Command } from 'commander';
 import { type Report, runScenario } from '../scenarios/scenario.ts';
+import { wholeNumber } from '../testing/numbers.ts';
 
 const DELIVERIES_EACH = 500;
 
@@ -53,12 +55,12 @@ function stackOf(error: unknown): string {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '100' }, first: { type: 'string', default: '1000' } },
-  });
-  const [rounds, first] = [Number(values.rounds), Number(values.first)];
-  if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(first))
-    throw new Error('--rounds: a number from 1 on; --first: a whole number');
+  const { rounds, first } = new Command('scenarios')
+    .description('Many simulated buildings, one a seed, on all cores.')
+    .option('--rounds <number>', 'how many buildings', wholeNumber, 100)
+    .option('--first <number>', 'the first seed', wholeNumber, 1000)
+    .parse()
+    .opts<{ rounds: number; first: number }>();
   const totals = { rounds: 0, deliveries: 0, acknowledged: 0, faults: 0, entries: 0 };
   await runSeeds(
     Array.from({ length: rounds }, (_, index) => first + index),

@@ -1,6 +1,8 @@
 /** kill -9 of a process that writes to the store, again and again: `node sim/torture/store-kill.ts --rounds 50`. */
-import { parseArgs } from 'node:util';
+
 import { fraction, systemRandom } from '@lockerhub/protocol/time/random.ts';
+import { Command } from 'commander';
+import { wholeNumber } from '../testing/numbers.ts';
 import { freshStoreFolder } from '../testing/store-folder.ts';
 import { type Acknowledged, compare, killHard, writeUntil } from './store-crash.ts';
 
@@ -8,10 +10,11 @@ import { type Acknowledged, compare, killHard, writeUntil } from './store-crash.
 const WRITE_UP_TO_MS = 800;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' } } });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds ${values.rounds}: a number from 1 on`);
+  const { rounds } = new Command('store-kill')
+    .description('kill -9 of a process that writes to the store.')
+    .option('--rounds <number>', 'how many', wholeNumber, 50)
+    .parse()
+    .opts<{ rounds: number }>();
   const { folder, remove } = await freshStoreFolder();
   const all: Acknowledged = new Map();
   try {
