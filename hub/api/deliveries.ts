@@ -128,21 +128,23 @@ async function findDeliveries(
   query: z.infer<typeof ListQuery>,
   seesPeople: boolean,
 ): Promise<readonly DeliveryRow[]> {
-  const parameters: SqlValue[] = [query.before, query.limit];
-  const conditions = ['d.seq < $1'];
-  if (query.state) {
-    parameters.push(query.state);
-    conditions.push(`d.state = $${parameters.length}`);
-  }
-  if (query.q) {
-    const { units, parcels } = await meantBy(hub, query.q, seesPeople);
-    parameters.push(units, parcels);
-    const at = parameters.length;
-    conditions.push(`(d.unit = any($${at - 1}::uuid[]) or d.delivery = any($${at}::uuid[]))`);
+  const { before, limit, state, q } = query;
+  const parameters: SqlValue[] = [before, limit];
+  const ofState = state ? `and state = $${parameters.push(state)}` : '';
+  const newestOf = (condition: string) =>
+    `select * from deliveries where seq < $1 ${ofState} ${condition} order by seq desc limit $2`;
+  let found = newestOf('');
+  if (q) {
+    const { units, parcels } = await meantBy(hub, q, seesPeople);
+    const unit = `(select unnest($${parameters.push(units)}::uuid[]))`;
+    const parcel = `any($${parameters.push(parcels)}::uuid[])`;
+    // Each by its own index. Joined by "or" they would make Postgres walk through all deliveries there ever were.
+    found = `select of_unit.* from ${unit} as meant (unit)
+        cross join lateral (${newestOf('and unit = meant.unit')}) of_unit
+      union (${newestOf(`and delivery = ${parcel}`)})`;
   }
   return hub.store.query<DeliveryRow>(
-    `select ${COLUMNS} from deliveries d left join parcels p on p.id = d.delivery
-     where ${conditions.join(' and ')} order by d.seq desc limit $2`,
+    `select ${COLUMNS} from (${found}) d left join parcels p on p.id = d.delivery order by d.seq desc limit $2`,
     parameters,
   );
 }

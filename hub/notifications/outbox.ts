@@ -37,6 +37,18 @@ export interface MessageRow {
   readonly seq: number;
 }
 
+interface PlaceRow {
+  readonly delivery: string;
+  readonly bank: string;
+  readonly compartment: number;
+  readonly seq: number;
+}
+
+type Places = ReadonlyMap<string, LetterPlace & { readonly seq: number }>;
+
+/** Deliveries looked up by one statement: a door waits for it, so it has to be short. */
+const PLACES_AT_ONCE = 500;
+
 const COLUMNS = 'message, kind, resident, deliveries, state, channel, reason, queued_at, sent_at, seq';
 
 export class Outbox {
@@ -60,7 +72,8 @@ export class Outbox {
       `select ${COLUMNS} from messages where seq < $1 order by seq desc limit $2`,
       [before, limit],
     );
-    const views = await Promise.all(rows.map((row) => this.#view(row)));
+    const places = await this.#places(rows.flatMap((row) => row.deliveries));
+    const views = rows.map((row) => viewOf(row, this.#facts(row, places)));
     return { views, last: rows.length === limit ? (rows.at(-1)?.seq ?? null) : null };
   }
 
@@ -78,44 +91,54 @@ export class Outbox {
 
   /** All that a letter about this message says. */
   async facts(row: MessageRow): Promise<LetterFacts> {
-    const resident = this.#options.register.get('residents', row.resident);
+    return this.#facts(row, await this.#places(row.deliveries));
+  }
+
+  #facts(row: MessageRow, placeOf: Places): LetterFacts {
+    const { register, people, buildingName, codes } = this.#options;
+    const resident = register.get('residents', row.resident);
+    const places = row.deliveries.flatMap((delivery) => placeOf.get(delivery) ?? []);
     return {
       kind: row.kind,
       language: resident?.language ?? 'en',
-      building: this.#options.buildingName(),
+      building: buildingName(),
       name: resident?.name ?? '',
-      unitName: this.#options.people.residentView(row.resident)?.unitName ?? '',
-      places: await this.#places(row.deliveries),
-      code: this.#options.codes.codeOf(row.resident),
-      qr: this.#options.codes.qrOf(row.resident),
+      unitName: people.residentView(row.resident)?.unitName ?? '',
+      places: places.sort((a, b) => a.seq - b.seq),
+      code: codes.codeOf(row.resident),
+      qr: codes.qrOf(row.resident),
     };
   }
 
-  async #places(deliveries: readonly string[]): Promise<LetterPlace[]> {
-    const rows = await this.#options.store.query<{ bank: string; compartment: number }>(
-      'select bank, compartment from deliveries where delivery = any($1::uuid[]) order by seq',
-      [deliveries],
-    );
-    return rows.flatMap(({ bank, compartment }) => {
-      const layout = this.#options.register.get('banks', bank)?.layout;
-      const words = layout && describePlace(layout, compartment);
-      return layout && words ? [{ bankName: layout.name, words }] : [];
-    });
+  /** Where deliveries are, for a whole page of letters at once: a query for each would keep doors waiting. */
+  async #places(deliveries: readonly string[]): Promise<Places> {
+    const places = new Map<string, LetterPlace & { readonly seq: number }>();
+    for (let from = 0; from < deliveries.length; from += PLACES_AT_ONCE) {
+      const rows = await this.#options.store.query<PlaceRow>(
+        'select delivery, bank, compartment, seq from deliveries where delivery = any($1::uuid[])',
+        [deliveries.slice(from, from + PLACES_AT_ONCE)],
+      );
+      for (const { delivery, bank, compartment, seq } of rows) {
+        const layout = this.#options.register.get('banks', bank)?.layout;
+        const words = layout && describePlace(layout, compartment);
+        if (layout && words) places.set(delivery, { bankName: layout.name, words, seq });
+      }
+    }
+    return places;
   }
+}
 
-  async #view(row: MessageRow): Promise<MessageView> {
-    const facts = await this.facts(row);
-    return {
-      message: row.message,
-      kind: row.kind,
-      residentName: facts.name || null,
-      unitName: facts.unitName,
-      state: row.state,
-      channel: row.channel,
-      reason: row.reason,
-      queuedAt: row.queued_at,
-      sentAt: row.sent_at,
-      text: writeLetter(facts, true).text,
-    };
-  }
+function viewOf(row: MessageRow, facts: LetterFacts): MessageView {
+  return {
+    message: row.message,
+    kind: row.kind,
+    residentName: facts.name || null,
+    unitName: facts.unitName,
+    state: row.state,
+    channel: row.channel,
+    reason: row.reason,
+    queuedAt: row.queued_at,
+    sentAt: row.sent_at,
+    text: writeLetter(facts, true).text,
+  };
 }

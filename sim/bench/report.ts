@@ -177,6 +177,8 @@ async function openUnderReading(
     }
   };
   const readers = Promise.all(Array.from({ length: READERS }, (_, index) => read(index * 5)));
+  // Awaited at the end; a reader that fails meanwhile is no unhandled one.
+  readers.catch(() => {});
   try {
     const opens: number[] = [];
     for (let round = 0; round < rounds; round++) {
