@@ -1,5 +1,6 @@
 /** The staff page. */
 import './link/no-eval.ts';
+import './words/sound-language.ts';
 import { Look } from '@lockerhub/edge-agent/kiosk/theme/look.tsx';
 import { keepDocument } from '@lockerhub/edge-agent/kiosk/words/words.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
