@@ -36,7 +36,8 @@ const NUMBERED = `select n, ${id('dddd', 'n')} as delivery, ${id('aaaa', 'n')} a
     case when n % 50 = 7 then 'missing' when n % 20 = 3 then 'withdrawn' else 'collected' end as state,
     (array['S', 'M', 'L', 'XL'])[1 + n % 4] as size, 1 + n % 32 as compartment
   from generate_series($1::bigint, $2::bigint) n
-  join homes home on home.i = n * 7919 % (select count(*) from homes)`;
+  join homes home on home.i = n * 7919 % (select count(*) from homes)
+  order by n`;
 
 const entry = (type: string, seq: string, at: string, data: string) => `insert into log
     (seq, epoch, salt, payload, hash, type, at, clock, subject, data)
