@@ -102,6 +102,8 @@ export class Door {
     this.#current = !this.#burnt;
     this.#changedAtMs = now;
     this.#tell({ kind: 'energised', door: this.number, atMs: now });
+    // Whoever was told may have cut the power in that very moment.
+    if (!this.#energised) return;
     this.#startOpening();
     if (this.#lock.duty === 'pulsed' && !this.#burnt) {
       this.#burning = this.#clock.after(Math.max(0, this.#lock.burnsAfterMs - this.#heatMs), () =>

@@ -123,6 +123,16 @@ describe('a door', () => {
     expect(plc.door(12).burnt).toBe(true);
   });
 
+  it('neither opens nor burns when the power fails in the very moment in which its lock is energised', async () => {
+    const { plc, clock } = oneDoor('waveshare-relay', { burnsAfterMs: 3_000 });
+    plc.observe((event) => {
+      if (event.kind === 'energised') plc.cutPower();
+    });
+    plc.execute(coil(0x0203, 3));
+    await clock.advance(10_000);
+    expect(plc.door(12)).toMatchObject({ open: false, burnt: false, energised: false });
+  });
+
   it.each(['continuous-duty', 'hardware-limited'] as const)('with a %s lock never burns', async (duty) => {
     const { plc, clock } = oneDoor('held-coils', { duty });
     plc.execute(ON);
