@@ -31,9 +31,6 @@ export interface Log {
   living(): AsyncIterable<Entry>;
 }
 
-/** Doors go before everything else: a report waits for an open, never the other way round. */
-export type Lane = 'door' | 'desk';
-
 export type SqlValue = string | number | boolean | null | Date | readonly string[];
 
 /** The store as the API reads it. */

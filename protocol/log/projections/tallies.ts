@@ -4,7 +4,7 @@
  * `deliveries.<state>`: deliveries now in that state (what waits is `deliveries.deposited`). `cases.open`.
  * `messages.<state>`.
  */
-export const TALLIES = [
+const TALLIES = [
   'deliveries.assigned',
   'deliveries.deposited',
   'deliveries.collected',
@@ -16,7 +16,6 @@ export const TALLIES = [
   'messages.sent',
   'messages.failed',
 ] as const;
-export type Tally = (typeof TALLIES)[number];
 
 /** Twenty free slots a page beside each row keep its updates on one page (heap-only tuples). */
 export const TALLIES_TABLE = [
