@@ -1,8 +1,10 @@
 /** What the buttons of the demo set off: people at kiosks by the real requests, hands at doors, plugs. */
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
-import { DeliveryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
+import { BuildingView, CaseView, DeliveryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
+import { z } from 'zod';
+import { waitFor } from '../testing/wait-for.ts';
 import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
 import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.ts';
@@ -21,10 +23,22 @@ const AT_THE_DOOR_IN_A_RUSH_MS = 350;
 const RUSH = { lobby: 9, garage: 5 } as const;
 /** Couriers bring small parcels more often than big ones. */
 const SIZES_OF_A_RUSH: readonly Size[] = ['S', 'M', 'S', 'L', 'S', 'M', 'S', 'S', 'M'];
+/** A freed door springs open within the profile's seconds, unless its bank is away. */
+const OPENS_WITHIN_MS = 10_000;
 /** How often a courier whose hub went away comes back to the kiosk before giving up. */
 const TRIES = 5;
 
-export const ACTS = ['parcel', 'rush', 'pickup', 'jam', 'force', 'unplug', 'replug', 'kill-hub'] as const;
+export const ACTS = [
+  'parcel',
+  'rush',
+  'pickup',
+  'jam',
+  'free-jams',
+  'force',
+  'unplug',
+  'replug',
+  'kill-hub',
+] as const;
 export type Act = (typeof ACTS)[number];
 
 export type BankName = 'lobby' | 'garage';
@@ -81,6 +95,8 @@ export class Acts {
         return this.#pickup();
       case 'jam':
         return this.#jam(bank);
+      case 'free-jams':
+        return this.#freeJams();
       case 'force':
         return this.#force(bank);
       case 'unplug':
@@ -110,7 +126,13 @@ export class Acts {
       try {
         const visit = await Visit.start(kiosk, courier.code);
         while (left[0]) {
-          await this.#deliverOne(visit, bank, courier.name, left[0], atTheDoorMs);
+          await this.#deliverOne(visit, bank, courier.name, left[0], atTheDoorMs).catch(async (error) => {
+            if (!(error instanceof HubRefusal && error.code === 'no-place')) throw error;
+            await visit.end();
+            throw new NotNow(
+              `No door is free for a parcel of size ${left[0]}: press "A pickup" to make room`,
+            );
+          });
           left.shift();
         }
         await visit.end();
@@ -205,6 +227,32 @@ export class Acts {
       stop();
       for (const { door } of wedged) plc.unjam(door);
       this.#stage.changed();
+    }
+  }
+
+  /** Staff come to every jammed door: free it, open it once to see that it goes again, and close its case. */
+  async #freeJams(): Promise<void> {
+    const { staff, say, clock } = this.#stage;
+    const { banks } = await staff.ask('GET', '/api/v1/building', BuildingView);
+    const jammed = banks.flatMap(({ bank, doors }) =>
+      doors.filter(({ door }) => door === 'jammed').map(({ number }) => ({ bank, number })),
+    );
+    if (jammed.length === 0) throw new NotNow('no door is jammed');
+    for (const { bank, number } of jammed) {
+      const { plc } = this.#bank(bank);
+      plc.unjam(number);
+      say(`Staff free door ${number} at the ${bank}`);
+      const path = `/api/v1/banks/${bank}/compartments/${number}/open`;
+      await staff.ask('POST', path, z.object({ grant: z.string() }), { reason: 'a jammed door was freed' });
+      await waitFor(() => plc.door(number).open, OPENS_WITHIN_MS, `door ${number} to open`);
+      await delay(clock, AT_THE_DOOR_MS);
+      await this.closeDoor(bank, number);
+    }
+    const { items } = await staff.ask('GET', '/api/v1/cases?state=open&limit=50', pageOf(CaseView));
+    for (const open of items.filter(({ kind }) => kind === 'jammed')) {
+      await staff.ask('POST', `/api/v1/cases/${open.case}/close`, CaseView, {
+        resolution: 'The door goes again.',
+      });
     }
   }
 

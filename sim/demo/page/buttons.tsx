@@ -3,6 +3,7 @@ import {
   IconBolt,
   IconHandGrab,
   IconLock,
+  IconLockOpen,
   IconPackage,
   IconPackages,
   IconPlug,
@@ -60,11 +61,21 @@ const FAULTS: readonly Choice[] = [
   },
 ];
 
+const FREE: Choice = {
+  act: 'free-jams',
+  label: 'Free the jam',
+  icon: <IconLockOpen />,
+  title: 'Staff free the door, open it once and close its case',
+};
+
 /** Everything that can be set off. People and faults happen at the chosen bank. */
 export function Buttons({ live, onSaid }: ButtonsProps) {
   const [bank, setBank] = useState<BankName>('lobby');
   const [busy, setBusy] = useState<ReadonlySet<Act>>(new Set());
   const plugged = live.banks?.find((standing) => standing.bank === bank)?.plugged ?? true;
+  const isJammed = live.knowledge?.building.banks.some(({ doors }) =>
+    doors.some(({ door }) => door === 'jammed'),
+  );
   const hubUp = live.processes?.hub.state === 'up';
   const plug: Choice = plugged
     ? {
@@ -129,7 +140,7 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
       />
       {PEOPLE.map(button)}
       <span className={classes.gap} />
-      {FAULTS.map(button)}
+      {FAULTS.map((fault) => button(fault.act === 'jam' && isJammed ? FREE : fault))}
       {button(plug)}
       {button(kill)}
     </div>
