@@ -11,8 +11,14 @@ const TIGHTEST = [
   { width: 505, height: 445 },
   { width: 360, height: 740 },
 ] as const;
-/** A wall kiosk, an industrial panel, and the tightest. */
-const SIZES = [{ width: 1280, height: 800 }, { width: 1024, height: 600 }, ...TIGHTEST] as const;
+/** A wall kiosk lying and standing, one nearly square, an industrial panel, and the tightest. */
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1080, height: 1920 },
+  { width: 734, height: 760 },
+  { width: 1024, height: 600 },
+  ...TIGHTEST,
+] as const;
 /** The project's own measure: a thumb with a parcel under the arm. */
 const TARGET_PX = 64;
 /** In the light everything is looked at; in the dark only colours are others. */
