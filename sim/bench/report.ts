@@ -5,7 +5,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SCHEMA_VERSION } from '@lockerhub/hub/store/pglite/migrations.ts';
 import { DELIVERY_STATES, DeliveryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
+import { PROJECTION_VERSION } from '@lockerhub/protocol/log/projections/project.ts';
 import { z } from 'zod';
 import { emptyStoreIn } from '../testing/store-folder.ts';
 import type { HubLink } from '../walk/hub-link.ts';
@@ -19,7 +21,7 @@ import type { Row } from './table.ts';
 const DELIVERIES = 1_000_000;
 const QUICK_DELIVERIES = 100_000;
 /** Years of a building are kept for the next run; raised with any change of what is in them. */
-const SHAPE = 1;
+const SHAPE = 2;
 const KEPT = join(import.meta.dirname, '..', '..', 'data', 'bench');
 
 const READERS = 3;
@@ -81,7 +83,7 @@ function rowsOf(count: number, p99: number, slowest: { what: string; ms: number 
 
 /** A building that has seen so much; made once. */
 async function filledFolder(count: number, plcPort: number, say: (words: string) => void): Promise<string> {
-  const folder = join(KEPT, `deliveries-${count}-${SHAPE}`);
+  const folder = join(KEPT, `deliveries-${count}-${SHAPE}-${SCHEMA_VERSION}-${PROJECTION_VERSION}`);
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });

@@ -24,6 +24,8 @@ export const DELIVERIES_TABLE = [
   'create unique index deliveries_by_seq on deliveries (seq)',
   'create index deliveries_by_state on deliveries (state, seq)',
   'create index deliveries_by_unit on deliveries (unit, seq)',
+  // The few lost parcels of a unit among the thousands that it got.
+  'create index deliveries_by_unit_and_state on deliveries (unit, state, seq)',
 ];
 
 const ASSIGNED = `with born as (
