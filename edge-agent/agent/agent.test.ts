@@ -69,10 +69,10 @@ describe('an agent, over real sockets', () => {
     rig.plc.execute({ kind: 'write-coil', unit: 1, address: 1, value: 0xff00 });
     await rig.startAgent();
     await rig.ready();
-    await waitFor(() => !rig.plc.door(2).energised, 5_000, 'the hanging output to be off');
+    await waitFor(() => !rig.plc.door(2).energised, 20_000, 'the hanging output to be off');
     const request = rig.open(1);
     await rig.happened('opened', { grant: request.grant });
-    await waitFor(() => !rig.plc.door(1).energised, 5_000, 'the end of the pulse');
+    await waitFor(() => !rig.plc.door(1).energised, 20_000, 'the end of the pulse');
     expect(rig.pulses(1)).toBe(1);
     expect(rig.pulses(3)).toBe(0);
   });
@@ -80,13 +80,13 @@ describe('an agent, over real sockets', () => {
   it('switches a held output off as soon as its line is back', async () => {
     await begin({ device: 'held-coils' });
     const request = rig.open(1);
-    await waitFor(() => rig.plc.door(1).energised, 5_000, 'the pulse');
+    await waitFor(() => rig.plc.door(1).energised, 20_000, 'the pulse');
     rig.plc.freeze();
     rig.line.faults.resetAll();
     await rig.doorIs(1, 'unknown');
     expect(rig.plc.door(1).energised).toBe(true);
     rig.plc.thaw();
-    await waitFor(() => !rig.plc.door(1).energised, 5_000, 'the output to be off');
+    await waitFor(() => !rig.plc.door(1).energised, 20_000, 'the output to be off');
     await rig.happened('opened', { grant: request.grant });
     expect(rig.pulses(1)).toBe(1);
   });
@@ -99,7 +99,7 @@ describe('an agent whose line goes away', () => {
     await rig.doorIs(1, 'unavailable');
     const offline = () =>
       rig.heard.some(({ name, message }) => name === 'availability' && message.lines[0]?.state === 'offline');
-    await waitFor(offline, 5_000, 'the line to be reported as offline');
+    await waitFor(offline, 20_000, 'the line to be reported as offline');
     expect(await rig.answered(rig.open(1))).toMatchObject({ result: 'refused', reason: 'line-unavailable' });
     await rig.line.plug();
     await rig.doorIs(1, 'closed');
@@ -164,7 +164,7 @@ describe('an agent whose line goes away', () => {
     const request = rig.open(1);
     const answers = () =>
       rig.heard.flatMap((arrived) => (arrived.name === 'openResponse' ? [arrived.message] : []));
-    await waitFor(() => answers().some(({ result }) => result === 'refused'), 5_000, 'the refusal');
+    await waitFor(() => answers().some(({ result }) => result === 'refused'), 20_000, 'the refusal');
     rig.plc.manners.exception = null;
     expect(await rig.outcomesOf(request.grant)).toMatchObject([{ outcome: 'refused' }]);
     expect(rig.pulses(1)).toBe(0);
@@ -239,10 +239,10 @@ describe('an agent and its hub', () => {
     rig = await startRig();
     rig.beats = false;
     await rig.startAgent();
-    await waitFor(() => rig.session > 0, 5_000, 'a session');
+    await waitFor(() => rig.session > 0, 20_000, 'a session');
     const first = rig.session;
     expect(await rig.answered(rig.open(1))).toMatchObject({ reason: 'no-heartbeat' });
-    await waitFor(() => rig.session > first, 10_000, 'another session');
+    await waitFor(() => rig.session > first, 30_000, 'another session');
     rig.beats = true;
     rig.beat();
     await rig.outcomesOf(rig.id());
@@ -256,9 +256,9 @@ describe('an agent and its hub', () => {
     const before = rig.session;
     await rig.stopBroker();
     rig.plc.hand.open(1);
-    await waitFor(() => rig.plc.door(1).open, 1_000, 'the door');
+    await waitFor(() => rig.plc.door(1).open, 20_000, 'the door');
     await rig.startBroker();
-    await waitFor(() => rig.session > before, 10_000, 'a new session');
+    await waitFor(() => rig.session > before, 30_000, 'a new session');
     await rig.happened('forced', { compartment: 1 });
     await rig.doorIs(1, 'forced');
     expect(rig.pulses(2)).toBe(0);
@@ -267,7 +267,7 @@ describe('an agent and its hub', () => {
   it('leaves its will when it vanishes and a farewell when it stops', async () => {
     await begin();
     await rig.stopAgent();
-    await waitFor(() => rig.session === 0, 5_000, 'the farewell');
+    await waitFor(() => rig.session === 0, 20_000, 'the farewell');
     await rig.startAgent();
     await rig.again();
   });
@@ -280,7 +280,7 @@ describe('an agent and its hub', () => {
       rig.heard.findLast(
         ({ name, message }) => name === 'state' && (message as { epoch: number }).epoch === 5,
       );
-    await waitFor(obeyed, 5_000, 'the epoch in the state');
+    await waitFor(obeyed, 20_000, 'the epoch in the state');
     await rig.stopAgent();
     rig.epoch = 4;
     await rig.startAgent();
@@ -300,7 +300,7 @@ describe('an agent that is killed', () => {
     });
     const request = rig.open(1);
     expect(await rig.ended).toBe('SIGKILL');
-    await waitFor(() => rig.session === 0, 5_000, 'the will');
+    await waitFor(() => rig.session === 0, 20_000, 'the will');
     await rig.spawnAgent();
     await rig.again();
     await rig.doorIs(1, 'closed');
@@ -324,7 +324,7 @@ describe('an agent that is killed', () => {
     });
     const request = rig.open(1);
     expect(await rig.ended).toBe('SIGKILL');
-    await waitFor(() => rig.plc.door(1).open, 5_000, 'the door to open');
+    await waitFor(() => rig.plc.door(1).open, 20_000, 'the door to open');
     await rig.spawnAgent();
     await rig.happened('opened', { grant: request.grant });
     await rig.again();

@@ -43,7 +43,7 @@ import { waitFor } from './wait-for.ts';
 
 const BUILDING = 'test-building';
 const BANK = 'test-bank';
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 /** The last so many doors of the rig have no sensor. */
 const UNSENSED = 1;
 
@@ -92,7 +92,8 @@ export class AgentRig {
       lockLatencyMs: 5,
       jamAfterMs: 500,
       quarantineMs: 600,
-      timeoutMs: 200,
+      // A stall of a loaded machine must not look like a dead line.
+      timeoutMs: 1_500,
       ...options,
     };
     const { doors, device, lockLatencyMs } = this.options;
