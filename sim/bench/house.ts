@@ -47,6 +47,7 @@ export function startDoorPlc(): Promise<PlcProgram> {
   return startProgram({
     script: 'sim/bench/door-plc.ts',
     arguments: [String(DOORS)],
+    ipc: true,
     ready: (line) => PlcReady.safeParse(asJson(line)).data,
   });
 }

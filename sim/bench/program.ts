@@ -1,5 +1,5 @@
 /** Programs that the bench runs beside itself: started, awaited until they say that they are ready, stopped in order. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export interface ProgramPlan<Ready> {
   /** For Node itself. */
   readonly flags?: readonly string[];
   readonly arguments?: readonly string[];
+  /** Whether the bench and it send each other messages. */
+  readonly ipc?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** What a line of its output tells about being ready; undefined: not that line. */
   readonly ready: (line: string) => Ready | undefined;
@@ -44,10 +46,10 @@ process.on('exit', () => {
 
 /** Starts a program. @throws Error with what it said last, if it ends before it is ready. */
 export async function startProgram<Ready>(plan: ProgramPlan<Ready>): Promise<RunningProgram<Ready>> {
-  const child = fork(join(ROOT, plan.script), [...(plan.arguments ?? [])], {
-    execArgv: [...(plan.flags ?? [])],
+  const command = [...(plan.flags ?? []), join(ROOT, plan.script), ...(plan.arguments ?? [])];
+  const child = spawn(process.execPath, command, {
     env: { ...process.env, ...plan.environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', plan.ipc ? 'ipc' : 'ignore'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));

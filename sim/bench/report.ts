@@ -14,7 +14,8 @@ import type { HubLink } from '../walk/hub-link.ts';
 import { openRound } from './contender.ts';
 import { bankFile, furnish, openHouse, startDoorPlc, unitName } from './house.ts';
 import { Product } from './product.ts';
-import { startProgram } from './program.ts';
+import { asJson, startProgram } from './program.ts';
+import type { ReadingOrder } from './readers.ts';
 import { median, percentile } from './samples.ts';
 import type { Row } from './table.ts';
 
@@ -27,6 +28,8 @@ const KEPT = join(import.meta.dirname, '..', '..', 'data', 'bench');
 const READERS = 3;
 const ROUNDS = 10;
 const QUICK_ROUNDS = 3;
+/** How often the readers ask each question before they begin again. */
+const TURNS = 40;
 const ASKED_ALONE = 15;
 /** Aims of the first issue ("Tests that must exist") and of the design, section 3. */
 const OPEN_P99_MS = 100;
@@ -53,7 +56,7 @@ export async function benchReport(say: (words: string) => void, quick: boolean):
     const { staff } = product.house;
     const questions = await questionsFor(staff);
     const slowest = await askAlone(staff, questions, say);
-    const opens = await openUnderReading(staff, questions, product, quick ? QUICK_ROUNDS : ROUNDS);
+    const opens = await openUnderReading(product, questions, quick ? QUICK_ROUNDS : ROUNDS);
     say(`${opens.length} opens, median ${median(opens).toFixed(1)} ms`);
     return rowsOf(count, percentile(opens, 99), slowest);
   } finally {
@@ -166,29 +169,27 @@ async function askAlone(
 
 /** How long each open took while the readers read. */
 async function openUnderReading(
-  staff: HubLink,
-  questions: readonly Question[],
   product: Product,
+  questions: readonly Question[],
   rounds: number,
 ): Promise<number[]> {
-  let reading = true;
-  const read = async (reader: number) => {
-    for (let turn = reader; reading; turn += 1) {
-      const question = questions[turn % questions.length];
-      if (question) await staff.ask('GET', question.path(turn), z.unknown());
-    }
-  };
-  const readers = Promise.all(Array.from({ length: READERS }, (_, index) => read(index * 5)));
-  // Awaited at the end; a reader that fails meanwhile is no unhandled one.
-  readers.catch(() => {});
-  try {
-    const opens: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      opens.push(...(await openRound(product)).map(({ total }) => total));
-    }
-    return opens;
-  } finally {
-    reading = false;
-    await readers;
+  const readers = await startProgram({
+    script: 'sim/bench/readers.ts',
+    ipc: true,
+    ready: (line) => asJson(line) ?? undefined,
+  });
+  const { hub, token } = product.house;
+  readers.child.send({
+    address: hub.ready.http,
+    token,
+    readers: READERS,
+    paths: Array.from({ length: TURNS }, (_, turn) => questions.map(({ path }) => path(turn))).flat(),
+  } satisfies ReadingOrder);
+  const opens: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    opens.push(...(await openRound(product)).map(({ total }) => total));
   }
+  // Throws if a reader was refused meanwhile.
+  await readers.stop();
+  return opens;
 }
