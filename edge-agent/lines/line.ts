@@ -26,7 +26,7 @@ export type LineErrorCode =
   | 'line-timeout'
   | 'line-reset'
   | 'line-garbage'
-  /** The device answered with a Modbus exception: it did not do it. */
+  /** The device answered with a Modbus exception; `mayStillAct` tells whether it may have done it all the same. */
   | 'line-exception';
 
 /** A request that got no good answer. */
