@@ -4,6 +4,7 @@ import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { type Door, type DoorEvent, doorAfterRestart, outOfSight, stepDoor } from '../doors/door.ts';
 import type { Beginning, Ledger } from '../ledger/ledger.ts';
 import type { Happening } from '../link/event-outbox.ts';
+import { LockHeat } from './lock-heat.ts';
 import type { CompartmentWires } from './wires.ts';
 
 /** Polls in a row without an answer after which a door is `unavailable`. */
@@ -20,6 +21,7 @@ export interface CompartmentOptions {
 export class BankCompartment {
   readonly wires: CompartmentWires;
   readonly #options: CompartmentOptions;
+  readonly #heat: LockHeat;
   #door: Door;
   #missed = 0;
   /** When the last pulse of this process was answered, or given up on. */
@@ -36,6 +38,7 @@ export class BankCompartment {
   constructor(options: CompartmentOptions) {
     this.wires = options.wires;
     this.#options = options;
+    this.#heat = new LockHeat(options.clock.monotonicMs());
     const record = options.ledger.compartment(this.wires.compartment);
     const last = record?.grant ? options.ledger.grant(record.grant) : undefined;
     const interrupted = last !== undefined && !last.ended;
@@ -71,7 +74,9 @@ export class BankCompartment {
   get refusal(): OpenRefusal | null {
     if (this.#writing || this.offDueAtMs !== null)
       return this.#door.state === 'unknown' ? 'door-unknown' : 'busy';
-    return stepDoor(this.#door, 'granted').refused;
+    const refused = stepDoor(this.#door, 'granted').refused;
+    if (refused || !this.wires.mayBurn) return refused;
+    return this.#heat.bears(this.wires.pulseMs, this.#options.clock.monotonicMs()) ? null : 'lock-hot';
   }
 
   /** A grant is begun: writes it down. When this resolves it is durable, and the door may be pulsed. */
@@ -86,6 +91,7 @@ export class BankCompartment {
   /** The pulse is about to be sent. */
   energising(): void {
     this.#pulsedMs = this.#options.clock.monotonicMs();
+    this.#heat.add(this.wires.pulseMs, this.#pulsedMs);
     if (this.wires.off !== null) this.offDueAtMs = this.#pulsedMs + this.wires.pulseMs;
   }
 

@@ -72,6 +72,7 @@ function wireLine(
       pulse: pulse.begin,
       off: holdsOutputs(profile) ? pulse.end : null,
       pulseMs: pulse.lengthMs,
+      mayBurn: entry.locks === 'pulsed',
       sensor: sensor && {
         block: place.read,
         isClosed: (values) => values[place.offset] === closedBit(wiring, profile),

@@ -15,6 +15,8 @@ export interface CompartmentWires {
   /** Ends the pulse of an output that holds what is written; null if the device times it. */
   readonly off: LineRequest | null;
   readonly pulseMs: number;
+  /** Its lock burns when it is under current for too long, so that its pulses have to be counted. */
+  readonly mayBurn: boolean;
   /** Which polled block shows the door, or null without a sensor. */
   readonly sensor: {
     readonly block: number;

@@ -219,6 +219,7 @@ function parcelRoutes(api: Api, hub: Hub): void {
     ['undo', 'undo', 'Take a parcel back out'],
     ['open', 'open-again', 'Open its door once more'],
     ['closed', 'closed-by-hand', '"I closed it", at a door without sensor'],
+    ['did-not-open', 'did-not-open', '"It did not open", at a door without sensor'],
     ['missing', 'missing', '"Nothing inside"'],
   ] as const;
   for (const [act, type, summary] of acts) {

@@ -54,6 +54,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   undo: true,
   'open-again': true,
   'closed-by-hand': true,
+  'did-not-open': true,
   missing: true,
   'next-door': true,
   stay: true,

@@ -4,7 +4,7 @@ import type { Actor, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
 import { noteReported, reportedKey } from './apply.ts';
 import { openCase } from './cases.ts';
 import type { BankCommand } from './command.ts';
-import { afterDoorClosed, afterGrant, endGrant } from './custody.ts';
+import { afterDoorClosed, afterGrant, afterJam, endGrant } from './custody.ts';
 import type { Draft } from './draft.ts';
 import { type Door, type DoorNow, doorKey, type Grant, type Model, sameDoor } from './model.ts';
 import { isSensed } from './openings.ts';
@@ -109,11 +109,29 @@ function closeUnreported(draft: Draft, door: Door, session: number): void {
 
 /** Writes down that a grant's door is closed, learned otherwise than by a report. */
 export function sayClosed(draft: Draft, by: Actor, grant: Grant): void {
+  sayOfDoor(draft, by, grant, 'closed');
+}
+
+/** Writes down a person's word that a door without a sensor did not open when it was pulsed. */
+export function sayStuck(draft: Draft, by: Actor, grant: Grant): void {
+  sayOfDoor(draft, by, grant, 'jammed');
+  afterJam(draft, by, grant);
+}
+
+function sayOfDoor(draft: Draft, by: Actor, grant: Grant, kind: 'closed' | 'jammed'): void {
   const { id, delivery, bank, compartment } = grant;
   const session = draft.model.banks.get(bank)?.session ?? 0;
-  const door = { bank, compartment };
-  const data = { ...door, kind: 'closed', grant: id, delivery, session, number: 0, ageMs: 0 } as const;
-  draft.say(by, 'door.reported', data);
+  // Number 0: no report of the bank's.
+  draft.say(by, 'door.reported', {
+    bank,
+    compartment,
+    kind,
+    grant: id,
+    delivery,
+    session,
+    number: 0,
+    ageMs: 0,
+  });
   afterGrant(draft, by, id);
 }
 

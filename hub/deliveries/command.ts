@@ -31,6 +31,7 @@ export type TerminalCommand =
   | ParcelCommand<'undo'>
   | ParcelCommand<'open-again'>
   | ParcelCommand<'closed-by-hand'>
+  | ParcelCommand<'did-not-open'>
   | ParcelCommand<'missing'>
   | { readonly type: 'next-door' | 'stay' | 'end-visit'; readonly terminal: string; readonly visit: string };
 

@@ -267,6 +267,15 @@ const ACTS: Record<string, Act> = {
     if (stop.visit.kind === 'resident' && world.isInside(id)) return;
     await world.do({ type: 'closed-by-hand', ...stop.address });
   },
+  didNotOpen: async (world, pick) => {
+    const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', 'did-not-open', pick);
+    if (!stop) return;
+    const { bank, compartment, id } = stop.delivery;
+    const isOpen = world.bank(bank).doors.get(compartment)?.isOpen === true;
+    // Nobody says so before an open door; nor does a courier whose parcel is in.
+    if (isOpen || (stop.visit.kind === 'courier' && world.isInside(id))) return;
+    await world.do({ type: 'did-not-open', ...stop.address });
+  },
   missed: async (world, pick) => {
     const stop = someStop(world, 'resident', 'missing', pick);
     if (!stop || world.isInside(stop.delivery.id)) return;
@@ -466,6 +475,7 @@ const WEIGHTS: Record<string, number> = {
   uncertaintySettled: 6,
   openedAgain: 8,
   closedByHand: 12,
+  didNotOpen: 8,
   undone: 6,
   otherDoor: 3,
   missed: 10,
@@ -523,7 +533,16 @@ async function comeToRest(world: World): Promise<void> {
 const TO_REACH = [
   ...DELIVERY_STATES.filter((state) => state !== 'gone').map((state) => `delivery ${state}`),
   ...GRANT_STATES.map((state) => `grant ${state}`),
-  ...[...MAY_OPEN, 'confirm', 'closed-by-hand', 'missing', 'end-visit', 'withdraw', 'close-case'],
+  ...[
+    ...MAY_OPEN,
+    'confirm',
+    'closed-by-hand',
+    'did-not-open',
+    'missing',
+    'end-visit',
+    'withdraw',
+    'close-case',
+  ],
   ...['open-refused', 'grant-outcome', 'bank-offline', 'message-sent', 'message-failed', 'retire', 'return'],
   ...['jammed', 'forced', 'left-open', 'nothing-inside', 'unfinished-drop-off', 'unfinished-pickup'].map(
     (kind) => `case ${kind}`,

@@ -46,7 +46,7 @@ export function endGrant(
 }
 
 /** A courier gets another door and staff get a case; a resident has attempts left first. */
-function afterJam(draft: Draft, by: Actor, grant: Grant): void {
+export function afterJam(draft: Draft, by: Actor, grant: Grant): void {
   const { model, env } = draft;
   const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
   const delivery = grant.delivery === null ? undefined : model.deliveries.get(grant.delivery);

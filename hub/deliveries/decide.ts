@@ -13,6 +13,7 @@ import {
   grantOutcome,
   openRefused,
   sayClosed,
+  sayStuck,
 } from './banks.ts';
 import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './command.ts';
 import { endVisit } from './custody.ts';
@@ -71,6 +72,7 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'undo':
     case 'open-again':
     case 'closed-by-hand':
+    case 'did-not-open':
     case 'missing':
     case 'next-door':
     case 'stay':
@@ -123,6 +125,11 @@ function inVisit(draft: Draft, command: VisitCommand): void {
     case 'closed-by-hand': {
       const grant = grantOf(draft.model, stopFor(draft, visit, command.delivery, 'closed-by-hand'));
       if (grant) sayClosed(draft, actorOf(visit), grant);
+      return;
+    }
+    case 'did-not-open': {
+      const grant = grantOf(draft.model, stopFor(draft, visit, command.delivery, 'did-not-open'));
+      if (grant) sayStuck(draft, actorOf(visit), grant);
       return;
     }
     case 'missing':

@@ -20,7 +20,7 @@ async function courier(options: RigOptions & { at?: string } = {}) {
       size,
       tracking: null,
     });
-  const act = (type: 'undo' | 'open-again' | 'closed-by-hand', delivery: string | null) =>
+  const act = (type: 'undo' | 'open-again' | 'closed-by-hand' | 'did-not-open', delivery: string | null) =>
     rig.do({ type, terminal: at, visit, delivery: delivery ?? '' });
   const confirm = (delivery: string | null, inside = true) =>
     rig.do({ type: 'confirm', terminal: at, visit, delivery: delivery ?? '', inside });
@@ -232,6 +232,21 @@ describe('a drop-off', () => {
     expect(rig.entries('delivery.deposited')).toEqual([
       { delivery: open.delivery, confirmation: 'attested' },
     ]);
+  });
+});
+
+describe('a door without a sensor that did not open, as its courier says', () => {
+  it('is looked at by staff, and the parcel goes through another one', async () => {
+    const { rig, visit, add, act, stop } = await courier({ at: TERMINALS.blind });
+    await add();
+    const open = rig.takeOpen();
+    const delivery = open.delivery ?? '';
+    await rig.report('blind', 1, 'pulsed', open.grant);
+    await act('did-not-open', delivery);
+    expect(stop()).toMatchObject({ step: 'jammed', canOpen: true, canOtherDoor: true });
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'jammed', compartment: 1 }]);
+    await rig.do({ type: 'other-door', terminal: TERMINALS.blind, visit, delivery, reason: 'jammed' });
+    expect(rig.takeOpen().compartment).not.toBe(1);
   });
 });
 

@@ -133,17 +133,7 @@ describe('a pickup', () => {
   it('without a sensor is attested, and unattested still waits, with a case', async () => {
     const { rig, deliveries } = await waiting([]);
     const { blind } = TERMINALS;
-    const code = await rig.courierCode();
-    const visit = (await rig.do({ type: 'start-visit', terminal: blind, code })).visit;
-    const to = { unit: single.unit, resident: null, size: 'S', tracking: null } as const;
-    await rig.do({ type: 'add-parcel', terminal: blind, visit, ...to });
-    const inn = rig.takeOpen();
-    const delivery = inn.delivery ?? '';
-    await rig.report('blind', 1, 'pulsed', inn.grant);
-    await rig.do({ type: 'closed-by-hand', terminal: blind, visit, delivery });
-    await rig.do({ type: 'confirm', terminal: blind, visit, delivery, inside: true });
-    await rig.do({ type: 'end-visit', terminal: blind, visit });
-    await rig.tell();
+    const delivery = await rig.dropOffBlind(single);
     expect(deliveries).toEqual([]);
     const mine = { terminal: blind, code: rig.building.codeOf(single.resident) ?? '' };
     rig.effects.length = 0;
@@ -157,6 +147,27 @@ describe('a pickup', () => {
     await rig.do({ type: 'closed-by-hand', terminal: blind, visit: second.visit, delivery });
     expect(rig.entries('delivery.collected')).toMatchObject([{ confirmation: 'attested' }]);
     expect(rig.entries('case.closed')).toHaveLength(1);
+  });
+
+  it('without a sensor is pulsed no more than one at a jammed door: each pulse heats the lock', async () => {
+    const { rig } = await waiting([]);
+    const { blind } = TERMINALS;
+    const delivery = await rig.dropOffBlind(single);
+    const code = rig.building.codeOf(single.resident) ?? '';
+    rig.effects.length = 0;
+    const { visit } = await rig.do({ type: 'start-visit', terminal: blind, code });
+    const where = { terminal: blind, visit, delivery };
+    for (const left of [2, 1, 0]) {
+      await rig.report('blind', 1, 'pulsed', rig.takeOpen().grant);
+      expect(await refusal(rig.do({ type: 'open-again', ...where }))).toBe('not-now');
+      const view = await rig.do({ type: 'did-not-open', ...where });
+      expect(view.stops).toMatchObject([{ step: 'jammed', attemptsLeft: left, canOpen: left > 0 }]);
+      if (left > 0) await rig.do({ type: 'open-again', ...where });
+    }
+    expect(await refusal(rig.do({ type: 'open-again', ...where }))).toBe('attempts-used-up');
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'jammed', delivery }]);
+    await rig.do({ type: 'end-visit', terminal: blind, visit });
+    expect(rig.building.model.deliveries.get(delivery)).toMatchObject({ state: 'deposited' });
   });
 
   it('goes on when the disk is low and the clock is in 1970', async () => {

@@ -20,6 +20,7 @@ export function whyNot(
   switch (act) {
     case 'confirm':
     case 'closed-by-hand':
+    case 'did-not-open':
       return null;
     case 'other-door':
       return delivery.state === 'assigned' ? null : notNow('the parcel is in; take it back first');

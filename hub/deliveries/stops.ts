@@ -129,6 +129,7 @@ export const STOP_ACTS = [
   'undo',
   'open-again',
   'closed-by-hand',
+  'did-not-open',
   'missing',
 ] as const;
 export type StopAct = (typeof STOP_ACTS)[number];
@@ -142,6 +143,7 @@ function acts(...may: StopAct[]): Record<StopAct, boolean> {
     undo: may.includes('undo'),
     'open-again': may.includes('open-again'),
     'closed-by-hand': may.includes('closed-by-hand'),
+    'did-not-open': may.includes('did-not-open'),
     missing: may.includes('missing'),
   };
 }
@@ -155,7 +157,8 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
     // One door, one attempt at a time: its end comes within seconds.
     opening: NOTHING,
     open: acts('other-door'),
-    attest: acts('closed-by-hand', 'other-door', 'open-again'),
+    // No further pulse before somebody has said what the last one did: each one heats the lock.
+    attest: acts('closed-by-hand', 'did-not-open', 'other-door'),
     confirm: acts('confirm', 'other-door', 'undo', 'open-again'),
     done: acts('undo'),
     jammed: acts('other-door', 'undo', 'open-again'),
@@ -167,7 +170,7 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
     elsewhere: NOTHING,
     opening: NOTHING,
     open: acts('missing'),
-    attest: acts('closed-by-hand', 'missing', 'open-again'),
+    attest: acts('closed-by-hand', 'did-not-open', 'missing'),
     // Nobody asks a resident whether the parcel is in, and a parcel that was taken back is not theirs to see.
     confirm: NOTHING,
     withdrawn: NOTHING,
@@ -177,19 +180,20 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
   },
 };
 
-/** Attempts at this door in this visit that jammed. */
-function jams(model: Model, visit: Visit, delivery: Delivery): number {
+/** Attempts at this door in this visit that came to nothing, or of which nobody knows what came of them. */
+function failedAttempts(model: Model, visit: Visit, delivery: Delivery): number {
   let count = 0;
   for (const grant of model.grants.values()) {
     const isHere = grant.delivery === delivery.id && grant.visit === visit.id && sameDoor(grant, delivery);
-    if (isHere && grant.end === 'jammed') count += 1;
+    const isUnexplained = grant.end === 'pulsed' && grant.state !== 'closed';
+    if (isHere && (grant.end === 'jammed' || isUnexplained)) count += 1;
   }
   return count;
 }
 
 /** Further attempts that a person at a jammed door has. */
 export function attemptsLeft(model: Model, visit: Visit, delivery: Delivery, retries: number): number {
-  return Math.max(0, retries + 1 - jams(model, visit, delivery));
+  return Math.max(0, retries + 1 - failedAttempts(model, visit, delivery));
 }
 
 /** A door with a grant whose end nobody knows: it gets no other (I2). */

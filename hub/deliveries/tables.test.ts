@@ -172,6 +172,7 @@ describe('the tables of visits and stops', () => {
     for (const kind of ['courier', 'resident'] as const) {
       expect(MAY[kind].opening['open-again']).toBe(false);
       expect(MAY[kind].unknown['open-again']).toBe(false);
+      expect(MAY[kind].attest['open-again']).toBe(false);
     }
   });
 });

@@ -118,6 +118,8 @@ export const OpenRefusal = z.enum([
   'door-not-closed',
   'door-unknown',
   'line-unavailable',
+  /** Its lock has been pulsed so often that one more could burn it. */
+  'lock-hot',
   'ledger-failed',
   'busy',
 ]);

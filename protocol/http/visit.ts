@@ -16,6 +16,7 @@
  * | POST /api/v1/visits/:visit/parcels/:delivery/undo | `VisitView` |
  * | POST /api/v1/visits/:visit/parcels/:delivery/open | `VisitView`: once more (not opened, jammed, or in grace time) |
  * | POST /api/v1/visits/:visit/parcels/:delivery/closed | `VisitView`: "I closed it" at a door without sensor |
+ * | POST /api/v1/visits/:visit/parcels/:delivery/did-not-open | `VisitView`: "It did not open" at such a door: then it is `jammed` |
  * | POST /api/v1/visits/:visit/next | `VisitView`: resident: open the next door that waits |
  * | POST /api/v1/visits/:visit/parcels/:delivery/missing | `VisitView`: resident: "nothing inside" |
  * | POST /api/v1/visits/:visit/stay | `VisitView`: "I am still here" |

@@ -162,7 +162,8 @@ export function bankFile(port: number): string {
         host: '127.0.0.1',
         port,
         profile: 'waveshare-relay',
-        locks: 'pulsed',
+        // As those of `door-plc.ts`: opened many times a second.
+        locks: 'hardware-limited',
         pulseMs: PULSE_MS,
         supply: 'ample',
       },

@@ -271,6 +271,23 @@ export class BuildingRig {
     return delivery;
   }
 
+  /** A courier's whole visit at the bank without sensors, with one parcel, told to its resident. */
+  async dropOffBlind(to: { unit: string }): Promise<string> {
+    const terminal = TERMINALS.blind;
+    const code = this.building.codeOf(PEOPLE.courier) ?? (await this.courierCode());
+    const { visit } = await this.do({ type: 'start-visit', terminal, code });
+    const parcel = { unit: to.unit, resident: null, size: 'S', tracking: null } as const;
+    await this.do({ type: 'add-parcel', terminal, visit, ...parcel });
+    const open = this.takeOpen();
+    const delivery = open.delivery ?? '';
+    await this.report('blind', open.compartment, 'pulsed', open.grant);
+    await this.do({ type: 'closed-by-hand', terminal, visit, delivery });
+    await this.do({ type: 'confirm', terminal, visit, delivery, inside: true });
+    await this.do({ type: 'end-visit', terminal, visit });
+    await this.tell();
+    return delivery;
+  }
+
   /** Lets the undo time pass, so that residents are told. */
   async tell(): Promise<void> {
     await this.clock.advance(this.policy.undoMs + 1);

@@ -34,7 +34,7 @@ export interface Hub {
 }
 
 type VisitVerb = 'next' | 'stay' | 'end';
-type ParcelVerb = 'undo' | 'open' | 'closed' | 'missing';
+type ParcelVerb = 'undo' | 'open' | 'closed' | 'did-not-open' | 'missing';
 
 interface HubOptions {
   readonly fetch: typeof fetch;

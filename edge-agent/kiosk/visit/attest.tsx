@@ -34,14 +34,12 @@ export function Attest({ stop }: { readonly stop: StopView }) {
           >
             {t('attest.yes')}
           </Choice>
-          {stop.canOpen && (
-            <Choice
-              disabled={busy}
-              onChoose={() => void act(() => hub.tellParcel(view.visit, stop.delivery, 'open'), 'once')}
-            >
-              {t('attest.again')}
-            </Choice>
-          )}
+          <Choice
+            disabled={busy}
+            onChoose={() => void act(() => hub.tellParcel(view.visit, stop.delivery, 'did-not-open'))}
+          >
+            {t('attest.didNotOpen')}
+          </Choice>
           {stop.canOtherDoor && !takesOut && (
             <Choice
               disabled={busy}

@@ -69,9 +69,7 @@ async function actOn(turn: Turn, stop: Stop): Promise<'again' | 'next' | 'leave'
   switch (stop.step) {
     case 'attest':
       if (!standsOpen(turn, stop)) {
-        await attempt(() =>
-          world.execute({ type: 'other-door', terminal, visit, delivery, reason: 'jammed' }),
-        );
+        await attempt(() => world.execute({ type: 'did-not-open', terminal, visit, delivery }));
         return 'again';
       }
       return (await putIn(turn, stop)) ? 'again' : 'leave';

@@ -56,7 +56,7 @@ async function take(turn: Turn, delivery: string): Promise<boolean> {
     switch (stop.step) {
       case 'attest':
         if (!standsOpen(turn, stop)) {
-          await attempt(() => world.execute({ type: 'open-again', terminal, visit, delivery }));
+          await attempt(() => world.execute({ type: 'did-not-open', terminal, visit, delivery }));
           break;
         }
         if (!(await takeOut(turn, stop))) return false;

@@ -129,7 +129,7 @@ export default {
       title: 'Have you closed door {{number}}?',
       hint: 'This door cannot tell by itself.',
       yes: 'Yes, it is closed',
-      again: 'It did not open: try again',
+      didNotOpen: 'It did not open',
     },
     openTooLong: 'Door {{number}} is still open. Please close it.',
     jammed: {

@@ -132,7 +132,7 @@ export default {
       title: '¿Ha cerrado la puerta {{number}}?',
       hint: 'Esta puerta no lo sabe por sí misma.',
       yes: 'Sí, está cerrada',
-      again: 'No se abrió: intentar de nuevo',
+      didNotOpen: 'No se ha abierto',
     },
     openTooLong: 'La puerta {{number}} sigue abierta. Ciérrela, por favor.',
     jammed: {
