@@ -20,4 +20,19 @@ describe('staff who withdraw a delivery', () => {
     await rig.do({ type: 'confirm', terminal, visit, delivery: open.delivery ?? '', inside: true });
     await expect(withdraw()).resolves.toBeNull();
   });
+
+  it('are refused while somebody stands at a door without a sensor that was pulsed', async () => {
+    const rig = await BuildingRig.start();
+    await rig.allOnline();
+    const { blind } = TERMINALS;
+    const { visit } = await rig.do({ type: 'start-visit', terminal: blind, code: await rig.courierCode() });
+    const parcel = { unit: PEOPLE.single.unit, resident: null, size: 'S', tracking: null } as const;
+    await rig.do({ type: 'add-parcel', terminal: blind, visit, ...parcel });
+    const open = rig.takeOpen();
+    await rig.report('blind', open.compartment, 'pulsed', open.grant);
+    const withdraw = () => rig.do({ type: 'withdraw', staff: PEOPLE.staff, delivery: open.delivery ?? '' });
+    await expect(withdraw()).rejects.toMatchObject({ code: 'not-now' });
+    await rig.do({ type: 'end-visit', terminal: blind, visit });
+    await expect(withdraw()).resolves.toBeNull();
+  });
 });

@@ -55,7 +55,7 @@ export function staffWithdraw(draft: Draft, command: Asked<'withdraw'>): void {
   const delivery = draft.model.deliveries.get(command.delivery);
   if (!delivery) throw new Refusal('delivery-unknown', 'no such delivery, or it is over; reload the page');
   if (delivery.state === 'collected') throw new Refusal('not-now', 'it was collected already');
-  if (!areGrantsEnded(draft.model, delivery) || isDoorOpenFor(draft.model, delivery)) {
+  if (!areGrantsEnded(draft.model, delivery) || mayStandOpenFor(draft.model, delivery)) {
     throw new Refusal(
       'not-now',
       'its door is being opened or stands open, or its bank has not answered yet; close it and try again',
@@ -66,9 +66,11 @@ export function staffWithdraw(draft: Draft, command: Asked<'withdraw'>): void {
 }
 
 /** Somebody may still put it in: a parcel that is behind a door that shuts must be on record there (I3). */
-function isDoorOpenFor(model: Model, delivery: Delivery): boolean {
+function mayStandOpenFor(model: Model, delivery: Delivery): boolean {
   const grant = grantOf(model, delivery);
-  return grant?.state === 'open' || model.asked.has(delivery.id);
+  // A door without a sensor is open until the person before it says something else, or has gone.
+  const isUnattested = grant?.state === 'pulsed' && grant.visit !== null && model.visits.has(grant.visit);
+  return grant?.state === 'open' || isUnattested || model.asked.has(delivery.id);
 }
 
 /** Staff have looked. What the case left open about a parcel is settled by it. */
