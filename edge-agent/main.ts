@@ -6,7 +6,8 @@ import { type Logger, pino } from 'pino';
 import { readConfig } from './agent/config.ts';
 import type { KioskServer, KioskServerOptions } from './agent/kiosk-server.ts';
 import { startAgent } from './agent/start-agent.ts';
-import { BUILT_IN_PROFILES, loadProfile, parseProfile } from './devices/profile.ts';
+import { builtInProfiles, loadProfile } from './devices/built-in-profiles.ts';
+import { readProfile } from './devices/read-profile.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -25,13 +26,13 @@ profiles
   .command('list')
   .description('Lists the profiles that come with the agent.')
   .action(async () => {
-    for (const name of BUILT_IN_PROFILES) console.log(`${name}\t${(await loadProfile(name)).title}`);
+    for (const name of await builtInProfiles()) console.log(`${name}\t${(await loadProfile(name)).title}`);
   });
 profiles
   .command('check <file>')
   .description('Checks a profile and names each mistake.')
-  .action((file: string) => {
-    const { profile, title } = parseProfile(readFileSync(file, 'utf8'), file);
+  .action(async (file: string) => {
+    const { profile, title } = await readProfile(file);
     console.log(`${file}: profile "${profile}" (${title}) is good`);
   });
 

@@ -13,7 +13,7 @@ const GOOD = `layout:
         - { number: 1, size: S, heightMm: 150 }
         - { number: 2, size: M, heightMm: 300 }
 lines:
-  - { id: plc, host: 10.0.0.5, profile: waveshare-relay, locks: pulsed }
+  - { id: plc, host: 10.0.0.5, profile: waveshare-relay-32-inputs, locks: pulsed }
 wiring:
   - { compartment: 1, line: plc, unit: 1, output: 1, sensor: { point: 1 } }
   - { compartment: 2, line: plc, unit: 1, output: 2, sensor: none }
@@ -117,17 +117,17 @@ describe('a bank file', () => {
   const unfit: readonly [string, (good: string) => string, RegExp][] = [
     [
       'pulsed locks on outputs that hold',
-      (t) => t.replace('waveshare-relay', 'generic-coils'),
+      (t) => t.replace('waveshare-relay-32-inputs', 'generic-coils'),
       /line "plc": generic-coils leaves its outputs on.*continuous-duty/,
     ],
     [
       'an output beyond the device',
       (t) => t.replace('output: 2', 'output: 33'),
-      /compartment 2 on line "plc": waveshare-relay has no output 33; its outputs are 1 to 32/,
+      /compartment 2 on line "plc": waveshare-relay-32-inputs has no output 33; its outputs are 1 to 32/,
     ],
     [
       'a profile that there is not',
-      (t) => t.replace('waveshare-relay', 'nothing'),
+      (t) => t.replace('waveshare-relay-32-inputs', 'nothing'),
       /no profile "nothing"; use one of/,
     ],
   ];

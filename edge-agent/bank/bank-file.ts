@@ -3,8 +3,9 @@ import { Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import { CompartmentNumber, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { readYaml } from '../devices/checked-yaml.ts';
-import { Profile, PULSE_CAP_MS } from '../devices/profile.ts';
+import { Profile } from '../devices/profile.ts';
 import { LOCK_DUTIES } from '../devices/pulse.ts';
+import { PULSE_CAP_MS } from '../devices/pulse-methods.ts';
 
 const Unit = z.int().min(0).max(255);
 /** A point as the device's papers number it; the profile says where they begin. */

@@ -1,8 +1,9 @@
 /** Works out from a bank file and its profiles what the bank has to send, read and wait for. */
 import { placeOf, planReads } from '../devices/block-reads.ts';
-import { outputPoint, type Point, sensorPoint } from '../devices/points.ts';
-import { loadProfile, type Profile } from '../devices/profile.ts';
-import { holdsOutputs, mayDrive, planPulse } from '../devices/pulse.ts';
+import { loadProfile } from '../devices/built-in-profiles.ts';
+import { bitOf, outputPoint, type Point, sensorPoint } from '../devices/points.ts';
+import type { Profile } from '../devices/profile.ts';
+import { mayDrive, planPulse } from '../devices/pulse.ts';
 import { AgentError } from '../error.ts';
 import type { TcpLineOptions } from '../lines/tcp-line.ts';
 import type { BankFile } from './bank-file.ts';
@@ -62,20 +63,24 @@ function wireLine(
   );
   const compartments = mine.map((wiring, index): CompartmentWires => {
     // `points` has one entry for each of `mine`.
-    const { output, sensor, life } = points[index] as Points;
+    const { sensor, life } = points[index] as Points;
     const place = placeOf(plan, life);
-    const pulse = planPulse(profile, output, entry.pulseMs);
+    const { unit, output: number } = wiring;
+    const pulse = planPulse(profile, { unit, number }, entry.pulseMs);
+    if (pulse.by === 'mailbox') {
+      throw new AgentError('bank-file-invalid', `line "${entry.id}": this agent speaks to no mailbox yet`);
+    }
     return {
       compartment: wiring.compartment,
       line: entry.id,
       unit: wiring.unit,
       pulse: pulse.begin,
-      off: holdsOutputs(profile) ? pulse.end : null,
+      off: pulse.end,
       pulseMs: pulse.lengthMs,
       mayBurn: entry.locks === 'pulsed',
       sensor: sensor && {
         block: place.read,
-        isClosed: (values) => values[place.offset] === closedBit(wiring, profile),
+        isClosed: (values) => bitOf(sensor, values[place.offset]) === closedBit(wiring, profile),
       },
       lifeBlock: place.read,
       jamAfterMs: profile.jamAfterMs,
@@ -89,7 +94,6 @@ function wireLine(
 }
 
 interface Points {
-  readonly output: Point;
   readonly sensor: Point | null;
   /** What is polled: the sensor, or without one the output, to know that the unit lives. */
   readonly life: Point;
@@ -97,9 +101,10 @@ interface Points {
 
 function pointsOf({ compartment, unit, output, sensor }: Wiring, profile: Profile, line: string): Points {
   try {
-    const out = outputPoint(profile, unit, output);
-    const seen = sensor === 'none' ? null : sensorPoint(profile, sensor.unit ?? unit, sensor.point);
-    return { output: out, sensor: seen, life: seen ?? out };
+    const out = outputPoint(profile, { unit, number: output });
+    const seen =
+      sensor === 'none' ? null : sensorPoint(profile, { unit: sensor.unit ?? unit, number: sensor.point });
+    return { sensor: seen, life: seen ?? out };
   } catch (cause) {
     if (!(cause instanceof AgentError)) throw cause;
     throw new AgentError(

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeOf, planReads } from './block-reads.ts';
+import { loadProfile } from './built-in-profiles.ts';
 import type { Point } from './points.ts';
-import { loadProfile, type Profile } from './profile.ts';
+import type { Profile } from './profile.ts';
 
 const generic = await loadProfile('generic-coils');
+const mailbox = await loadProfile('generic-mailbox');
 
 const point = fc.record({
   unit: fc.integer({ min: 1, max: 3 }),
@@ -18,7 +20,7 @@ function device(readBits: number): Profile {
     ...generic,
     outputs: { area: 'coils', first: 1, address: 0, count: 100 },
     sensors: { area: 'discrete-inputs', first: 1, address: 50, count: 400, closed: 1 },
-    limits: { readBits },
+    limits: { readBits, readRegisters: 125 },
   };
 }
 
@@ -89,6 +91,26 @@ describe('planReads', () => {
     expect(planReads(generic, points).reads).toEqual([
       { kind: 'read', unit: 1, area: 'coils', address: 0, count: 64 },
       { kind: 'read', unit: 1, area: 'discrete-inputs', address: 0, count: 64 },
+    ]);
+  });
+
+  it('reads the mailbox and the doors behind it in one request, each register once', () => {
+    const points: Point[] = [
+      { unit: 1, area: 'holding-registers', address: 16 },
+      ...Array.from({ length: 20 }, (_, index) => ({
+        unit: 1,
+        area: 'holding-registers' as const,
+        address: 32 + Math.floor(index / 16),
+        bit: index % 16,
+      })),
+    ];
+    expect(planReads(mailbox, points).reads).toEqual([
+      { kind: 'read', unit: 1, area: 'holding-registers', address: 16, count: 18 },
+    ]);
+    const short = { ...mailbox, limits: { readBits: 2_000, readRegisters: 17 } };
+    expect(planReads(short, points).reads.map(({ address, count }) => [address, count])).toEqual([
+      [16, 17],
+      [33, 1],
     ]);
   });
 

@@ -1,14 +1,19 @@
+import { MAILBOX_REGISTERS } from './mailbox-registers.ts';
 import type { Point } from './points.ts';
 import type { Profile } from './profile.ts';
 
 /**
  * Unused points that are read along rather than starting another request. A further read costs 12 bytes of request
- * and 10 of answer on TCP, and a turn of the line; 64 bits cost 8 bytes.
+ * and 10 of answer on TCP, and a turn of the line; 64 bits cost 8 bytes, 16 registers 32.
  */
 const BRIDGED_BITS = 64;
+const BRIDGED_REGISTERS = 16;
+
+/** Points of one area that a read fetches together. */
+type Block = Omit<Point, 'bit'> & { readonly count: number };
 
 /** A read of neighbouring points, as a line takes it. */
-type PlannedRead = Point & { readonly kind: 'read'; readonly count: number };
+type PlannedRead = Block & { readonly kind: 'read' };
 
 /** The read that fetches a point, and the point's place among its values. */
 interface PlaceInReads {
@@ -24,8 +29,8 @@ export interface ReadPlan {
 
 /**
  * Plans the fewest sensible reads for some points: neighbours together, none longer than the profile allows. A small
- * gap is read along where the device is known to have points in it, that is within its outputs or its sensors. The
- * order is that of unit, area and address; points named twice are read once.
+ * gap is read along where the device is known to have points in it, that is within its outputs, its sensors or its
+ * mailbox. The order is that of unit, area and address; points named twice, and bits of one register, are read once.
  */
 export function planReads(profile: Profile, points: readonly Point[]): ReadPlan {
   const sorted = [...new Map(points.map((point) => [keyOf(point), point])).values()].sort(byPlace);
@@ -43,18 +48,46 @@ export function planReads(profile: Profile, points: readonly Point[]): ReadPlan 
   return { reads: reads.map((read) => ({ kind: 'read', ...read })), places };
 }
 
-function fits(profile: Profile, block: Point & { readonly count: number }, point: Point): boolean {
+function fits(profile: Profile, block: Block, point: Point): boolean {
   if (block.unit !== point.unit || block.area !== point.area) return false;
-  if (point.address - block.address + 1 > profile.limits.readBits) return false;
+  const registers = point.area === 'holding-registers';
+  const most = registers ? profile.limits.readRegisters : profile.limits.readBits;
+  if (point.address - block.address + 1 > most) return false;
   const last = block.address + block.count - 1;
   const unused = point.address - last - 1;
-  return unused === 0 || (unused <= BRIDGED_BITS && inOneRun(profile, point.area, last, point.address));
+  const bridged = registers ? BRIDGED_REGISTERS : BRIDGED_BITS;
+  return unused === 0 || (unused <= bridged && inOneRun(profile, point.area, last, point.address));
 }
 
-function inOneRun({ outputs, sensors }: Profile, area: Point['area'], from: number, to: number): boolean {
-  return [outputs, sensors].some(
-    (run) => run?.area === area && run.address <= from && to < run.address + run.count,
+function inOneRun(profile: Profile, area: Point['area'], from: number, to: number): boolean {
+  return runsOf(profile).some(
+    (run) => run.area === area && run.address <= from && to < run.address + run.count,
   );
+}
+
+/** Where the device surely has points. */
+function runsOf({ outputs, sensors, pulse }: Profile): Omit<Block, 'unit'>[] {
+  const runs: Omit<Block, 'unit'>[] = [];
+  if (outputs.area !== 'mailbox') runs.push({ ...outputs, area: outputs.area });
+  if (sensors && sensors.area !== 'register-bits') runs.push({ ...sensors, area: sensors.area });
+  const bits = sensors?.area === 'register-bits' ? Math.ceil(sensors.count / 16) : 0;
+  const registers = sensors && bits > 0 ? [{ address: sensors.address, count: bits }] : [];
+  if (pulse.method === 'mailbox') registers.push({ address: pulse.address, count: MAILBOX_REGISTERS });
+  return [...runs, ...joined(registers).map((run) => ({ area: 'holding-registers' as const, ...run }))];
+}
+
+/** Runs that follow each other without a gap count as one. */
+function joined(runs: readonly { address: number; count: number }[]): { address: number; count: number }[] {
+  const whole: { address: number; count: number }[] = [];
+  for (const run of [...runs].sort((a, b) => a.address - b.address)) {
+    const before = whole.at(-1);
+    if (before && run.address <= before.address + before.count) {
+      before.count = Math.max(before.count, run.address + run.count - before.address);
+    } else {
+      whole.push({ ...run });
+    }
+  }
+  return whole;
 }
 
 /**

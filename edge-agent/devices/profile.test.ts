@@ -1,8 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { accepted } from '@lockerhub/sim/testing/schema-arbitrary.ts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { AgentError } from '../error.ts';
+import { builtInProfiles, loadProfile } from './built-in-profiles.ts';
 import { YAML_BYTES_MAX } from './checked-yaml.ts';
-import { BUILT_IN_PROFILES, loadProfile, parseProfile } from './profile.ts';
+import { Profile, parseProfile } from './profile.ts';
 
 const GOOD = `profile: my-plc
 title: A PLC
@@ -13,6 +16,10 @@ pulse:
   on: 0xFF00
   off: 0
 `;
+
+function yaml(value: unknown): string {
+  return stringify(value, { aliasDuplicateObjects: false });
+}
 
 /** What parsing says about a bad text. */
 function complaint(text: string): string {
@@ -31,7 +38,16 @@ describe('a profile', () => {
       pulse: { lengthMs: 300, capMs: 1000 },
       power: { solenoidsAtOnce: 1, pauseBetweenPulsesMs: 300 },
       connection: { onFault: 'reconnect' },
+      tcp: { port: 502, connections: 4 },
+      limits: { readBits: 2_000, readRegisters: 125 },
       lateWriteQuarantineMs: 120_000,
+    });
+    expect(parseProfile(GOOD, 'my.yaml').serial).toBeUndefined();
+    expect(parseProfile(`${GOOD}serial: { baud: 19200 }`, 'my.yaml').serial).toEqual({
+      baud: 19_200,
+      parity: 'none',
+      stopBits: 1,
+      frameGapMs: 5,
     });
   });
 
@@ -51,6 +67,24 @@ describe('a profile', () => {
     ['profile: my-plc', 'profile: My PLC', 'line 1: profile: lower-case letters'],
     ['title: A PLC', 'title: "A PLC', 'my.yaml is not YAML: line '],
     ['title: A PLC', 'title: &a [*a]', 'line 2: write *a out'],
+    [
+      'area: coils',
+      'area: holding-registers',
+      'line 3: outputs.area: held-coil pulses outputs of area coils',
+    ],
+    [
+      'area: coils, first: 1',
+      'area: coils, first: 65530',
+      'line 3: outputs.first: 8 points numbered from 65530',
+    ],
+    ['pulse:', 'serial: { baud: 9601, parity: odd, stopBits: 3 }\npulse:', 'line 5: serial.stopBits: '],
+    ['pulse:', 'tcp: { connections: 0 }\npulse:', 'line 5: tcp.connections: '],
+    ['pulse:', 'watchdog: { timeoutMs: 500, arm: [] }\npulse:', 'line 5: watchdog.arm: '],
+    [
+      'pulse:',
+      'watchdog: { timeoutMs: 1001, arm: [{ register: 1, value: 1 }] }\npulse:',
+      'line 5: watchdog.timeoutMs: 1001 ms is longer than the pulse',
+    ],
   ])('with %j turned into %j is refused by line and key', (from, to, said) => {
     expect(complaint(GOOD.replace(from, to))).toContain(said);
   });
@@ -65,26 +99,73 @@ describe('a profile', () => {
     );
   });
 
+  const pulsedBy = (outputs: string, pulse: string) =>
+    GOOD.replace(/outputs:.*/, `outputs: ${outputs}`).replace(/pulse:[\s\S]*$/, `pulse: ${pulse}\n`);
+
+  it.each([
+    [
+      'a watchdog where the device times the pulse',
+      `${pulsedBy('{ area: coils, first: 1, address: 0, count: 8 }', '{ method: trigger-coil, on: 0xFF00 }')}watchdog: { timeoutMs: 500, arm: [{ register: 1, value: 1 }] }`,
+      'line 6: watchdog: only held-coil outputs need one',
+    ],
+    [
+      'a register command that runs over',
+      pulsedBy(
+        '{ area: holding-registers, first: 1, address: 1, count: 8 }',
+        '{ method: timed-register, command: 0xFFF0, unitMs: 1000 }',
+      ),
+      'line 5: pulse.command: with 255 units on top it goes beyond 65535',
+    ],
+    [
+      'a mailbox beyond the registers',
+      pulsedBy('{ area: mailbox, first: 1, count: 8 }', '{ method: mailbox, address: 65530 }'),
+      'line 5: pulse.address: 32 registers from address 65530 go beyond 65535',
+    ],
+    [
+      'a compartment 0 behind a mailbox',
+      pulsedBy('{ area: mailbox, first: 0, count: 8 }', '{ method: mailbox }'),
+      'line 3: outputs.first: ',
+    ],
+  ])('with %s is refused by line and key', (_, text, said) => {
+    expect(complaint(text)).toContain(said);
+  });
+
+  it('of any parts whatever is taken whole or refused by line and key', () => {
+    fc.assert(
+      fc.property(accepted(Profile), (parts) => {
+        if (Profile.safeParse(parts).success) return;
+        expect(complaint(yaml(parts))).toMatch(/^my\.yaml: line \d+: [a-z]/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('says the same again when its defaults are written out, whatever its manners', async () => {
+    const known = await Promise.all((await builtInProfiles()).map(loadProfile));
+    const { power, serial, tcp, connection, jamAfterMs, lateWriteQuarantineMs } = Profile.shape;
+    const manners = fc.record({
+      power: accepted(power),
+      serial: accepted(serial.unwrap()),
+      tcp: accepted(tcp),
+      connection: accepted(connection),
+      jamAfterMs: accepted(jamAfterMs),
+      lateWriteQuarantineMs: accepted(lateWriteQuarantineMs),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...known), manners, (profile, other) => {
+        const taken = parseProfile(yaml({ ...profile, ...other }), 'my.yaml');
+        expect(taken).toMatchObject({ profile: profile.profile, pulse: profile.pulse });
+        expect(parseProfile(yaml(taken), 'my.yaml')).toEqual(taken);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it.each(['', '- 1', 'null', '42'])('of the wrong kind (%j) is refused', (text) => {
     expect(complaint(text)).toContain('my.yaml');
   });
 
   it('that is absurdly long is refused unread', () => {
     expect(complaint('#'.repeat(YAML_BYTES_MAX + 1))).toContain('longer than');
-  });
-});
-
-describe('the profiles that come with the agent', () => {
-  it.each(BUILT_IN_PROFILES)('%s is good and named as its file', async (name) => {
-    expect((await loadProfile(name)).profile).toBe(name);
-  });
-
-  it('are all listed', async () => {
-    const files = await readdir(new URL('./profiles/', import.meta.url));
-    expect(files.sort()).toEqual(BUILT_IN_PROFILES.map((name) => `${name}.yaml`).sort());
-  });
-
-  it('are loaded by name only', async () => {
-    await expect(loadProfile('../../package')).rejects.toMatchObject({ code: 'profile-invalid' });
   });
 });

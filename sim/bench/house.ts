@@ -161,7 +161,7 @@ export function bankFile(port: number): string {
         id: 'plc',
         host: '127.0.0.1',
         port,
-        profile: 'waveshare-relay',
+        profile: 'waveshare-relay-32-inputs',
         // As those of `door-plc.ts`: opened many times a second.
         locks: 'hardware-limited',
         pulseMs: PULSE_MS,

@@ -16,7 +16,7 @@ export function bankFileOf(layout: Layout, unsensed: ReadonlySet<number>, port: 
         id: 'plc',
         host: '127.0.0.1',
         port,
-        profile: relayBoard ? 'waveshare-relay' : 'generic-coils',
+        profile: relayBoard ? 'waveshare-relay-32-inputs' : 'generic-coils',
         locks: relayBoard ? 'pulsed' : 'hardware-limited',
       },
     ],

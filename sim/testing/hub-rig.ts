@@ -56,7 +56,7 @@ export function bankFileText(bank: string, doors: number, port: number): string 
       depthMm: 500,
       columns: [{ widthMm: 450, cells: numbers.map((number) => ({ number, size: 'M', heightMm: 200 })) }],
     },
-    lines: [{ id: 'plc', host: '127.0.0.1', port, profile: 'waveshare-relay', locks: 'pulsed' }],
+    lines: [{ id: 'plc', host: '127.0.0.1', port, profile: 'waveshare-relay-32-inputs', locks: 'pulsed' }],
     wiring: numbers.map((number) => ({
       compartment: number,
       line: 'plc',

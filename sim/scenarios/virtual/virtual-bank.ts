@@ -31,7 +31,7 @@ function bankFile({ layout, device, sensed }: BankPlan): string {
       {
         id: LINE,
         host: 'plc',
-        profile: device === 'timed' ? 'waveshare-relay' : 'generic-coils',
+        profile: device === 'timed' ? 'waveshare-relay-32-inputs' : 'generic-coils',
         locks: device === 'timed' ? 'pulsed' : 'hardware-limited',
       },
     ],
