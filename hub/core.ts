@@ -127,7 +127,12 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
     people,
     signIn: new SignIn({ ...shared, clockTrust }),
     terminals: new Terminals(shared),
-    bankRegister: new BankRegister({ ...shared, parseBankFile, onChanged: options.onBankChanged }),
+    bankRegister: new BankRegister({
+      ...shared,
+      parseBankFile,
+      occupied: (bank) => building.occupied(bank),
+      onChanged: options.onBankChanged,
+    }),
     clockWatch,
     building,
     async stop() {

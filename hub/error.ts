@@ -16,6 +16,7 @@ export type HubErrorCode =
   | 'too-many-codes'
   | 'not-found'
   | 'bank-file-invalid'
+  | 'layout-drops-parcel'
   | 'building-invalid'
   | 'origin-foreign'
   | 'request-invalid'

@@ -9,6 +9,7 @@ import { sameOriginWrites } from './access.ts';
 import { bankRoutes } from './banks.ts';
 import { buildingRoutes } from './building.ts';
 import { caseRoutes } from './cases.ts';
+import { commissioningRoutes } from './commissioning.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { healthRoutes } from './health.ts';
 import type { Api, ApiEnv, Hub } from './hub.ts';
@@ -48,6 +49,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     peopleRoutes,
     terminalRoutes,
     bankRoutes,
+    commissioningRoutes,
     kioskRoutes,
   ]) {
     routes(api, hub);

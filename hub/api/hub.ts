@@ -1,6 +1,7 @@
 /** The hub as its API sees it. */
 import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { CommissioningView } from '@lockerhub/protocol/http/commissioning.ts';
 import type { Me } from '@lockerhub/protocol/http/staff.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
@@ -8,6 +9,7 @@ import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import type { BankRegister } from '../banks/bank-register.ts';
 import type { Banks } from '../banks/banks.ts';
+import type { MapSigner } from '../commissioning/signed-map.ts';
 import type { Command, Policy, Reply } from '../deliveries/command.ts';
 import type { BankDoor } from '../deliveries/doors-view.ts';
 import type { BuildingLog } from '../log/building-log.ts';
@@ -30,6 +32,8 @@ interface BuildingPort {
   visit(visit: string): VisitView | undefined;
   /** At which terminal a visit is or was. */
   terminalOf(visit: string): string | undefined;
+  /** The commissioning walk of a bank; null if there is none. */
+  walk(bank: string): CommissioningView['walk'];
   /** The doors of a bank as they now stand. */
   doors(bank: string): readonly BankDoor[];
 }
@@ -55,6 +59,8 @@ export interface Hub {
   readonly events: EventStreams;
   readonly visits: VisitStreams;
   readonly metrics: Metrics;
+  /** Signs commissioning maps. */
+  readonly mapSigner: MapSigner;
   /** Whether the wall clock is trusted, and why. */
   readonly clockState: () => { readonly state: 'trusted' | 'untrusted'; readonly reason: string };
   /** Another origin that may show the pages in a frame (the demo's). */

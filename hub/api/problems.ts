@@ -30,6 +30,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'compartment-unknown': 404,
   'holder-unknown': 404,
   'recipient-unknown': 404,
+  'layout-drops-parcel': 409,
   'login-taken': 409,
   'setup-done': 409,
   'setup-needed': 409,

@@ -1,5 +1,5 @@
 /** Which banks the building has: their files, and the passwords with which their agents sign in. */
-import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
+import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankCredentials } from '@lockerhub/protocol/http/staff.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
@@ -16,6 +16,8 @@ export interface BankRegisterOptions {
   readonly random: Random;
   /** Reads a bank file; its error's message says line and key. */
   readonly parseBankFile: (text: string) => { readonly layout: Layout };
+  /** Compartments of a bank that hold a delivery. */
+  readonly occupied: (bank: string) => readonly number[];
   /** A bank was added, or has a new file and password. */
   readonly onChanged: (bank: string) => void;
 }
@@ -57,12 +59,13 @@ export class BankRegister {
   /**
    * Adds the bank that the file describes, or replaces the file and password of a known one.
    *
-   * @throws HubError `bank-file-invalid`, naming line and key.
+   * @throws HubError `bank-file-invalid`, naming line and key; `layout-drops-parcel`.
    */
   async put(by: Actor, file: string, reach: 'hub' | 'agent'): Promise<z.infer<typeof BankCredentials>> {
     const password = newToken(this.#options.random);
     const layout = this.#layoutOf(file);
     const id = layout.bank;
+    this.#mustKeepParcels(layout);
     await this.#options.log.record(
       by,
       [
@@ -77,9 +80,40 @@ export class BankRegister {
     return { bank: id, username: id, password };
   }
 
+  /**
+   * Gives a known bank a file with other wiring: its password stays, and an agent that the hub runs starts anew with it.
+   *
+   * @throws HubError `bank-file-invalid`, `not-found`.
+   */
+  async rewire(by: Actor, bank: string, file: string): Promise<void> {
+    const row = this.#options.register.get('banks', bank);
+    if (!row) throw new HubError('not-found', `no bank "${bank}" in this building`);
+    const layout = this.#layoutOf(file);
+    this.#mustKeepParcels(layout);
+    await this.#options.log.record(
+      by,
+      [{ type: 'row.changed', data: { table: 'banks', row: bank, fields: ['file'] } }],
+      [{ table: 'banks', row: { ...row, layout, file } }],
+    );
+    if (row.reach === 'hub') this.#options.onChanged(bank);
+  }
+
   /** Which bank a file describes. @throws HubError `bank-file-invalid`. */
   bankOf(file: string): string {
     return this.#layoutOf(file).bank;
+  }
+
+  /** A parcel behind a door that no layout has could never be collected. */
+  #mustKeepParcels(layout: Layout): void {
+    const kept = new Set(placedCompartments(layout).map(({ number }) => number));
+    const dropped = this.#options.occupied(layout.bank).filter((number) => !kept.has(number));
+    if (dropped.length === 0) return;
+    throw new HubError(
+      'layout-drops-parcel',
+      `bank file: the layout has no compartment ${dropped.slice(0, 10).join(', ')} any more, and a parcel is in there; ` +
+        'have it collected or withdraw it first',
+      { where: 'body.file' },
+    );
   }
 
   #layoutOf(file: string): Layout {

@@ -1,5 +1,6 @@
 /** The thin shell around the deliveries: one command after the other, durable before it takes effect. */
 
+import type { CommissioningView } from '@lockerhub/protocol/http/commissioning.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { decodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
@@ -7,6 +8,7 @@ import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import { CodeBook } from '../codes/code-book.ts';
 import { readCode } from '../codes/derive.ts';
 import { GuessLimit } from '../codes/guess-limit.ts';
+import { walkView } from '../commissioning/view.ts';
 import { apply } from '../deliveries/apply.ts';
 import type { Command, Effect, Policy, Reply, Roster } from '../deliveries/command.ts';
 import { decide } from '../deliveries/decide.ts';
@@ -59,6 +61,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'next-door': true,
   stay: true,
   'end-visit': true,
+  commissioning: true,
   'staff-open': true,
   retire: true,
   return: true,
@@ -161,6 +164,17 @@ export class Building {
   /** Every door of a bank's layout with what is known of it; empty for a bank without a layout. */
   doors(bank: string): readonly BankDoor[] {
     return bankDoors(this.#model, this.#options.roster, bank);
+  }
+
+  /** The compartments of a bank that hold a delivery, whether the bank's layout has them or not. */
+  occupied(bank: string): readonly number[] {
+    const held = [...this.#model.deliveries.values()].filter((delivery) => delivery.bank === bank);
+    return held.map(({ compartment }) => compartment);
+  }
+
+  /** The commissioning walk of a bank; null if there is none. */
+  walk(bank: string): CommissioningView['walk'] {
+    return walkView(this.#model, bank);
   }
 
   /** What the deliveries know, for checks in simulations and tests: read it only. */

@@ -3,6 +3,7 @@
  * on the entries about living subjects (protocol/log/subject), so that both lead to the same model.
  */
 import type { Payload, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import { type WalkPayload, walkAfter } from '../commissioning/walk.ts';
 import { DELIVERY, type DeliveryEvent } from './delivery-table.ts';
 import { GRANT, type GrantEvent } from './grant-table.ts';
 import { type Delivery, doorKey, type Grant, type Model, type Reported } from './model.ts';
@@ -70,6 +71,14 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       return void model.retired.set(doorKey(payload.data), doorOf(payload.data));
     case 'compartment.returned':
       return void model.retired.delete(doorKey(payload.data));
+    case 'commissioning.started':
+    case 'commissioning.doors-closed':
+    case 'commissioning.door':
+    case 'commissioning.corrected':
+    case 'commissioning.signed':
+    case 'commissioning.abandoned':
+      walk(model, payload);
+      return;
     case 'message.queued': {
       const { message: id, kind, resident, deliveries } = payload.data;
       return void model.messages.set(id, { id, kind, resident, deliveries });
@@ -104,6 +113,15 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
 
 function doorOf({ bank, compartment }: { bank: string; compartment: number }) {
   return { bank, compartment };
+}
+
+function walk(model: Model, payload: WalkPayload): void {
+  const { bank } = payload.data;
+  const before = model.walks.get(bank);
+  const after = walkAfter(before, payload);
+  if (after === 'never') throw new ImpossibleEntry(payload, before?.state ?? 'none');
+  if (after) model.walks.set(bank, after);
+  else model.walks.delete(bank);
 }
 
 function revokeCode(model: Model, holder: string): void {

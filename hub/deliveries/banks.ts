@@ -1,6 +1,8 @@
 /** What banks tell: sessions, doors as they are, reports of what happened, answers about grants. Opens nothing. */
 import type { BankEventKind, GrantOutcome } from '@lockerhub/protocol/bank/messages.ts';
 import type { Actor, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import { isBeingCommissioned } from '../commissioning/walk.ts';
+import { noteChanged } from '../commissioning/watch.ts';
 import { noteReported, reportedKey } from './apply.ts';
 import { openCase } from './cases.ts';
 import type { BankCommand } from './command.ts';
@@ -77,6 +79,7 @@ export function doorSeen(draft: Draft, seen: Said<'door-seen'>): void {
   if (before?.door === door && before.sensed === sensed) return;
   model.doors.set(key, { bank, compartment, door, sensed, ...openTimes(before, door, env.nowMs) });
   touchDoor(draft, { bank, compartment });
+  if (door === 'open' || door === 'forced') noteChanged(draft, { bank, compartment });
   if (door !== 'closed') return;
   afterDoorClosed(draft, bankActor(bank), { bank, compartment });
   closeUnreported(draft, { bank, compartment }, session);
@@ -165,7 +168,10 @@ function take(draft: Draft, event: Said<'bank-event'>): void {
   const isBlindSettling = kind === 'settled' && !isSensed(model, door);
   draft.say(by, 'door.reported', { ...data, grant: isBlindSettling ? null : (grant?.id ?? event.grant) });
   noteReported(model, { bank, session, number, exact: true });
-  if (kind === 'forced') openCase(draft, by, 'forced', { door, delivery });
+  if (kind === 'forced' || kind === 'opened') noteChanged(draft, door);
+  // A crossed wire opens another door than the one that was fired; with a parcel behind it somebody has to know.
+  const isExpected = isBeingCommissioned(model, bank) && delivery === null;
+  if (kind === 'forced' && !isExpected) openCase(draft, by, 'forced', { door, delivery });
   if (kind === 'closed') afterDoorClosed(draft, by, door);
   if (!grant || !before) return;
   const end = endOf(kind, isSensed(model, door));

@@ -13,6 +13,7 @@ import type {
 } from '@lockerhub/protocol/bank/messages.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { CaseKind } from '@lockerhub/protocol/log/payload.ts';
+import type { WalkCommand } from '../commissioning/walk.ts';
 
 /** From a paired terminal. Each answers with the visit as it then is. */
 export type TerminalCommand =
@@ -44,6 +45,7 @@ type ParcelCommand<Type extends string, More = unknown> = {
 
 /** From signed-in staff. */
 export type StaffCommand =
+  | WalkCommand
   | {
       readonly type: 'staff-open';
       readonly staff: string;

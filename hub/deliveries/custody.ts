@@ -3,6 +3,7 @@
  * counts as being there: a compartment is held too long rather than given out too early.
  */
 import type { Actor, Confirmation, GrantEnd, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import { noteGrantEnd } from '../commissioning/watch.ts';
 import { closeCases, openCase } from './cases.ts';
 import { type Draft, HUB } from './draft.ts';
 import {
@@ -43,10 +44,13 @@ export function endGrant(
   if (grant.end !== null) return;
   draft.say(by, 'grant.ended', { grant: grant.id, delivery: grant.delivery, end, ...more });
   if (end === 'jammed') afterJam(draft, by, grant);
+  if (grant.purpose === 'commissioning') noteGrantEnd(draft, by, grant.bank, grant.id, end);
 }
 
 /** A courier gets another door and staff get a case; a resident has attempts left first. */
 export function afterJam(draft: Draft, by: Actor, grant: Grant): void {
+  // The installer stands before it, and the walk says what follows.
+  if (grant.purpose === 'commissioning') return;
   const { model, env } = draft;
   const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
   const delivery = grant.delivery === null ? undefined : model.deliveries.get(grant.delivery);

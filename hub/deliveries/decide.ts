@@ -3,6 +3,7 @@
  * log has the entries and `commit` is called; until then the model is as it was.
  */
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import { walkAct } from '../commissioning/acts.ts';
 import type { RowChange } from '../store/store.ts';
 import { messageResult } from './announcing.ts';
 import {
@@ -79,6 +80,7 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'end-visit':
       inVisit(draft, command);
       return viewOf(draft.env, command.visit);
+    case 'commissioning':
     case 'staff-open':
     case 'retire':
     case 'return':
@@ -147,6 +149,9 @@ function inVisit(draft: Draft, command: VisitCommand): void {
 
 function byStaff(draft: Draft, command: StaffCommand): Answer {
   switch (command.type) {
+    case 'commissioning':
+      walkAct(draft, command);
+      return null;
     case 'staff-open':
       return { grant: staffOpen(draft, command) };
     case 'issue-code':

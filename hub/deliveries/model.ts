@@ -5,6 +5,7 @@
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { DoorState, Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { CaseKind, Confirmation, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import type { Firing, Walk } from '../commissioning/walk.ts';
 import type { DeliveryState } from './delivery-table.ts';
 import type { GrantState } from './grant-table.ts';
 import { Overlay, type Table } from './overlay.ts';
@@ -138,6 +139,8 @@ export interface Remembered {
   readonly cases: Table<Case>;
   readonly messages: Table<Message>;
   readonly codes: Table<HolderCode>;
+  /** Commissioning walks that go on, by bank. */
+  readonly walks: Table<Walk>;
 }
 
 /** Of this process only. */
@@ -152,6 +155,8 @@ export interface Seen {
   readonly banks: Table<BankNow>;
   readonly doors: Table<DoorNow>;
   readonly reported: Table<Reported>;
+  /** The door that is fired in a walk, by bank. */
+  readonly firings: Table<Firing>;
 }
 
 export interface Model extends Remembered, Seen {}
@@ -166,6 +171,7 @@ export function emptyModel(): Model {
     cases: new Map(),
     messages: new Map(),
     codes: new Map(),
+    walks: new Map(),
     visitsNow: new Map(),
     ended: new Map(),
     grantsNow: new Map(),
@@ -174,6 +180,7 @@ export function emptyModel(): Model {
     banks: new Map(),
     doors: new Map(),
     reported: new Map(),
+    firings: new Map(),
   };
 }
 

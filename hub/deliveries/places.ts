@@ -1,5 +1,6 @@
 /** Where a parcel can go: the smallest free compartment that fits, near before far. */
 import { type Layout, placedCompartments, SIZES, type Size } from '@lockerhub/protocol/bank/layout.ts';
+import { isBeingCommissioned } from '../commissioning/walk.ts';
 import { type Door, type DoorNow, doorKey, type Model } from './model.ts';
 
 export interface Place extends Door {
@@ -43,7 +44,8 @@ export function freePlaces(model: Model, layouts: readonly Layout[]): Place[] {
   const places: Place[] = [];
   for (const layout of layouts) {
     const { bank } = layout;
-    if (!model.banks.has(bank)) continue;
+    // Nobody may stand before a door that an installer is about to fire.
+    if (!model.banks.has(bank) || isBeingCommissioned(model, bank)) continue;
     const isBankSensed = hasSensors(model, bank);
     for (const { number: compartment, size } of placedCompartments(layout)) {
       const key = doorKey({ bank, compartment });

@@ -1,4 +1,5 @@
 /** What happens because time passes, or because the hub started. Monotonic time only; opens nothing (I7). */
+import { isBeingCommissioned } from '../commissioning/walk.ts';
 import { announce, arrivals } from './announcing.ts';
 import { openCase } from './cases.ts';
 import type { Policy } from './command.ts';
@@ -103,6 +104,7 @@ function notice(draft: Draft, door: DoorNow): void {
 function alarm(draft: Draft, door: DoorNow): void {
   mark(draft, door, { alarmed: true });
   const held = [...draft.model.deliveries.values()].find((delivery) => sameDoor(delivery, door));
+  if (!held && isBeingCommissioned(draft.model, door.bank)) return;
   openCase(draft, HUB, 'left-open', { door, delivery: held?.id ?? null });
 }
 

@@ -89,7 +89,7 @@ export const CompartmentReport = Versioned.extend({
 export type CompartmentReport = z.infer<typeof CompartmentReport>;
 
 /** Why a door is to be opened. */
-export const Purpose = z.enum(['deposit', 'pickup', 'reopen', 'staff']);
+export const Purpose = z.enum(['deposit', 'pickup', 'reopen', 'staff', 'commissioning']);
 export type Purpose = z.infer<typeof Purpose>;
 
 /** Hub → agent, QoS 1, never retained: open one door once. */

@@ -61,6 +61,15 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
       return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'born' };
     case 'compartment.returned':
       return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'dies' };
+    case 'commissioning.started':
+      return { subject: payload.data.walk, life: 'born' };
+    case 'commissioning.doors-closed':
+    case 'commissioning.door':
+    case 'commissioning.corrected':
+      return { subject: payload.data.walk, life: 'goes-on' };
+    case 'commissioning.signed':
+    case 'commissioning.abandoned':
+      return { subject: payload.data.walk, life: 'dies' };
     case 'message.queued':
       return { subject: payload.data.message, life: 'born' };
     case 'message.sent':

@@ -10,6 +10,11 @@ describe('the options of npm start', () => {
     expect([hub.askedBy, mqtt.askedBy, control.askedBy]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('wire the lobby wrongly only when asked', () => {
+    expect(readOptions([], {}).miswired).toBe(false);
+    expect(readOptions(['--miswired'], {}).miswired).toBe(true);
+  });
+
   it('keep a building for others apart from the demo that everybody knows the password of', () => {
     expect(readOptions(['--lan'], {}).folder).toMatch(/data[/\\]demo-lan$/);
     expect(readOptions(['--empty'], {}).folder).toMatch(/data[/\\]building$/);

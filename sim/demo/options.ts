@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly kind: 'demo' | 'empty';
   /** Other machines may reach it. */
   readonly lan: boolean;
+  /** The demo's lobby is wired wrongly on purpose. */
+  readonly miswired: boolean;
   readonly folder: string;
   readonly hub: PortWish;
   readonly mqtt: PortWish;
@@ -20,6 +22,7 @@ export interface StartOptions {
 type Flags = {
   readonly empty?: boolean;
   readonly lan?: boolean;
+  readonly miswired?: boolean;
   readonly data?: string;
   readonly port?: number;
   readonly mqttPort?: number;
@@ -35,6 +38,10 @@ export function readOptions(
     .description('Runs a demo building, or (with --empty) a real one that is empty.')
     .option('--empty', 'a real building with nothing in it: the first visit sets it up')
     .option('--lan', 'other machines may reach it; sign-ins are made by chance')
+    .option(
+      '--miswired',
+      'some cables of the lobby are mixed up: find them by the commissioning walk (staff page, Banks)',
+    )
     .option('--data <folder>', 'where everything is kept; default: data/demo, data/demo-lan or data/building')
     .option('--port <port>', `of pages and API; default: ${PORTS.port} or the next free one`, toPort)
     .option(
@@ -61,6 +68,7 @@ export function readOptions(
   return {
     kind,
     lan,
+    miswired: flags.miswired ?? false,
     folder: flags.data ?? environment.LOCKERHUB_DATA ?? join(DATA, folderOf(kind, lan)),
     hub: wish('port', '--port', 'LOCKERHUB_PORT', "the hub's pages"),
     mqtt: wish('mqttPort', '--mqtt-port', 'LOCKERHUB_MQTT_PORT', 'the MQTT broker'),

@@ -1,6 +1,7 @@
 /** The two simulated PLCs of the demo, over real Modbus TCP, with the doors that hang on them. */
 import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { type Miswiring, miswire } from '../plc/miswired.ts';
 import { Plc, type PlcEvent } from '../plc/plc.ts';
 import { type PlcServer, startPlcServer } from '../plc/tcp-server.ts';
 import { GARAGE, LOBBY, UNSENSED_GARAGE_DOOR } from './linden-court.ts';
@@ -19,7 +20,17 @@ export interface PlannedBank {
   readonly layout: Layout;
   readonly unsensed: ReadonlySet<number>;
   readonly reach: 'hub' | 'agent';
+  /** What is wrong with its cables; absent: nothing. */
+  readonly miswiring?: Miswiring;
 }
+
+/** What `npm start -- --miswired` does to the lobby's cables. */
+export const MISWIRED_LOBBY: Miswiring = {
+  outputs: [[5, 6]],
+  sensors: [[11, 12]],
+  reversed: [16],
+  dead: [20],
+};
 
 export const BANKS: readonly PlannedBank[] = [
   { layout: LOBBY, unsensed: new Set(), reach: 'hub' },
@@ -31,7 +42,12 @@ const LOBBY_POINTS = 32;
 const GARAGE_POINTS = 16;
 
 /** Builds the PLC of a bank: output and input n − 1 belong to door n. */
-export function plcOf(layout: Layout, unsensed: ReadonlySet<number>, clock: Clock): Plc {
+export function plcOf(
+  layout: Layout,
+  unsensed: ReadonlySet<number>,
+  clock: Clock,
+  miswiring: Miswiring = {},
+): Plc {
   const relayBoard = layout.bank === LOBBY.bank;
   const points = relayBoard ? LOBBY_POINTS : GARAGE_POINTS;
   return new Plc({
@@ -44,27 +60,30 @@ export function plcOf(layout: Layout, unsensed: ReadonlySet<number>, clock: Cloc
         discreteInputs: points,
       },
     ],
-    doors: placedCompartments(layout).map(({ number }) => ({
-      number,
-      unit: 1,
-      coil: number - 1,
-      sensor: unsensed.has(number)
-        ? null
-        : { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const },
-      // Plain coils time nothing: only locks that limit themselves may hang on them (design, section 4).
-      lock: { duty: relayBoard ? ('pulsed' as const) : ('hardware-limited' as const) },
-    })),
+    doors: miswire(
+      placedCompartments(layout).map(({ number }) => ({
+        number,
+        unit: 1,
+        coil: number - 1,
+        sensor: unsensed.has(number)
+          ? null
+          : { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const },
+        // Plain coils time nothing: only locks that limit themselves may hang on them (design, section 4).
+        lock: { duty: relayBoard ? ('pulsed' as const) : ('hardware-limited' as const) },
+      })),
+      miswiring,
+    ),
   });
 }
 
 /** Starts a bank's PLC on a port of 127.0.0.1. */
 export async function standUp(
-  { layout, unsensed }: PlannedBank,
+  { layout, unsensed, miswiring }: PlannedBank,
   port: number,
   clock: Clock,
   onEvent: (bank: string, event: PlcEvent) => void,
 ): Promise<StandingBank> {
-  const plc = plcOf(layout, unsensed, clock);
+  const plc = plcOf(layout, unsensed, clock, miswiring);
   plc.observe((event) => onEvent(layout.bank, event));
   const server = await startPlcServer({ plc, host: '127.0.0.1', port });
   return { bank: layout.bank, layout, plc, server, unsensed };

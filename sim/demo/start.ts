@@ -67,6 +67,7 @@ async function demo(options: StartOptions, ports: Ports, pages: Pages): Promise<
   const access = await startDemo(
     {
       folder: options.folder,
+      miswired: options.miswired,
       host: options.lan ? '0.0.0.0' : '127.0.0.1',
       hostName,
       ports,

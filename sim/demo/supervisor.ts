@@ -13,7 +13,7 @@ import { startControl } from './control.ts';
 import { DemoView } from './demo-view.ts';
 import { LogFollower } from './log-follower.ts';
 import { Mailbox } from './mailbox.ts';
-import { BANKS, standUp } from './plcs.ts';
+import { BANKS, MISWIRED_LOBBY, type PlannedBank, standUp } from './plcs.ts';
 import { choosePort } from './ports.ts';
 import { agentProgram, hubProgram } from './programs.ts';
 import { inSight } from './progress.ts';
@@ -37,6 +37,8 @@ export interface DemoOptions {
   readonly ports: { readonly hub: number; readonly mqtt: number; readonly control: number };
   /** For the first start; the simulated PLCs keep them. Free ones are looked for unless they are given. */
   readonly plcPorts?: Access['plcPorts'];
+  /** See `StartOptions`. */
+  readonly miswired?: boolean;
   /** See `SetUpOptions`. */
   readonly emptyStore?: string;
   /** What a browser must know to reach the control; null if only this machine reaches it. */
@@ -69,7 +71,11 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     stage.view?.broadcast.changed('banks');
   };
   const banks = await inSight(clock, 'Switching the two simulated PLCs on', () =>
-    Promise.all(BANKS.map((bank) => standUp(bank, plcPort(access, bank.layout.bank), clock, onEvent))),
+    Promise.all(
+      plannedBanks(options.miswired).map((bank) =>
+        standUp(bank, plcPort(access, bank.layout.bank), clock, onEvent),
+      ),
+    ),
   );
   for (const bank of banks) stops.push(() => bank.server.stop());
 
@@ -179,6 +185,13 @@ async function choosePlcPorts(spoken: ReadonlySet<number>): Promise<Access['plcP
 
 function plcPort({ plcPorts }: Access, bank: string): number {
   return bank === 'lobby' ? plcPorts.lobby : plcPorts.garage;
+}
+
+/** The banks as they hang there; the lobby's cables mixed up if a visitor wants to find them. */
+function plannedBanks(miswired = false): readonly PlannedBank[] {
+  return BANKS.map((bank) =>
+    miswired && bank.reach === 'hub' ? { ...bank, miswiring: MISWIRED_LOBBY } : bank,
+  );
 }
 
 async function garageAgent({ folder, ports }: DemoOptions, access: Access, staff: StaffLink) {

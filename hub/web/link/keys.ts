@@ -12,6 +12,7 @@ export const keys = {
   residents: ['residents'],
   couriers: ['couriers'],
   terminals: ['terminals'],
+  commissioning: ['commissioning'],
 } as const;
 
 export type QueryName = keyof typeof keys;

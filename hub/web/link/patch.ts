@@ -92,12 +92,14 @@ export function staleAfter(event: LiveEvent): readonly QueryName[] {
         'residents',
         'couriers',
         'terminals',
+        'commissioning',
       ];
     case 'case':
       return ['cases', 'building'];
     case 'bank':
-    case 'door':
       return [];
+    case 'door':
+      return ['commissioning'];
     case 'entry':
       return staleAfterEntry(event.data);
   }
@@ -110,7 +112,9 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
       return ['deliveries', 'delivery', 'building'];
     case 'grant':
     case 'door':
-      return data.delivery ? ['delivery'] : [];
+      return data.delivery ? ['delivery', 'commissioning'] : ['commissioning'];
+    case 'commissioning':
+      return ['commissioning'];
     case 'message':
       return ['outbox', 'delivery'];
     case 'case':

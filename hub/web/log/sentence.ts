@@ -124,6 +124,13 @@ function words(speech: Speech, payload: Payload): string {
     case 'compartment.retired':
     case 'compartment.returned':
       return ofDoors(speech, payload);
+    case 'commissioning.started':
+    case 'commissioning.doors-closed':
+    case 'commissioning.door':
+    case 'commissioning.corrected':
+    case 'commissioning.signed':
+    case 'commissioning.abandoned':
+      return ofCommissioning(speech, payload);
     case 'message.queued':
     case 'message.sent':
     case 'message.failed':
@@ -131,6 +138,33 @@ function words(speech: Speech, payload: Payload): string {
     case 'case.opened':
     case 'case.closed':
       return ofMessagesAndCases(speech, payload);
+  }
+}
+
+function ofCommissioning(
+  speech: Speech,
+  payload: Extract<Payload, { readonly type: `commissioning.${string}` }>,
+): string {
+  const { t, names } = speech;
+  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
+  switch (payload.type) {
+    case 'commissioning.started':
+      return t('entry.commissioning.started', { bank });
+    case 'commissioning.doors-closed':
+      return t('entry.commissioning.doorsClosed', { bank });
+    case 'commissioning.door': {
+      const place = doorName(speech, payload.data.bank, payload.data.compartment);
+      return t('entry.commissioning.door', {
+        place,
+        finding: t(`commissioning.finding.${payload.data.finding}`),
+      });
+    }
+    case 'commissioning.corrected':
+      return t('entry.commissioning.corrected', { bank, doors: payload.data.doors.join(', ') });
+    case 'commissioning.signed':
+      return t('entry.commissioning.signed', { bank });
+    case 'commissioning.abandoned':
+      return t('entry.commissioning.abandoned', { bank });
   }
 }
 
