@@ -65,7 +65,7 @@ export interface Core {
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataFolder, clock, random, log } = options;
   makeFolder(dataFolder);
-  const keyring = openKeyring(join(dataFolder, 'keyring.json'), random);
+  const keyring = await openKeyring(join(dataFolder, 'keyring.json'), random);
   const store = await openStore({
     folder: dataFolder,
     epoch: FIRST_EPOCH,

@@ -8,6 +8,7 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  renameSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -16,28 +17,89 @@ import { dirname } from 'node:path';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
+import { Authority, createAuthority } from './authority.ts';
 
 /** 256 bits: as long as the output of the HMAC-SHA-256 that it keys (RFC 2104, section 3). */
 const KEY_BYTES = 32;
+/** What a new certificate's serial number is drawn from. */
+const SERIAL_BYTES = 16;
 
-const Keys = z.object({ version: z.literal(1), codeKey: z.string().regex(/^[0-9a-f]{64}$/) });
+const Key = z.string().regex(/^[0-9a-f]{64}$/);
+const Pem = z.string().startsWith('-----BEGIN ').max(4_096);
+/** The first version had the code key alone; it is completed in place. */
+const KeysV1 = z.strictObject({ version: z.literal(1), codeKey: Key });
+const KeysV2 = z.strictObject({
+  version: z.literal(2),
+  codeKey: Key,
+  listKey: Key,
+  ca: z.strictObject({ key: Pem, certificate: Pem }),
+});
+type KeysV2 = z.infer<typeof KeysV2>;
 
 export interface Keyring {
   /** Derives the codes of couriers and residents. */
   readonly codeKey: Uint8Array;
+  /** The root of what signs and keys the banks' pickup lists: derive a key of its own for each bank by HMAC. */
+  readonly listKey: Uint8Array;
+  /** Issues certificates to the hub and to agents, and signs what they have to believe offline. */
+  readonly authority: Authority;
 }
 
 /**
- * Reads the keyring, or makes it if there is none yet.
+ * Reads the keyring, makes it if there is none yet, and completes one of an older version with the keys that it lacks.
  *
  * @throws HubError `keyring-broken` if the file is there and cannot be used: it is never replaced, because new keys
  *   would void every code in the building.
  */
-export function openKeyring(path: string, random: Random): Keyring {
-  const text = readKeyring(path) ?? createKeyring(path, random);
-  const keys = Keys.safeParse(parse(path, text));
-  if (!keys.success) throw broken(path, 'its content is not a keyring of version 1', keys.error);
-  return { codeKey: new Uint8Array(Buffer.from(keys.data.codeKey, 'hex')) };
+export async function openKeyring(path: string, random: Random): Promise<Keyring> {
+  const text = readKeyring(path);
+  const keys = text === undefined ? await create(path, random) : await complete(path, random, text);
+  return {
+    codeKey: bytesOf(keys.codeKey),
+    listKey: bytesOf(keys.listKey),
+    authority: authorityOf(path, keys),
+  };
+}
+
+async function create(path: string, random: Random): Promise<KeysV2> {
+  const keys = await completed({ codeKey: newKey(random) }, random);
+  // Unlike a rename, a link fails if another process was quicker: keys are never overwritten.
+  put(path, keys, 'created', (beside) => {
+    linkSync(beside, path);
+    unlinkSync(beside);
+  });
+  return keys;
+}
+
+async function complete(path: string, random: Random, text: string): Promise<KeysV2> {
+  const content = parse(path, text);
+  const keys = z.union([KeysV2, KeysV1]).safeParse(content);
+  if (!keys.success) throw broken(path, 'its content is not a keyring of version 1 or 2', keys.error);
+  if (keys.data.version === 2) return keys.data;
+  const full = await completed(keys.data, random);
+  put(path, full, 'completed', (beside) => renameSync(beside, path));
+  return full;
+}
+
+async function completed({ codeKey }: { codeKey: string }, random: Random): Promise<KeysV2> {
+  const ca = await createAuthority(random.bytes(SERIAL_BYTES));
+  return { version: 2, codeKey, listKey: newKey(random), ca };
+}
+
+function newKey(random: Random): string {
+  return Buffer.from(random.bytes(KEY_BYTES)).toString('hex');
+}
+
+function bytesOf(key: string): Uint8Array {
+  return new Uint8Array(Buffer.from(key, 'hex'));
+}
+
+function authorityOf(path: string, { ca }: KeysV2): Authority {
+  try {
+    return new Authority(ca);
+  } catch (error) {
+    throw broken(path, 'its CA is damaged', error);
+  }
 }
 
 function readKeyring(path: string): string | undefined {
@@ -52,26 +114,19 @@ function readKeyring(path: string): string | undefined {
   }
 }
 
-/** Writes beside, syncs, then links to the name: a crash leaves a whole keyring or none. */
-function createKeyring(path: string, random: Random): string {
-  const text = JSON.stringify({
-    version: 1,
-    codeKey: Buffer.from(random.bytes(KEY_BYTES)).toString('hex'),
-  });
+/** Writes beside, syncs, then takes the name: a crash leaves the keyring as it was, or whole. */
+function put(path: string, keys: KeysV2, what: string, takeName: (beside: string) => void): void {
   const beside = `${path}.${process.pid}.new`;
   try {
     const file = openSync(beside, 'wx', 0o600);
-    writeSync(file, text);
+    writeSync(file, JSON.stringify(keys));
     fsyncSync(file);
     closeSync(file);
-    // Unlike a rename, a link fails if another process was quicker: keys are never overwritten.
-    linkSync(beside, path);
-    unlinkSync(beside);
+    takeName(beside);
     syncFolder(dirname(path));
   } catch (error) {
-    throw broken(path, 'it cannot be created', error);
+    throw broken(path, `it cannot be ${what}`, error);
   }
-  return text;
 }
 
 function syncFolder(folder: string): void {
