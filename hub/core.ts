@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import { parseBankFile, suppliesOf } from '@lockerhub/edge-agent/bank/bank-file.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
@@ -97,7 +97,7 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
   });
   await clockWatch.start();
   const shared = { register, log: buildingLog, clock, random };
-  const people = new People(shared);
+  const people = new People({ ...shared, suppliesOf: (file) => suppliesOf(parseBankFile(file)) });
   const policy = policyOf(register);
   const settings = new BuildingSettings(register, buildingLog);
   const building = new Building({

@@ -230,6 +230,9 @@ function pass({ hub, banks, notifications }: Parts, effect: Effect): void {
     case 'visit-changed':
       hub.visits.changed(effect.visit);
       break;
+    case 'bank-changed':
+      tellBank(hub, effect.bank);
+      break;
     case 'door-changed':
       tellDoor(hub, effect.bank, effect.compartment);
       break;

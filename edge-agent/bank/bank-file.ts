@@ -109,3 +109,15 @@ function contradictions({ layout, lines, wiring, supplies }: z.infer<typeof Bank
   }
   return found;
 }
+
+/** Which power supply feeds the locks of a line: a shared one by its name, or the line's own. */
+export function supplyIdOf({ id, supply }: BankFile['lines'][number]): string {
+  return supply === undefined ? `line/${id}` : `shared/${supply}`;
+}
+
+/** Compartment → the power supply of its lock. */
+export function suppliesOf({ lines, wiring }: BankFile): ReadonlyMap<number, string> {
+  const ofLine = new Map(lines.map((line) => [line.id, supplyIdOf(line)]));
+  // The file's own check has found a line for each compartment.
+  return new Map(wiring.map(({ compartment, line }) => [compartment, ofLine.get(line) ?? `line/${line}`]));
+}

@@ -6,7 +6,7 @@ import type { Profile } from '../devices/profile.ts';
 import { mayDrive, planPulse } from '../devices/pulse.ts';
 import { AgentError } from '../error.ts';
 import type { TcpLineOptions } from '../lines/tcp-line.ts';
-import type { BankFile } from './bank-file.ts';
+import { type BankFile, supplyIdOf } from './bank-file.ts';
 import type { BankWires, CompartmentWires, LineWires } from './wires.ts';
 
 type LineEntry = BankFile['lines'][number];
@@ -125,9 +125,7 @@ function closedBit({ sensor }: Wiring, profile: Profile): 0 | 1 {
 function supplyOf(entry: LineEntry, profile: Profile, file: BankFile): LineWires['supply'] {
   const shared = entry.supply === undefined ? undefined : file.supplies[entry.supply];
   const { solenoidsAtOnce, pauseBetweenPulsesMs } = shared ?? profile.power;
-  // A shared supply has a name of its own; a line's own supply can't be mixed up with it.
-  const id = shared ? `shared/${entry.supply}` : `line/${entry.id}`;
-  return { id, atOnce: solenoidsAtOnce, pauseMs: pauseBetweenPulsesMs };
+  return { id: supplyIdOf(entry), atOnce: solenoidsAtOnce, pauseMs: pauseBetweenPulsesMs };
 }
 
 function lineOptions(

@@ -100,7 +100,7 @@ export class BankLink {
         this.#available(arrived.message);
         break;
       case 'state':
-        if (this.#isCurrent(arrived.message.session)) this.#state = arrived.message;
+        this.#stated(arrived.message);
         break;
       case 'compartment':
         this.#doorSeen(arrived.message);
@@ -224,6 +224,14 @@ export class BankLink {
     this.#heartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
   }
 
+  #stated(state: Message<'state'>): void {
+    if (!this.#isCurrent(state.session)) return;
+    this.#state = state;
+    const { session, emergency } = state;
+    if (emergency === undefined) return;
+    this.#run({ type: 'emergency-told', bank: this.#options.bank, session, state: emergency });
+  }
+
   #doorSeen(report: Message<'compartment'>): void {
     if (!this.#isCurrent(report.session)) return;
     const { session, compartment, door, sensed } = report;
@@ -233,7 +241,7 @@ export class BankLink {
   /** An event keeps the session in which it happened; an agent sends it in later ones until it is acknowledged. */
   #happened(event: Message<'event'>): void {
     if (!this.#online || event.session > (this.#session ?? 0)) return;
-    const { session, number, kind, compartment, grant, ageMs, latencyMs } = event;
+    const { session, number, kind, compartment, grant, ageMs, latencyMs, purpose } = event;
     this.#run({
       type: 'bank-event',
       bank: this.#options.bank,
@@ -244,6 +252,7 @@ export class BankLink {
       grant,
       ageMs,
       latencyMs: latencyMs ?? null,
+      purpose,
     });
   }
 

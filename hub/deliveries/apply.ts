@@ -6,8 +6,10 @@ import type { Payload, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import { type WalkPayload, walkAfter } from '../commissioning/walk.ts';
 import { DELIVERY, type DeliveryEvent } from './delivery-table.ts';
 import { GRANT, type GrantEvent } from './grant-table.ts';
+import { foldKey } from './key-fold.ts';
 import { type Delivery, doorKey, type Grant, type Model, type Reported } from './model.ts';
 import { MAX_ENDED_VISITS, MAX_SESSIONS } from './policy.ts';
+import { foldSupply } from './supply-fold.ts';
 
 /** An entry that its subject's table rules out: a fault of ours, never of a person or a device. */
 export class ImpossibleEntry extends Error {
@@ -68,7 +70,10 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       report(model, payload.data);
       return;
     case 'compartment.retired':
-      return void model.retired.set(doorKey(payload.data), doorOf(payload.data));
+      return void model.retired.set(doorKey(payload.data), {
+        ...doorOf(payload.data),
+        byHub: payload.by.kind === 'hub',
+      });
     case 'compartment.returned':
       return void model.retired.delete(doorKey(payload.data));
     case 'commissioning.started':
@@ -93,6 +98,23 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     }
     case 'case.closed':
       return void model.cases.delete(payload.data.case);
+    case 'lock.jammed':
+    case 'lock.cleared':
+    case 'supply.failed':
+    case 'supply.restored':
+      foldSupply(model, payload);
+      return;
+    case 'key.declared':
+    case 'key.used':
+    case 'key.over':
+      foldKey(model, payload, nowMs);
+      return;
+    case 'emergency.began':
+      return void model.emergencies.set(payload.data.bank, { bank: payload.data.bank, state: 'releasing' });
+    case 'emergency.told':
+      return void model.emergencies.set(payload.data.bank, payload.data);
+    case 'emergency.ended':
+      return void model.emergencies.delete(payload.data.bank);
     // Remarks, and what lives in rows: nothing here depends on them.
     case 'building.created':
     case 'hub.started':

@@ -8,6 +8,9 @@ import { openCase } from './cases.ts';
 import type { BankCommand } from './command.ts';
 import { afterDoorClosed, afterGrant, afterJam, endGrant } from './custody.ts';
 import type { Draft } from './draft.ts';
+import { emergencyReported } from './emergency.ts';
+import { explainByKey } from './keys.ts';
+import { noteGoodOpening } from './locks.ts';
 import { type Door, type DoorNow, doorKey, type Grant, type Model, sameDoor } from './model.ts';
 import { isSensed } from './openings.ts';
 import { GIVE_UP_AFTER_MS } from './policy.ts';
@@ -81,6 +84,7 @@ export function doorSeen(draft: Draft, seen: Said<'door-seen'>): void {
   touchDoor(draft, { bank, compartment });
   if (door === 'open' || door === 'forced') noteChanged(draft, { bank, compartment });
   if (door !== 'closed') return;
+  model.keyed.delete(key);
   afterDoorClosed(draft, bankActor(bank), { bank, compartment });
   closeUnreported(draft, { bank, compartment }, session);
 }
@@ -125,6 +129,7 @@ function sayOfDoor(draft: Draft, by: Actor, grant: Grant, kind: 'closed' | 'jamm
   const { id, delivery, bank, compartment } = grant;
   const session = draft.model.banks.get(bank)?.session ?? 0;
   // Number 0: no report of the bank's.
+  if (kind === 'closed') noteGoodOpening(draft, grant);
   draft.say(by, 'door.reported', {
     bank,
     compartment,
@@ -166,14 +171,21 @@ function take(draft: Draft, event: Said<'bank-event'>): void {
   const data = { ...door, kind, delivery, session, number, ageMs };
   // A door without a sensor that is no longer uncertain may have been open all the same.
   const isBlindSettling = kind === 'settled' && !isSensed(model, door);
-  draft.say(by, 'door.reported', { ...data, grant: isBlindSettling ? null : (grant?.id ?? event.grant) });
+  const said = { ...data, grant: isBlindSettling ? null : (grant?.id ?? event.grant) };
+  draft.say(by, 'door.reported', event.purpose === undefined ? said : { ...said, purpose: event.purpose });
   noteReported(model, { bank, session, number, exact: true });
   if (kind === 'forced' || kind === 'opened') noteChanged(draft, door);
   // A crossed wire opens another door than the one that was fired; with a parcel behind it somebody has to know.
   const isExpected = isBeingCommissioned(model, bank) && delivery === null;
-  if (kind === 'forced' && !isExpected) openCase(draft, by, 'forced', { door, delivery });
+  const isForced = kind === 'forced' && !isExpected && !explainByKey(draft, door, ageMs);
+  if (isForced) openCase(draft, by, 'forced', { door, delivery });
   if (kind === 'closed') afterDoorClosed(draft, by, door);
+  if (event.purpose === 'emergency' && (kind === 'opened' || kind === 'jammed')) {
+    emergencyReported(draft, door, kind);
+  }
   if (!grant || !before) return;
+  // It was judged jammed before, or nobody knew: it does open.
+  if (kind === 'opened' && before.end !== null) noteGoodOpening(draft, door);
   const end = endOf(kind, isSensed(model, door));
   const latencyMs = event.latencyMs;
   if (end) endGrant(draft, by, grant, end, latencyMs === null ? {} : { latencyMs });

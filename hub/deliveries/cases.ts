@@ -5,13 +5,15 @@ import type { Case, Door } from './model.ts';
 /** What a case is about. */
 export interface About {
   readonly door: Door | null;
+  /** For a case about a whole bank. */
+  readonly bank?: string;
   readonly delivery: string | null;
   readonly detail?: string;
 }
 
 /** Calls a person, unless one was called for the very same thing already. */
 export function openCase(draft: Draft, by: Actor, kind: CaseKind, about: About): void {
-  const bank = about.door?.bank ?? null;
+  const bank = about.door?.bank ?? about.bank ?? null;
   const compartment = about.door?.compartment ?? null;
   const { delivery, detail } = about;
   for (const open of draft.model.cases.values()) {

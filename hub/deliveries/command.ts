@@ -7,6 +7,7 @@ import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
 import type {
   BankEventKind,
   DoorState,
+  EmergencyState,
   GrantOutcome,
   OpenRefusal,
   Purpose,
@@ -67,6 +68,21 @@ export type StaffCommand =
       readonly case: string;
       readonly resolution: string;
     }
+  | {
+      readonly type: 'declare-key';
+      readonly staff: string;
+      readonly bank: string;
+      /** Null: anywhere in the bank. */
+      readonly compartment: number | null;
+      readonly withinMs: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'end-emergency';
+      readonly staff: string;
+      readonly bank: string;
+      readonly reason: string;
+    }
   | { readonly type: 'issue-code'; readonly staff: string; readonly holder: string }
   | { readonly type: 'revoke-code'; readonly staff: string; readonly holder: string };
 
@@ -97,6 +113,14 @@ export type BankCommand =
       readonly grant: string | null;
       readonly ageMs: number;
       readonly latencyMs: number | null;
+      /** Of a grant that the agent itself minted. */
+      readonly purpose?: Purpose | undefined;
+    }
+  | {
+      readonly type: 'emergency-told';
+      readonly bank: string;
+      readonly session: number;
+      readonly state: EmergencyState;
     }
   | {
       readonly type: 'open-refused';
@@ -124,8 +148,18 @@ export type NotifierCommand =
       readonly reason: string;
     };
 
-/** `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed. */
-export type HubCommand = { readonly type: 'restarted' } | { readonly type: 'tick' };
+/**
+ * `lock-wearing`: the figures of a lock got worse (hub/locks). `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed.
+ */
+export type HubCommand =
+  | {
+      readonly type: 'lock-wearing';
+      readonly bank: string;
+      readonly compartment: number;
+      readonly detail: string;
+    }
+  | { readonly type: 'restarted' }
+  | { readonly type: 'tick' };
 
 export type Command = TerminalCommand | StaffCommand | BankCommand | NotifierCommand | HubCommand;
 
@@ -160,6 +194,7 @@ export type Effect =
   | { readonly type: 'acknowledge'; readonly bank: string; readonly session: number; readonly number: number }
   | { readonly type: 'send-message'; readonly message: string }
   | { readonly type: 'visit-changed'; readonly visit: string }
+  | { readonly type: 'bank-changed'; readonly bank: string }
   | { readonly type: 'door-changed'; readonly bank: string; readonly compartment: number }
   | { readonly type: 'case-opened'; readonly case: string; readonly kind: CaseKind };
 
@@ -183,7 +218,8 @@ export type RefusalCode =
   | 'overloaded'
   | 'case-unknown'
   | 'compartment-unknown'
-  | 'holder-unknown';
+  | 'holder-unknown'
+  | 'emergency';
 
 /** The people and banks as the core reads them: rows, not log. A referent may be missing (it has not come yet). */
 export interface Roster {
@@ -202,6 +238,8 @@ export interface Roster {
   /** A paired terminal and the bank it stands at (null: at none); undefined if unknown or revoked. */
   terminal(id: string): { readonly id: string; readonly bank: string | null } | undefined;
   layouts(): readonly Layout[];
+  /** Which power supply feeds the door's lock, by the bank file; one of its own if that does not say. */
+  supplyOf(door: { readonly bank: string; readonly compartment: number }): string;
 }
 
 /** Times and bounds that a building may change; the design's defaults in `policy.ts`. */
@@ -218,4 +256,6 @@ export interface Policy {
   readonly warnMs: number;
   /** Further attempts at a jammed door. */
   readonly retries: number;
+  /** A lock that jams so often in a row takes its compartment out of service. */
+  readonly jamsToRetire: number;
 }

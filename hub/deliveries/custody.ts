@@ -6,6 +6,7 @@ import type { Actor, Confirmation, GrantEnd, PayloadOf } from '@lockerhub/protoc
 import { noteGrantEnd } from '../commissioning/watch.ts';
 import { closeCases, openCase } from './cases.ts';
 import { type Draft, HUB } from './draft.ts';
+import { noteGoodOpening, noteJam } from './locks.ts';
 import {
   type Delivery,
   type Door,
@@ -28,7 +29,13 @@ type WithdrawReason = PayloadOf<'delivery.withdrawn'>['reason'];
 
 /** The parcel is not in. Call it only when every grant of the delivery has an end. */
 export function withdraw(draft: Draft, by: Actor, delivery: Delivery, reason: WithdrawReason): void {
-  const about = ['unfinished-drop-off', 'unconfirmed-deposit', 'unfinished-pickup', 'nothing-inside'];
+  const about = [
+    'unfinished-drop-off',
+    'unconfirmed-deposit',
+    'unfinished-pickup',
+    'nothing-inside',
+    'emergency-opened',
+  ];
   closeCasesOf(draft, delivery, about, 'The delivery was withdrawn.');
   draft.say(by, 'delivery.withdrawn', { delivery: delivery.id, reason });
 }
@@ -45,6 +52,7 @@ export function endGrant(
   draft.say(by, 'grant.ended', { grant: grant.id, delivery: grant.delivery, end, ...more });
   if (end === 'jammed') afterJam(draft, by, grant);
   if (grant.purpose === 'commissioning') noteGrantEnd(draft, by, grant.bank, grant.id, end);
+  if (end === 'opened') noteGoodOpening(draft, grant);
 }
 
 /** A courier gets another door and staff get a case; a resident has attempts left first. */
@@ -52,6 +60,7 @@ export function afterJam(draft: Draft, by: Actor, grant: Grant): void {
   // The installer stands before it, and the walk says what follows.
   if (grant.purpose === 'commissioning') return;
   const { model, env } = draft;
+  if (!noteJam(draft, by, grant)) return;
   const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
   const delivery = grant.delivery === null ? undefined : model.deliveries.get(grant.delivery);
   const canTryAgain =
@@ -90,7 +99,7 @@ function collect(draft: Draft, by: Actor, delivery: Delivery, grant: Grant): voi
   // A person's word that the door is closed stands in for a sensor.
   const confirmation = by.kind === 'resident' ? 'attested' : 'confirmed';
   draft.say(by, 'delivery.collected', { delivery: delivery.id, visit: grant.visit, confirmation });
-  closeCasesOf(draft, delivery, ['unfinished-pickup'], 'The parcel was collected.');
+  closeCasesOf(draft, delivery, ['unfinished-pickup', 'emergency-opened'], 'The parcel was collected.');
 }
 
 function isLive(model: Model, grant: Grant): boolean {

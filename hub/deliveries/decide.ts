@@ -16,9 +16,12 @@ import {
   sayClosed,
   sayStuck,
 } from './banks.ts';
+import { openCase } from './cases.ts';
 import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './command.ts';
 import { endVisit } from './custody.ts';
-import { actorOf, Draft, type Env } from './draft.ts';
+import { actorOf, Draft, type Env, HUB } from './draft.ts';
+import { emergencyTold, endEmergency } from './emergency.ts';
+import { declareKey } from './keys.ts';
 import type { Model } from './model.ts';
 import { nextDoor, openForResident, reportMissing } from './pickup.ts';
 import { addParcel, confirm, openForDeposit, otherDoor, undo } from './placing.ts';
@@ -88,6 +91,8 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'close-case':
     case 'issue-code':
     case 'revoke-code':
+    case 'declare-key':
+    case 'end-emergency':
       return byStaff(draft, command);
     default:
       byBankOrHub(draft, command);
@@ -171,6 +176,12 @@ function byStaff(draft: Draft, command: StaffCommand): Answer {
     case 'revoke-code':
       revokeCode(draft, command);
       return null;
+    case 'declare-key':
+      declareKey(draft, command);
+      return null;
+    case 'end-emergency':
+      endEmergency(draft, command);
+      return null;
   }
 }
 
@@ -194,6 +205,14 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
     case 'grant-outcome':
       grantOutcome(draft, command);
       return;
+    case 'emergency-told':
+      emergencyTold(draft, command);
+      return;
+    case 'lock-wearing': {
+      const { bank, compartment, detail } = command;
+      openCase(draft, HUB, 'lock-wearing', { door: { bank, compartment }, delivery: null, detail });
+      return;
+    }
     case 'message-sent':
     case 'message-failed':
       messageResult(draft, command);

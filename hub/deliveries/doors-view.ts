@@ -29,7 +29,8 @@ export function bankDoors(model: Model, roster: Roster, bank: string): BankDoor[
     return {
       number,
       size,
-      door: now?.door ?? 'unseen',
+      // A declared key explains it: it stands open, nobody forced it.
+      door: now?.door === 'forced' && model.keyed.has(doorKey(door)) ? 'open' : (now?.door ?? 'unseen'),
       sensed: now?.sensed ?? true,
       inService: !model.retired.has(doorKey(door)),
       holds: held

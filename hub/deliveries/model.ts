@@ -3,7 +3,7 @@
  * second is what was seen and when, in this process only. All values are replaced, never changed in place.
  */
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
-import type { DoorState, Purpose } from '@lockerhub/protocol/bank/messages.ts';
+import type { DoorState, EmergencyState, Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { CaseKind, Confirmation, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
 import type { Firing, Walk } from '../commissioning/walk.ts';
 import type { DeliveryState } from './delivery-table.ts';
@@ -65,6 +65,40 @@ export interface Case {
   readonly delivery: string | null;
 }
 
+/** A compartment that is not given out. `byHub`: for its jams, not by a person. */
+export interface Retired extends Door {
+  readonly byHub: boolean;
+}
+
+/** What a power supply's locks did since it was last beyond doubt. */
+export interface Supply {
+  readonly bank: string;
+  readonly supply: string;
+  /** Locks that jammed and did not open since, and how often. */
+  readonly jams: readonly { readonly compartment: number; readonly jams: number }[];
+  /** Different locks that jammed one after the other, none of this supply having opened in between. */
+  readonly row: readonly number[];
+  /** The case about the supply itself, while that is believed to have failed. */
+  readonly failed: string | null;
+}
+
+/** A mechanical key that staff said they use. */
+export interface MechanicalKey {
+  readonly id: string;
+  readonly bank: string;
+  /** Null: anywhere in the bank. */
+  readonly compartment: number | null;
+  readonly withinMs: number;
+  readonly reason: string;
+  readonly staff: string;
+}
+
+/** A bank whose doors were released in an emergency. */
+export interface Emergency {
+  readonly bank: string;
+  readonly state: EmergencyState;
+}
+
 /** A message that is not out yet. */
 export interface Message {
   readonly id: string;
@@ -104,6 +138,10 @@ export interface GrantNow {
   readonly askedMs: number | null;
 }
 
+export interface ForcedDoor extends Door {
+  readonly atMs: number;
+}
+
 /** A bank that is online. */
 export interface BankNow {
   readonly bank: string;
@@ -135,7 +173,10 @@ export interface Remembered {
   readonly visits: Table<Visit>;
   readonly deliveries: Table<Delivery>;
   readonly grants: Table<Grant>;
-  readonly retired: Table<Door>;
+  readonly retired: Table<Retired>;
+  readonly supplies: Table<Supply>;
+  readonly keys: Table<MechanicalKey>;
+  readonly emergencies: Table<Emergency>;
   readonly cases: Table<Case>;
   readonly messages: Table<Message>;
   readonly codes: Table<HolderCode>;
@@ -157,6 +198,12 @@ export interface Seen {
   readonly reported: Table<Reported>;
   /** The door that is fired in a walk, by bank. */
   readonly firings: Table<Firing>;
+  /** Key → when it was declared. */
+  readonly declaredMs: Table<number>;
+  /** Doors that were forced, and when: what a key that is declared afterwards may explain. */
+  readonly forced: Table<ForcedDoor>;
+  /** Doors that stand open by a declared key. */
+  readonly keyed: Table<Door>;
 }
 
 export interface Model extends Remembered, Seen {}
@@ -168,6 +215,9 @@ export function emptyModel(): Model {
     deliveries: new Map(),
     grants: new Map(),
     retired: new Map(),
+    supplies: new Map(),
+    keys: new Map(),
+    emergencies: new Map(),
     cases: new Map(),
     messages: new Map(),
     codes: new Map(),
@@ -181,6 +231,9 @@ export function emptyModel(): Model {
     doors: new Map(),
     reported: new Map(),
     firings: new Map(),
+    declaredMs: new Map(),
+    forced: new Map(),
+    keyed: new Map(),
   };
 }
 
@@ -201,6 +254,11 @@ export function draftOf(model: Model): { readonly draft: Model; commit(): void }
 /** How a door is named as a key. */
 export function doorKey(door: Door): string {
   return `${door.bank}/${door.compartment}`;
+}
+
+/** How a power supply is named as a key. */
+export function supplyKey({ bank, supply }: { readonly bank: string; readonly supply: string }): string {
+  return `${bank}#${supply}`;
 }
 
 export function sameDoor(a: Door, b: Door): boolean {

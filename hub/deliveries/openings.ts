@@ -13,8 +13,17 @@ export interface Opening {
   readonly reason?: string;
 }
 
-/** Why no grant can be issued for a door now; null if one can. */
-export function whyNoOpening(model: Model, door: Door): Refusal | null {
+/**
+ * Why no grant can be issued for a door now; null if one can. After an emergency staff look before others take.
+ */
+export function whyNoOpening(model: Model, door: Door, isStaff = false): Refusal | null {
+  const emergency = model.emergencies.get(door.bank);
+  if (emergency && !(isStaff && emergency.state === 'normal')) {
+    return new Refusal(
+      'emergency',
+      'the doors of this bank were released in an emergency; staff have to look at them first',
+    );
+  }
   if (!model.banks.has(door.bank)) {
     return new Refusal('bank-away', `the bank of door ${door.compartment} does not answer; try again soon`);
   }
@@ -34,7 +43,7 @@ export function issueGrant(draft: Draft, by: Actor, opening: Opening): string {
   const { model, env } = draft;
   const { purpose, delivery, visit, reason } = opening;
   const { bank, compartment } = opening.door;
-  const refusal = whyNoOpening(model, opening.door);
+  const refusal = whyNoOpening(model, opening.door, purpose === 'staff');
   const session = model.banks.get(bank)?.session;
   if (refusal || session === undefined) throw refusal ?? new Refusal('bank-away', 'the bank does not answer');
   const grant = env.newId();

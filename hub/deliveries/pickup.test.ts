@@ -83,7 +83,7 @@ describe('a pickup', () => {
     const last = rig.takeOpen();
     await rig.report('a', last.compartment, 'jammed', last.grant);
     expect(rig.building.visit(visit)?.stops).toMatchObject([{ attemptsLeft: 0, canOpen: false }]);
-    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'jammed', delivery: deliveries[0] }]);
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'out-of-service', delivery: deliveries[0] }]);
     expect(await refusal(again())).toBe('attempts-used-up');
   });
 
@@ -165,7 +165,7 @@ describe('a pickup', () => {
       if (left > 0) await rig.do({ type: 'open-again', ...where });
     }
     expect(await refusal(rig.do({ type: 'open-again', ...where }))).toBe('attempts-used-up');
-    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'jammed', delivery }]);
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'out-of-service', delivery }]);
     await rig.do({ type: 'end-visit', terminal: blind, visit });
     expect(rig.building.model.deliveries.get(delivery)).toMatchObject({ state: 'deposited' });
   });

@@ -19,8 +19,10 @@ function takenDoors(model: Model): Set<string> {
     const isOver = grant.end !== null && grant.state !== 'open' && grant.state !== 'unknown';
     if (!isOver) taken.add(doorKey(grant));
   }
-  for (const { bank, compartment } of model.cases.values()) {
-    if (bank !== null && compartment !== null) taken.add(doorKey({ bank, compartment }));
+  for (const { kind, bank, compartment } of model.cases.values()) {
+    // A lock that wears still opens.
+    if (kind !== 'lock-wearing' && bank !== null && compartment !== null)
+      taken.add(doorKey({ bank, compartment }));
   }
   return taken;
 }
@@ -45,7 +47,7 @@ export function freePlaces(model: Model, layouts: readonly Layout[]): Place[] {
   for (const layout of layouts) {
     const { bank } = layout;
     // Nobody may stand before a door that an installer is about to fire.
-    if (!model.banks.has(bank) || isBeingCommissioned(model, bank)) continue;
+    if (!model.banks.has(bank) || isBeingCommissioned(model, bank) || model.emergencies.has(bank)) continue;
     const isBankSensed = hasSensors(model, bank);
     for (const { number: compartment, size } of placedCompartments(layout)) {
       const key = doorKey({ bank, compartment });

@@ -71,6 +71,12 @@ function placeFor(draft: Draft, size: Size, near: string | null): Place {
   if (!layouts.some(({ bank }) => model.banks.has(bank))) {
     throw new Refusal('bank-away', 'no bank of lockers answers; the staff know more');
   }
+  if (layouts.every(({ bank }) => !model.banks.has(bank) || model.emergencies.has(bank))) {
+    throw new Refusal(
+      'emergency',
+      'the doors were released in an emergency; no parcel can be taken until staff have looked at them',
+    );
+  }
   throw new Refusal('no-place', `no free compartment for a parcel of size ${size}`);
 }
 

@@ -12,7 +12,13 @@ export const DEFAULT_POLICY: Policy = {
   idleMs: 45_000,
   warnMs: 15_000,
   retries: 2,
+  jamsToRetire: 3,
 };
+
+/** Different locks of one supply that jam one after the other: the third issue's health point names three. */
+export const SUPPLY_ROW = 3;
+/** How long after a door was forced a mechanical key may still be declared: the third issue's health point. */
+export const KEY_AFTER_MS = 10 * 60_000;
 
 /** The longest that a lock takes to be judged jammed (the profiles' upper bound). */
 const JAM_VERDICT_MS = 10_000;

@@ -5,6 +5,7 @@ import { announceWithdrawal } from './announcing.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, withdraw } from './custody.ts';
 import type { Draft } from './draft.ts';
+import { afterReturn, afterSupplyCase } from './locks.ts';
 import { type Case, type Delivery, type Door, doorKey, type Model } from './model.ts';
 import { areGrantsEnded, issueGrant } from './openings.ts';
 import { Refusal } from './refusal.ts';
@@ -47,7 +48,9 @@ export function retire(draft: Draft, command: Asked<'retire' | 'return'>): void 
 export function putBack(draft: Draft, command: Asked<'retire' | 'return'>): void {
   const door = doorOf(draft, command);
   if (!draft.model.retired.has(doorKey(door))) return;
-  draft.say(staffActor(command.staff), 'compartment.returned', { ...door, reason: command.reason });
+  const by = staffActor(command.staff);
+  draft.say(by, 'compartment.returned', { ...door, reason: command.reason });
+  afterReturn(draft, by, door);
 }
 
 /** Staff have taken the parcel, or have seen that it is not there. */
@@ -81,6 +84,7 @@ export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
   settleParcel(draft, by, open);
   if (!draft.model.cases.has(open.id)) return;
   draft.say(by, 'case.closed', { case: open.id, resolution: command.resolution });
+  afterSupplyCase(draft, by, open.id);
 }
 
 /** Of an unfinished drop-off a closed case says that the parcel is there (else staff withdraw it). */

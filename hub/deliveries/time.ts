@@ -5,6 +5,7 @@ import { openCase } from './cases.ts';
 import type { Policy } from './command.ts';
 import { countAsInside, endVisit } from './custody.ts';
 import { type Draft, HUB } from './draft.ts';
+import { endAllKeys, keyEnds } from './keys.ts';
 import { type DoorNow, doorKey, type Grant, type Model, sameDoor, type Visit } from './model.ts';
 import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
 import { openGrantsOf, openSinceMs } from './stops.ts';
@@ -34,6 +35,7 @@ export function tick(draft: Draft): void {
  */
 export function restarted(draft: Draft): void {
   for (const visit of [...draft.model.visits.values()]) endVisit(draft, HUB, visit, 'restart');
+  endAllKeys(draft);
   for (const { id } of draft.model.messages.values()) draft.effect({ type: 'send-message', message: id });
 }
 
@@ -44,6 +46,7 @@ function* deadlines(model: Model, policy: Policy): Iterable<Deadline> {
   yield* silentGrants(model);
   yield* messages(model, policy);
   yield* graceTimes(model, policy);
+  yield* keyEnds(model);
 }
 
 function* answers(model: Model, policy: Policy): Iterable<Deadline> {

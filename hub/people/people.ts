@@ -14,6 +14,8 @@ import { type SearchedUnit, searchRecipients } from './search.ts';
 
 export interface PeopleOptions {
   readonly register: Register;
+  /** Compartment → power supply of its lock, from a bank file that was checked when it was taken. */
+  readonly suppliesOf: (file: string) => ReadonlyMap<number, string>;
   readonly log: BuildingLog;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,6 +34,11 @@ export class People implements Roster {
   readonly #options: PeopleOptions;
   /** Changes run one after the other, so that two of them never make the same unit twice. */
   #changes: Promise<unknown> = Promise.resolve();
+  /** Bank → what was read of its file, for as long as it is that file. */
+  readonly #supplies = new Map<
+    string,
+    { readonly file: string; readonly supplies: ReadonlyMap<number, string> }
+  >();
   #searched: { readonly version: number; readonly units: readonly SearchedUnit[] } | undefined;
 
   constructor(options: PeopleOptions) {
@@ -72,6 +79,17 @@ export class People implements Roster {
 
   layouts(): readonly Layout[] {
     return this.#options.register.all('banks').map((bank) => bank.layout);
+  }
+
+  supplyOf({ bank, compartment }: { readonly bank: string; readonly compartment: number }): string {
+    const file = this.#options.register.get('banks', bank)?.file;
+    if (file === undefined) return `lock/${compartment}`;
+    let known = this.#supplies.get(bank);
+    if (known?.file !== file) {
+      known = { file, supplies: this.#options.suppliesOf(file) };
+      this.#supplies.set(bank, known);
+    }
+    return known.supplies.get(compartment) ?? `lock/${compartment}`;
   }
 
   /** The recipients that a courier may mean by what was typed. */

@@ -24,6 +24,7 @@ export const PolicyChanges = z
     idleMs: Ms,
     warnMs: Ms,
     retries: z.int().min(0).max(10),
+    jamsToRetire: z.int().min(1).max(20),
   })
   .partial();
 export type PolicyChanges = z.infer<typeof PolicyChanges>;

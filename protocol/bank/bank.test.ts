@@ -72,11 +72,13 @@ describe('bank messages', () => {
     );
   });
 
+  const OPTIONAL = new Set(['reason', 'latencyMs', 'purpose', 'emergency']);
+
   it('are refused by name if a field is missing', () => {
     for (const name of names) {
       fc.assert(
         fc.property(sent(name), fc.nat(), ({ topic, message }, at) => {
-          const required = Object.keys(message).filter((key) => key !== 'reason' && key !== 'latencyMs');
+          const required = Object.keys(message).filter((key) => !OPTIONAL.has(key));
           const field = required[at % required.length] ?? 'v';
           const { [field]: _gone, ...rest } = message;
           expect(() => decode(topic, bytes(JSON.stringify(rest)))).toThrow(

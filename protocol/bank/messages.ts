@@ -42,6 +42,13 @@ export const Availability = Versioned.extend({
 });
 export type Availability = z.infer<typeof Availability>;
 
+/**
+ * Where a bank's emergency release stands. `normal`: nothing is released, or the input is back. `releasing`: doors are
+ * being opened one after another. `released`: every door was opened, or given up.
+ */
+export const EmergencyState = z.enum(['normal', 'releasing', 'released']);
+export type EmergencyState = z.infer<typeof EmergencyState>;
+
 /** Retained; who the agent is and what it believes. */
 export const BankState = Versioned.extend({
   session: SessionNumber,
@@ -51,6 +58,8 @@ export const BankState = Versioned.extend({
   /** The newest log head the hub told it, kept as a witness; null before the first. */
   head: z.object({ seq: z.int().min(0), hash: z.hex().length(64) }).nullable(),
   compartments: z.array(CompartmentNumber).max(2000),
+  /** Absent for a bank without an emergency input. */
+  emergency: EmergencyState.optional(),
 });
 export type BankState = z.infer<typeof BankState>;
 
@@ -88,8 +97,8 @@ export const CompartmentReport = Versioned.extend({
 });
 export type CompartmentReport = z.infer<typeof CompartmentReport>;
 
-/** Why a door is to be opened. */
-export const Purpose = z.enum(['deposit', 'pickup', 'reopen', 'staff', 'commissioning']);
+/** Why a door is to be opened. `emergency`: by the bank's emergency input; only an agent mints such a grant. */
+export const Purpose = z.enum(['deposit', 'pickup', 'reopen', 'staff', 'commissioning', 'emergency']);
 export type Purpose = z.infer<typeof Purpose>;
 
 /** Hub → agent, QoS 1, never retained: open one door once. */
@@ -122,6 +131,8 @@ export const OpenRefusal = z.enum([
   'lock-hot',
   'ledger-failed',
   'busy',
+  /** The bank's emergency input says release: until it is back nothing else opens. */
+  'emergency',
 ]);
 export type OpenRefusal = z.infer<typeof OpenRefusal>;
 
@@ -200,6 +211,8 @@ export const BankEvent = Versioned.extend({
   ageMs: z.number().min(0),
   /** For `opened`: from the pulse to the sight of it. */
   latencyMs: z.number().min(0).optional(),
+  /** What the grant was minted for, if the agent minted it: the hub has never heard of it. */
+  purpose: Purpose.optional(),
 });
 export type BankEvent = z.infer<typeof BankEvent>;
 

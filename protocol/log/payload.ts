@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { Size } from '../bank/layout.ts';
-import { Purpose } from '../bank/messages.ts';
+import { EmergencyState, Purpose } from '../bank/messages.ts';
 import { ProtocolError } from '../error.ts';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
 
@@ -17,6 +17,9 @@ export const Actor = z.object({
   id: z.string().max(60).optional(),
 });
 export type Actor = z.infer<typeof Actor>;
+
+/** A power supply as the bank file names it: `shared/<supply>`, or a line's own, `line/<line>`. */
+const SupplyName = z.string().min(1).max(60);
 
 const Door = { bank: Slug, compartment: CompartmentNumber };
 
@@ -41,6 +44,16 @@ export const CaseKind = z.enum([
   'bank-away',
   'record-disagrees',
   'uncollected',
+  /** A lock that gets slower or jams more often than it did. */
+  'lock-wearing',
+  /** Several locks of one power supply jammed in a row: the supply, not the locks. */
+  'lock-power',
+  /** The hub took a compartment out of service. */
+  'out-of-service',
+  /** A bank released its doors in an emergency; until it is closed nothing there is given out. */
+  'emergency',
+  /** A parcel's door was open in an emergency: somebody has to look whether it is still there. */
+  'emergency-opened',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 
@@ -161,9 +174,49 @@ export const PAYLOADS = {
     session: z.int(),
     number: z.int(),
     ageMs: z.number(),
+    /** Of a grant that the agent itself minted. */
+    purpose: Purpose.optional(),
   }),
   'compartment.retired': z.object({ ...Door, reason: z.string().max(200) }),
   'compartment.returned': z.object({ ...Door, reason: z.string().max(200) }),
+
+  // Locks and their power
+  /** `jams`: how often this lock has now jammed in a row. */
+  'lock.jammed': z.object({ ...Door, supply: SupplyName, grant: Id, jams: z.int().min(1) }),
+  /** A lock's row of jams is over. `over`: nothing is left to remember of its supply. */
+  'lock.cleared': z.object({
+    ...Door,
+    supply: SupplyName,
+    why: z.enum(['opened', 'retired']),
+    over: z.boolean(),
+  }),
+  /** So many different locks jammed in a row: it is their supply, and counts against none of them. */
+  'supply.failed': z.object({
+    bank: Slug,
+    supply: SupplyName,
+    case: Id,
+    compartments: z.array(CompartmentNumber).max(64),
+  }),
+  'supply.restored': z.object({ bank: Slug, supply: SupplyName }),
+
+  // Openings that no grant explains, and are explained all the same
+  /** Staff use the mechanical key for so long from now on; `compartment` null: anywhere in the bank. */
+  'key.declared': z.object({
+    key: Id,
+    bank: Slug,
+    compartment: CompartmentNumber.nullable(),
+    withinMs: z.number().min(0),
+    reason: z.string().max(200),
+  }),
+  /** A door was opened by a declared key. */
+  'key.used': z.object({ key: Id, ...Door, reason: z.string().max(200) }),
+  'key.over': z.object({ key: Id }),
+  'emergency.began': z.object({ bank: Slug }),
+  'emergency.told': z.object({ bank: Slug, state: EmergencyState }),
+  /** Staff have walked the doors. */
+  'emergency.ended': z.object({ bank: Slug, reason: z.string().max(200) }),
+
+  // Banks
   'bank.online': z.object({ bank: Slug, session: z.int() }),
   'bank.offline': z.object({ bank: Slug, session: z.int().nullable(), reason: z.string().max(200) }),
 

@@ -70,6 +70,26 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'commissioning.signed':
     case 'commissioning.abandoned':
       return { subject: payload.data.walk, life: 'dies' };
+    case 'lock.jammed':
+      return { subject: supplySubject(payload.data), life: 'born' };
+    case 'lock.cleared':
+      return { subject: supplySubject(payload.data), life: payload.data.over ? 'dies' : 'goes-on' };
+    case 'supply.failed':
+      return { subject: supplySubject(payload.data), life: 'goes-on' };
+    case 'supply.restored':
+      return { subject: supplySubject(payload.data), life: 'dies' };
+    case 'key.declared':
+      return { subject: payload.data.key, life: 'born' };
+    case 'key.used':
+      return { subject: payload.data.key, life: 'goes-on' };
+    case 'key.over':
+      return { subject: payload.data.key, life: 'dies' };
+    case 'emergency.began':
+      return { subject: `${payload.data.bank}/emergency`, life: 'born' };
+    case 'emergency.told':
+      return { subject: `${payload.data.bank}/emergency`, life: 'goes-on' };
+    case 'emergency.ended':
+      return { subject: `${payload.data.bank}/emergency`, life: 'dies' };
     case 'message.queued':
       return { subject: payload.data.message, life: 'born' };
     case 'message.sent':
@@ -88,4 +108,9 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
 /** How a compartment is named as a subject. */
 export function doorSubject(bank: string, compartment: number): string {
   return `${bank}/${compartment}`;
+}
+
+/** How a power supply is named as a subject. */
+function supplySubject({ bank, supply }: { readonly bank: string; readonly supply: string }): string {
+  return `${bank}/supply/${supply}`;
 }

@@ -94,6 +94,7 @@ export const ROSTER: Roster = {
   terminal: (terminal) =>
     terminal in BANK_OF ? { id: terminal, bank: BANK_OF[terminal] ?? null } : undefined,
   layouts: () => LAYOUTS,
+  supplyOf: ({ bank }) => `line/${bank}`,
 };
 
 export const CODE_KEY = new Uint8Array(32).fill(5);

@@ -131,6 +131,19 @@ function words(speech: Speech, payload: Payload): string {
     case 'commissioning.signed':
     case 'commissioning.abandoned':
       return ofCommissioning(speech, payload);
+    case 'lock.jammed':
+    case 'lock.cleared':
+    case 'supply.failed':
+    case 'supply.restored':
+      return ofLocks(speech, payload);
+    case 'key.declared':
+    case 'key.used':
+    case 'key.over':
+      return ofKeys(speech, payload);
+    case 'emergency.began':
+    case 'emergency.told':
+    case 'emergency.ended':
+      return ofEmergencies(speech, payload);
     case 'message.queued':
     case 'message.sent':
     case 'message.failed':
@@ -295,6 +308,55 @@ function ofDoors(
   }
 }
 
+function ofLocks(speech: Speech, payload: Some<`lock.${string}` | `supply.${string}`>): string {
+  const { t } = speech;
+  switch (payload.type) {
+    case 'lock.jammed': {
+      const { bank, compartment, jams } = payload.data;
+      return t('entry.lock.jammed', { place: doorName(speech, bank, compartment), count: jams });
+    }
+    case 'lock.cleared': {
+      const { bank, compartment, why } = payload.data;
+      return t(`entry.lock.cleared.${why}`, { place: doorName(speech, bank, compartment) });
+    }
+    case 'supply.failed':
+      return t('entry.supply.failed', { supply: payload.data.supply });
+    case 'supply.restored':
+      return t('entry.supply.restored', { supply: payload.data.supply });
+  }
+}
+
+function ofKeys(speech: Speech, payload: Some<`key.${string}`>): string {
+  const { t, names, formats } = speech;
+  switch (payload.type) {
+    case 'key.declared': {
+      const { bank, compartment, withinMs, reason } = payload.data;
+      const more = { duration: formats.duration(withinMs), reason };
+      return compartment === null
+        ? t('entry.key.declaredBank', { bank: names.bank(bank) ?? bank, ...more })
+        : t('entry.key.declared', { place: doorName(speech, bank, compartment), ...more });
+    }
+    case 'key.used': {
+      const { bank, compartment, reason } = payload.data;
+      return t('entry.key.used', { place: doorName(speech, bank, compartment), reason });
+    }
+    case 'key.over':
+      return t('entry.key.over');
+  }
+}
+
+function ofEmergencies({ t, names }: Speech, payload: Some<`emergency.${string}`>): string {
+  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
+  switch (payload.type) {
+    case 'emergency.began':
+      return t('entry.emergency.began', { bank });
+    case 'emergency.told':
+      return t(`entry.emergency.told.${payload.data.state}`, { bank });
+    case 'emergency.ended':
+      return t('entry.emergency.ended', { bank, reason: payload.data.reason });
+  }
+}
+
 function grantEnded(speech: Speech, data: PayloadOf<'grant.ended'>): string {
   const { t, names, formats } = speech;
   const door = names.grant(data.grant) ?? (data.delivery === null ? null : names.parcel(data.delivery));
@@ -340,6 +402,7 @@ export function weightOf(entry: LogEntryView): Weight {
   const { type, data } = entry;
   if (type === 'case.opened' || type === 'clock.distrusted' || type === 'disk.low' || type === 'bank.offline')
     return 'wrong';
+  if (type === 'supply.failed' || type === 'emergency.began') return 'wrong';
   if (type === 'delivery.missing' || (type === 'message.failed' && data.final === true)) return 'wrong';
   if (type === 'door.reported' && ['jammed', 'forced', 'unknown'].includes(String(data.kind))) return 'wrong';
   if (type === 'grant.ended' && ['jammed', 'unknown'].includes(String(data.end))) return 'wrong';

@@ -436,6 +436,7 @@ export default {
         reopen: '{{place}} may open once more',
         staff: '{{place}} may open for staff: {{reason}}',
         commissioning: '{{place}} may be fired to see which door pops',
+        emergency: '{{place}} may open in an emergency',
       },
       ended: {
         opened: '{{place}} opened',
@@ -458,6 +459,33 @@ export default {
         unknown: '{{place}}: nobody can say whether it will open',
         settled: '{{place}} is settled and can be used again',
       },
+    },
+    lock: {
+      jammed_one: '{{place}}: its lock jammed',
+      jammed_other: '{{place}}: its lock jammed {{count}} times in a row',
+      cleared: {
+        opened: '{{place}}: its lock opens again',
+        retired: '{{place}}: its jams are not counted on, it is out of service',
+      },
+    },
+    supply: {
+      failed: 'The lock power “{{supply}}” seems to have failed',
+      restored: 'The lock power “{{supply}}” is trusted again',
+    },
+    key: {
+      declared: 'The mechanical key is used on {{place}} for {{duration}}: {{reason}}',
+      declaredBank: 'The mechanical key is used anywhere in {{bank}} for {{duration}}: {{reason}}',
+      used: '{{place}} was opened with the mechanical key: {{reason}}',
+      over: 'The mechanical key is put away',
+    },
+    emergency: {
+      began: '{{bank}}: doors are released in an emergency',
+      told: {
+        normal: '{{bank}}: the emergency input is back',
+        releasing: '{{bank}}: doors are being released, one after the other',
+        released: '{{bank}}: all doors have been released',
+      },
+      ended: '{{bank}}: the doors were walked, the emergency is over: {{reason}}',
     },
     compartment: {
       retired: '{{place}} went out of service: {{reason}}',
@@ -559,6 +587,31 @@ export default {
         title: 'A parcel waits for very long',
         what: 'It has not been collected within the time that the building’s policy allows.',
         todo: 'Remind the resident, or take it out and keep it at the desk.',
+      },
+      'lock-wearing': {
+        title: 'A lock is wearing',
+        what: 'It opens more slowly, or jams more often, than it did.',
+        todo: 'Clean, adjust or replace it before it fails. The door can be used until then.',
+      },
+      'lock-power': {
+        title: 'The lock power failed',
+        what: 'Several locks of one power supply did not open one after the other. None of them is blamed.',
+        todo: 'Look at the power supply and its wiring. The case closes by itself when one of these doors opens.',
+      },
+      'out-of-service': {
+        title: 'The hub took a door out of service',
+        what: 'Its lock jammed too often in a row. What is inside can still be collected.',
+        todo: 'Free or mend the lock, try it with “Open this door”, then put the door back into service.',
+      },
+      emergency: {
+        title: 'Doors were released in an emergency',
+        what: 'The bank’s emergency input said release, and its doors were opened one after the other. Nothing is given out there.',
+        todo: 'When it is safe: set the input back, look into every door, shut them, then press “Doors walked” at the bank.',
+      },
+      'emergency-opened': {
+        title: 'A parcel’s door was open in an emergency',
+        what: 'The door was released; anybody could reach the parcel.',
+        todo: 'Look whether the parcel is there. If it is, close this case; if not, withdraw the delivery.',
       },
     },
   },

@@ -443,6 +443,7 @@ export default {
         deposit: '{{place}} puede abrirse para dejar',
         pickup: '{{place}} puede abrirse para recoger',
         reopen: '{{place}} puede abrirse una vez más',
+        emergency: '{{place}} puede abrirse por emergencia',
         staff: '{{place}} puede abrirse para el personal: {{reason}}',
         commissioning: '{{place}} puede accionarse para ver qué puerta salta',
       },
@@ -467,6 +468,33 @@ export default {
         unknown: '{{place}}: nadie sabe si se abrirá',
         settled: '{{place}} está clara y se puede usar otra vez',
       },
+    },
+    lock: {
+      jammed_one: '{{place}}: la cerradura se atascó',
+      jammed_other: '{{place}}: la cerradura se atascó {{count}} veces seguidas',
+      cleared: {
+        opened: '{{place}}: la cerradura vuelve a abrir',
+        retired: '{{place}}: sus atascos ya no se cuentan, está fuera de servicio',
+      },
+    },
+    supply: {
+      failed: 'Parece que falló la alimentación «{{supply}}»',
+      restored: 'Se vuelve a confiar en la alimentación «{{supply}}»',
+    },
+    key: {
+      declared: 'Se usa la llave mecánica en {{place}} durante {{duration}}: {{reason}}',
+      declaredBank: 'Se usa la llave mecánica en {{bank}} durante {{duration}}: {{reason}}',
+      used: '{{place}} se abrió con la llave mecánica: {{reason}}',
+      over: 'La llave mecánica está guardada',
+    },
+    emergency: {
+      began: '{{bank}}: se liberan puertas por emergencia',
+      told: {
+        normal: '{{bank}}: la entrada de emergencia se restableció',
+        releasing: '{{bank}}: las puertas se liberan una tras otra',
+        released: '{{bank}}: se liberaron todas las puertas',
+      },
+      ended: '{{bank}}: se revisaron las puertas, la emergencia terminó: {{reason}}',
     },
     compartment: {
       retired: '{{place}}, fuera de servicio: {{reason}}',
@@ -568,6 +596,31 @@ export default {
         title: 'Un paquete espera desde hace mucho',
         what: 'No se ha recogido en el plazo que permite el edificio.',
         todo: 'Recuérdeselo al residente, o sáquelo y guárdelo en conserjería.',
+      },
+      'lock-wearing': {
+        title: 'Una cerradura se desgasta',
+        what: 'Abre más despacio, o se atasca más, que antes.',
+        todo: 'Límpiela, ajústela o cámbiela antes de que falle. Hasta entonces la puerta se puede usar.',
+      },
+      'lock-power': {
+        title: 'Falló la alimentación de las cerraduras',
+        what: 'Varias cerraduras de una misma fuente no abrieron, una tras otra. No se culpa a ninguna.',
+        todo: 'Revise la fuente de alimentación y su cableado. El caso se cierra solo cuando abra una de estas puertas.',
+      },
+      'out-of-service': {
+        title: 'El hub puso una puerta fuera de servicio',
+        what: 'Su cerradura se atascó demasiadas veces seguidas. Lo que hay dentro aún se puede recoger.',
+        todo: 'Libere o repare la cerradura, pruébela con «Abrir esta puerta» y vuelva a ponerla en servicio.',
+      },
+      emergency: {
+        title: 'Se liberaron puertas por emergencia',
+        what: 'La entrada de emergencia pidió liberar, y las puertas se abrieron una tras otra. Allí no se entrega nada.',
+        todo: 'Cuando sea seguro: restablezca la entrada, mire en cada puerta, ciérrelas y pulse «Puertas revisadas» en el banco.',
+      },
+      'emergency-opened': {
+        title: 'La puerta de un paquete estuvo abierta en una emergencia',
+        what: 'La puerta se liberó; cualquiera pudo llegar al paquete.',
+        todo: 'Mire si el paquete está. Si está, cierre este caso; si no, retire la entrega.',
       },
     },
   },
