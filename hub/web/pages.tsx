@@ -4,6 +4,8 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { z } from 'zod';
 import { BanksPage } from './banks/banks-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
+import { CommissioningPage } from './commissioning/commissioning-page.tsx';
+import { LabelsPage } from './commissioning/labels-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
 import { StoryPage } from './deliveries/story-page.tsx';
 import { NotFound } from './frame/not-found.tsx';
@@ -54,10 +56,32 @@ const log = createRoute({ getParentRoute: () => root, path: '/log', component: L
 const outbox = createRoute({ getParentRoute: () => root, path: '/outbox', component: OutboxPage });
 const people = createRoute({ getParentRoute: () => root, path: '/people', component: PeoplePage });
 const banks = createRoute({ getParentRoute: () => root, path: '/banks', component: BanksPage });
+const commissioning = createRoute({
+  getParentRoute: () => root,
+  path: '/banks/$bank/commissioning',
+  component: CommissioningPage,
+});
+const labels = createRoute({
+  getParentRoute: () => root,
+  path: '/banks/$bank/labels',
+  component: LabelsPage,
+});
 const terminals = createRoute({ getParentRoute: () => root, path: '/terminals', component: TerminalsPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, deliveries, story, cases, log, outbox, people, banks, terminals]),
+  routeTree: root.addChildren([
+    home,
+    deliveries,
+    story,
+    cases,
+    log,
+    outbox,
+    people,
+    banks,
+    commissioning,
+    labels,
+    terminals,
+  ]),
   scrollRestoration: true,
 });
 

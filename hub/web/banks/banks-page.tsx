@@ -1,7 +1,8 @@
 import { placedCompartments, SIZES } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconLayoutGrid, IconPlus } from '@tabler/icons-react';
+import { IconLayoutGrid, IconPlus, IconTool } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../frame/page.tsx';
 import { useHubNow, useReader } from '../frame/reader.tsx';
@@ -45,6 +46,7 @@ export function BanksPage() {
 function Bank({ bank }: { readonly bank: BankView }) {
   const { t, formats } = useReader();
   const nowMs = useHubNow();
+  const may = useMay();
   const doors = placedCompartments(bank.layout);
   const sizes = SIZES.map((size) => [size, doors.filter((door) => door.size === size).length] as const);
   return (
@@ -92,6 +94,17 @@ function Bank({ bank }: { readonly bank: BankView }) {
               </Group>
             ))}
           </div>
+        )}
+        {may('banks') && (
+          <Button
+            variant="default"
+            leftSection={<IconTool size={18} />}
+            renderRoot={(root) => (
+              <Link {...root} to="/banks/$bank/commissioning" params={{ bank: bank.bank }} />
+            )}
+          >
+            {t('commissioning.go')}
+          </Button>
         )}
       </Stack>
     </Paper>

@@ -76,6 +76,13 @@ export const useTerminals = () =>
     enabled: useMay()('terminals'),
   });
 
+/** The commissioning walk of a bank; live events say when to ask anew. */
+export const useCommissioning = (bank: string) =>
+  useQuery({
+    queryKey: [...keys.commissioning, bank],
+    queryFn: ({ signal }) => hub.commissioning(bank, signal),
+  });
+
 /** The newest entries, newest first; live events add to them. */
 export const useHappenings = () =>
   useQuery({

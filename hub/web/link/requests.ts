@@ -1,4 +1,5 @@
 /** Every request of the staff page, typed by the contract in `protocol/http/staff.ts`. */
+import * as walk from '@lockerhub/protocol/http/commissioning.ts';
 import * as staff from '@lockerhub/protocol/http/staff.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
@@ -73,6 +74,16 @@ export const terminals = (signal?: Signal) => get('/terminals', z.array(staff.Te
 export const newTerminalCode = (body: z.input<typeof staff.NewTerminalCode>) =>
   post('/terminals/codes', body, staff.TerminalCode);
 export const revokeTerminal = (id: string) => act(`/terminals/${seg(id)}/revoke`);
+
+const commissioningPath = (bank: string) => `/commissioning/${seg(bank)}`;
+export const commissioning = (bank: string, signal?: Signal) =>
+  get(commissioningPath(bank), walk.CommissioningView, signal);
+export const walkStep = (bank: string, step: walk.WalkStep) =>
+  post(commissioningPath(bank), step, walk.CommissioningView);
+export const correctWires = (bank: string, door: number) =>
+  post(`${commissioningPath(bank)}/corrections`, { door }, walk.Corrected);
+export const signWalk = (bank: string) => post(`${commissioningPath(bank)}/sign`, {}, walk.SignedMap);
+export const lastMap = (bank: string) => get(`${commissioningPath(bank)}/map`, walk.SignedMap);
 
 export const addBank = (body: z.input<typeof staff.NewBank>) => post('/banks', body, staff.BankCredentials);
 

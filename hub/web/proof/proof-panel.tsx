@@ -4,6 +4,7 @@ import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/
 import { IconDownload, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useReader } from '../frame/reader.tsx';
+import { saveText } from '../frame/save-as.ts';
 import { Failed } from '../frame/states.tsx';
 import { useBuilding } from '../link/queries.ts';
 import { checkShown, type Verdict } from './check.ts';
@@ -46,7 +47,10 @@ interface ProofPanelProps {
 export function ProofPanel({ entries, load, name }: ProofPanelProps) {
   const { t } = useReader();
   const check = useProofCheck(entries, load);
-  const download = useMutation({ mutationFn: async () => saveAs(`${name}.json`, await load()) });
+  const download = useMutation({
+    mutationFn: async () =>
+      saveText(`${name}.json`, JSON.stringify(await load(), null, 2), 'application/json'),
+  });
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
@@ -81,16 +85,4 @@ export function ProofPanel({ entries, load, name }: ProofPanelProps) {
       </Stack>
     </Paper>
   );
-}
-
-/** Hands a value to the browser as a file. */
-function saveAs(name: string, value: unknown): void {
-  const address = URL.createObjectURL(
-    new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }),
-  );
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

@@ -281,7 +281,6 @@ export default {
     title: 'Commissioning: {{bank}}',
     what: 'Fire each lock once, say which door popped, and sign what was found.',
     go: 'Commission',
-    resume: 'Go on with the walk',
     labels: 'Labels to print',
     print: 'Print',
     back: 'Back to the walk',
@@ -337,8 +336,8 @@ export default {
     correctWhat:
       'The wiring in the bank file is changed so that it fits the cables. These doors are then tried again: {{doors}}.',
     corrected: 'The bank file was corrected',
-    giveFile: 'Give this file to the agent at the bank and start it again. Then go on.',
-    download: 'Download the bank file',
+    giveFile:
+      'Bank file corrected and saved. Give it to the agent at the bank, start the agent again, then go on.',
     tryAgain: 'Try again',
     review: 'Every door was tried',
     reviewWhat: 'Sign to end the walk. The signed map says what was tried, by whom and when.',

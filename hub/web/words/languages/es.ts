@@ -283,7 +283,6 @@ export default {
     title: 'Puesta en servicio: {{bank}}',
     what: 'Accione cada cerradura una vez, diga qué puerta saltó y firme lo que se encontró.',
     go: 'Poner en servicio',
-    resume: 'Seguir con el recorrido',
     labels: 'Etiquetas para imprimir',
     print: 'Imprimir',
     back: 'Volver al recorrido',
@@ -342,8 +341,7 @@ export default {
     correctWhat:
       'El cableado del archivo del banco se cambia para que corresponda a los cables. Después se prueban de nuevo: {{doors}}.',
     corrected: 'El archivo del banco se corrigió',
-    giveFile: 'Dé este archivo al agente del banco y reinícielo. Después siga.',
-    download: 'Descargar el archivo del banco',
+    giveFile: 'Archivo corregido y guardado. Déselo al agente del banco, reinícielo y siga.',
     tryAgain: 'Probar de nuevo',
     review: 'Se probaron todas las puertas',
     reviewWhat: 'Firme para terminar el recorrido. El mapa firmado dice qué se probó, quién y cuándo.',

@@ -1,0 +1,147 @@
+/** An installer with a phone walks through a bank whose cables are mixed up, to a signed map that verifies. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { bankFileOf } from '@lockerhub/sim/demo/bank-files.ts';
+import { type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
+import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
+import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
+import { buildPages } from '@lockerhub/sim/testing/pages.ts';
+import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WITHIN_MS = 30_000;
+const DOORS = [1, 2, 3];
+const LAYOUT: Layout = {
+  bank: 'lobby',
+  name: 'Lobby',
+  depthMm: 500,
+  bottomMm: 100,
+  columns: [{ widthMm: 450, cells: DOORS.map((number) => ({ number, size: 'M', heightMm: 400 })) }],
+};
+/** Where to leave pictures of each step, for whoever wants to look. */
+const PICTURES = process.env.LOCKERHUB_PICTURES;
+
+describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
+  let browser: Browser;
+  let page: Page;
+  let rig: HubRig;
+  let lobby: StandingBank;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    await buildPages();
+    browser = await launchBrowser();
+    const miswiring = { outputs: [[1, 2]], reversed: [3] } as const;
+    const planned = { layout: LAYOUT, unsensed: new Set<number>(), reach: 'hub', miswiring } as const;
+    lobby = await standUp(planned, 0, systemClock, () => {});
+    rig = await startHubRig({ ...smallPlan(), banks: [], terminals: [] });
+    const token = await rig.signIn('installer');
+    const file = bankFileOf(LAYOUT, new Set(), lobby.server.port);
+    await rig.ask('/api/v1/banks', { token, body: { file, reach: 'hub' } });
+    const phone = { width: 360, height: 740 };
+    const context = await browser.newContext({ locale: 'en-GB', viewport: phone, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(WITHIN_MS);
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`${rig.httpUrl}/banks`);
+    await page.getByLabel('Sign-in name').fill('installer');
+    await page.getByRole('textbox', { name: 'Password' }).fill(RIG_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await rig.end();
+    await lobby.server.stop();
+  });
+
+  /** Serious faults of accessibility, and a page wider than the phone. */
+  async function look(name: string): Promise<void> {
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+    await page.evaluate(AXE);
+    const faults = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run(options: object): Promise<{
+            violations: { impact: string; id: string; nodes: { html: string }[] }[];
+          }>;
+        };
+      };
+      const { violations } = await axe.run({
+        runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] },
+      });
+      const root = document.documentElement;
+      const wide = root.scrollWidth - root.clientWidth;
+      return [
+        ...violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`),
+        ...(wide > 0 ? [`${wide} px too wide`] : []),
+      ];
+    });
+    expect([name, faults]).toEqual([name, []]);
+  }
+
+  const press = (name: string | RegExp) => page.getByRole('button', { name }).first().click();
+  const openDoors = () => DOORS.filter((door) => lobby.plc.door(door).open);
+
+  /** Fires the door that the page offers and taps the one that popped; returns it, closed again. */
+  async function fireAndTap(door: number): Promise<number> {
+    const fire = page.getByRole('button', { name: `Fire the lock of door ${door}` });
+    await fire.click();
+    await page.getByRole('heading', { name: 'Which door popped?' }).waitFor();
+    await waitFor(() => openDoors().length === 1, WITHIN_MS, 'a door to pop');
+    const [popped = 0] = openDoors();
+    await page.getByText(/Sensors that changed/).waitFor();
+    if (door === 1) await look(`which-${popped}`);
+    await page.getByRole('button', { name: new RegExp(`^Door ${popped},`) }).click();
+    await waitFor(() => lobby.plc.hand.close(popped), WITHIN_MS, 'the door to shut');
+    return popped;
+  }
+
+  it('leads from the bank to a signed map, naming the crossed wires', async () => {
+    await page.getByRole('link', { name: 'Commission' }).click();
+    await page.getByText(/Life safety never depends on this software/).waitFor();
+    await look('begin');
+    await press('Try all doors');
+    await page.getByText(/sensors of these say open: 3/).waitFor();
+    await look('checking');
+    await press('All doors are closed');
+    await page.getByText('The sensor of door 3 works the wrong way round.').waitFor();
+    await look('polarity');
+    await press('Turn it round in the bank file');
+
+    await page.getByRole('heading', { name: 'Fire door 1' }).waitFor();
+    await page.getByText('0 of 3').waitFor();
+    await page.getByRole('button', { name: 'Fire the lock of door 1' }).waitFor();
+    await look('fire');
+    expect(await fireAndTap(1)).toBe(2);
+    await page.getByText('The wires of outputs 1 and 2 are crossed.').waitFor();
+    await look('crossed');
+    await press('Exchange them in the bank file');
+    for (const door of DOORS) {
+      await page.getByRole('heading', { name: `Fire door ${door}` }).waitFor();
+      expect(await fireAndTap(door)).toBe(door);
+    }
+    await page.getByRole('heading', { name: 'Every door was tried' }).waitFor();
+    await look('review');
+    const downloading = page.waitForEvent('download');
+    await press('Sign the map');
+    const map = JSON.parse(readFileSync(await (await downloading).path(), 'utf8'));
+    const token = await rig.signIn('installer');
+    const check = await rig.ask('/api/v1/commissioning-maps/verify', { token, body: map });
+    expect(check.json).toEqual({ valid: true, inLog: true });
+    await page.getByText(/Signed map of/).waitFor();
+  }, 180_000);
+
+  it('prints a label for every door', async () => {
+    await page.getByRole('link', { name: 'Labels to print' }).click();
+    await page.getByRole('img', { name: /Door 3/ }).waitFor();
+    expect(await page.getByRole('img', { name: /Lobby/ }).count()).toBe(DOORS.length);
+    await look('labels');
+    expect(complaints).toEqual([]);
+  }, 60_000);
+});
