@@ -12,6 +12,7 @@ import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import { Bank } from '../bank/bank.ts';
 import type { BankWires } from '../bank/wires.ts';
+import { EmergencyRelease } from '../emergency/emergency-release.ts';
 import type { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
@@ -35,6 +36,7 @@ interface Running {
   readonly ledger: Ledger;
   readonly bank: Bank;
   readonly session: HubSession;
+  readonly emergency: EmergencyRelease | undefined;
 }
 
 export class Agent {
@@ -59,11 +61,26 @@ export class Agent {
     if (ledger.unknownRecords > 0) {
       log.warn({ records: ledger.unknownRecords }, 'the ledger holds records of a newer version');
     }
-    const bank = new Bank({
+    const emergency: EmergencyRelease | undefined =
+      wires.emergency &&
+      new EmergencyRelease({
+        wires: wires.emergency,
+        clock,
+        random,
+        log,
+        doors: () => bank,
+        state: ledger.emergency,
+        onState: (state) => {
+          ledger.noteEmergency(state);
+          session.reportState();
+        },
+      });
+    const bank: Bank = new Bank({
       wires,
       lines,
       ledger,
       clock,
+      emergency,
       listener: {
         happened: (happening) => session.tell(happening),
         compartmentChanged: (report) => session.report(report),
@@ -84,6 +101,7 @@ export class Agent {
           epoch: ledger.epoch,
           head: ledger.head,
           compartments: wires.compartments.map(({ compartment }) => compartment),
+          ...(emergency ? { emergency: emergency.state } : {}),
         }),
       },
       onHeartbeat: (heartbeat) => this.#heard(heartbeat),
@@ -92,7 +110,7 @@ export class Agent {
         else this.#answerOutcomes(request.message);
       },
     });
-    this.#running = { ledger, bank, session };
+    this.#running = { ledger, bank, session, emergency };
     bank.start();
     session.start();
   }
@@ -102,6 +120,7 @@ export class Agent {
     const running = this.#running;
     if (!running) return;
     this.#running = undefined;
+    running.emergency?.stop();
     await running.session.stop();
     await running.bank.stop();
     await running.ledger.close();

@@ -48,6 +48,19 @@ const Wiring = z.strictObject({
   ]),
 });
 
+/** An input (a fire contact, a key switch) that releases the doors; see edge-agent/emergency. */
+const EmergencyInput = z.strictObject({
+  line: Slug,
+  unit: Unit,
+  point: PointNumber,
+  /** The bit that means release. 0 with a normally closed contact: then a cut wire releases, too. */
+  release: z.union([z.literal(0), z.literal(1)]),
+  /** Polls in a row that have to say so. Three at least, so that no single garbled answer releases. */
+  polls: z.int().min(3).max(100).default(5),
+  /** Only these doors; all without it. */
+  compartments: z.array(CompartmentNumber).min(1).max(2_000).optional(),
+});
+
 export const BankFile = z
   .strictObject({
     layout: Layout,
@@ -56,6 +69,7 @@ export const BankFile = z
     supplies: z.record(Slug, Supply).default({}),
     lines: z.array(LineEntry).min(1).max(64),
     wiring: z.array(Wiring).min(1).max(2_000),
+    emergency: EmergencyInput.optional(),
   })
   .superRefine((file, context) => {
     for (const { path, message } of contradictions(file)) context.addIssue({ code: 'custom', path, message });
@@ -78,7 +92,13 @@ export function parseBankFile(text: string, source = 'the bank file'): BankFile 
 }
 
 /** What the schema of each part can't see: parts that don't fit each other. */
-function contradictions({ layout, lines, wiring, supplies }: z.infer<typeof BankFile>): Contradiction[] {
+function contradictions({
+  layout,
+  lines,
+  wiring,
+  supplies,
+  emergency,
+}: z.infer<typeof BankFile>): Contradiction[] {
   const found: Contradiction[] = [];
   const ids = new Set<string>();
   for (const [index, { id, supply }] of lines.entries()) {
@@ -106,6 +126,17 @@ function contradictions({ layout, lines, wiring, supplies }: z.infer<typeof Bank
   const unwired = [...doors].filter((number) => !wired.has(number));
   if (unwired.length > 0) {
     found.push({ path: ['wiring'], message: `not wired: compartment ${unwired.slice(0, 10).join(', ')}` });
+  }
+  if (emergency && !ids.has(emergency.line)) {
+    const message = `no line "${emergency.line}"; use one of: ${[...ids].join(', ')}`;
+    found.push({ path: ['emergency', 'line'], message });
+  }
+  for (const [index, compartment] of (emergency?.compartments ?? []).entries()) {
+    if (doors.has(compartment)) continue;
+    found.push({
+      path: ['emergency', 'compartments', index],
+      message: `the layout has no compartment ${compartment}`,
+    });
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { BankCompartment } from './compartment.ts';
 import { LineWatch } from './line-watch.ts';
 import { type Opening, openOnce } from './opening.ts';
 import { PowerBudget, type Supply } from './power-budget.ts';
-import type { BankWires } from './wires.ts';
+import type { BankWires, EmergencyWires } from './wires.ts';
 
 export interface BankListener {
   /** Something happened at a door: tell the hub, and be sure that it hears it. */
@@ -26,6 +26,16 @@ export interface BankOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly listener: BankListener;
+  /** Absent for a bank without an emergency input. */
+  readonly emergency?: BankEmergency | undefined;
+}
+
+/** The emergency release of a bank, as the bank sees it. */
+export interface BankEmergency {
+  /** While it is true nothing opens but for the emergency. */
+  readonly active: boolean;
+  /** A poll read its input: true says release; null: no answer. */
+  read(saysRelease: boolean | null): void;
 }
 
 interface Place {
@@ -64,6 +74,7 @@ export class Bank {
         clock,
         pollMs: wires.pollMs,
         onChange: () => listener.linesChanged(),
+        ...(wires.emergency?.line === line.id ? { onInput: inputOf(wires.emergency, options) } : {}),
       });
       const power = budgetOf(lineWires.supply, budgets, clock);
       for (const compartment of mine)
@@ -105,11 +116,28 @@ export class Bank {
 
   /** Opens a door once; see `openOnce`. A refusal is durable when this resolves. */
   async open(opening: Opening): Promise<OpenRefusal | null> {
-    const { ledger, clock } = this.#options;
+    const { ledger, clock, emergency } = this.#options;
     const place = this.#places.get(opening.compartment);
-    const refused = place ? await openOnce(opening, { ...place, ledger, clock }) : 'compartment-unknown';
+    const held: Opening = {
+      ...opening,
+      refusal: () => (emergency?.active && opening.purpose !== 'emergency' ? 'emergency' : opening.refusal()),
+    };
+    const refused = place ? await openOnce(held, { ...place, ledger, clock }) : 'compartment-unknown';
     if (refused) await this.#burn(opening);
     return refused;
+  }
+
+  /** Why a compartment could not be opened now, without asking for it; null if it could. */
+  refusal(compartment: number): OpenRefusal | null {
+    const place = this.#places.get(compartment);
+    if (!place) return 'compartment-unknown';
+    return place.compartment.refusal ?? (place.watch.line.online ? null : 'line-unavailable');
+  }
+
+  /** The compartments of each power supply. */
+  get supplies(): readonly (readonly number[])[] {
+    const bySupply = Map.groupBy(this.#places, ([, { power }]) => power);
+    return [...bySupply.values()].map((places) => places.map(([compartment]) => compartment));
   }
 
   async #burn({ grant, delivery, purpose, compartment }: Opening): Promise<void> {
@@ -119,6 +147,13 @@ export class Bank {
       // The ledger has told its failure; a bank without a ledger opens nothing, so the grant is worthless anyway.
     }
   }
+}
+
+function inputOf({ block, saysRelease }: EmergencyWires, { emergency }: BankOptions) {
+  return {
+    block,
+    read: (values: readonly number[] | null) => emergency?.read(values && saysRelease(values)),
+  };
 }
 
 function budgetOf(

@@ -182,6 +182,8 @@ export class BankCompartment {
     const delivery = unexplained ? null : (record?.delivery ?? null);
     if (grant) this.#noteOutcome(kind, grant);
     const timed = kind === 'opened' && this.#pulsedMs !== null;
+    // The hub knows what its own grants are for; of this one it has never heard.
+    const isOurs = grant !== null && ledger.grant(grant)?.purpose === 'emergency';
     const latencyMs = timed ? clock.monotonicMs() - (this.#pulsedMs ?? 0) : undefined;
     this.#options.onHappening({
       kind,
@@ -189,6 +191,7 @@ export class BankCompartment {
       grant,
       delivery,
       ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(isOurs ? { purpose: 'emergency' as const } : {}),
     });
   }
 

@@ -12,6 +12,8 @@ export interface LineWatchOptions {
   readonly compartments: readonly BankCompartment[];
   readonly clock: Clock;
   readonly pollMs: number;
+  /** Told what each poll read of a block that shows an input; null if it was not answered. */
+  readonly onInput?: { readonly block: number; readonly read: (values: readonly number[] | null) => void };
   /** Called after each change of what `units` or the line's `online` say. */
   readonly onChange: () => void;
 }
@@ -102,9 +104,14 @@ export class LineWatch {
       values = await this.line.request(block.read, lane);
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
-      if (lane === 'poll') this.#missedBlock(block);
+      if (lane === 'poll') {
+        this.#missedBlock(block);
+        this.#tellInput(block, null);
+      }
       return false;
     }
+    // A look behind a pulse comes within milliseconds of others: only polls count as further looks at an input.
+    if (lane === 'poll') this.#tellInput(block, values);
     for (const compartment of block.shows) {
       const { sensor } = compartment.wires;
       if (sensor) compartment.seen(sensor.isClosed(values));
@@ -112,6 +119,11 @@ export class LineWatch {
     for (const compartment of block.lives) compartment.answered(this.line.connection);
     this.#count(block.read.unit, 0);
     return true;
+  }
+
+  #tellInput(block: Block, values: readonly number[] | null): void {
+    const { onInput } = this.#options;
+    if (onInput && this.#blocks[onInput.block] === block) onInput.read(values);
   }
 
   #missedBlock(block: Block): void {

@@ -7,7 +7,7 @@ import { mayDrive, planPulse } from '../devices/pulse.ts';
 import { AgentError } from '../error.ts';
 import type { TcpLineOptions } from '../lines/tcp-line.ts';
 import { type BankFile, supplyIdOf } from './bank-file.ts';
-import type { BankWires, CompartmentWires, LineWires } from './wires.ts';
+import type { BankWires, CompartmentWires, EmergencyWires, LineWires } from './wires.ts';
 
 type LineEntry = BankFile['lines'][number];
 type Wiring = BankFile['wiring'][number];
@@ -29,6 +29,7 @@ export async function wireBank(file: BankFile): Promise<WiredBank> {
   const lines: LineWires[] = [];
   const options: Omit<TcpLineOptions, 'clock' | 'random'>[] = [];
   const compartments: CompartmentWires[] = [];
+  let emergency: EmergencyWires | undefined;
   for (const entry of file.lines) {
     const profile = typeof entry.profile === 'string' ? await loadProfile(entry.profile) : entry.profile;
     assertLocksMayBeDriven(entry, profile);
@@ -36,9 +37,11 @@ export async function wireBank(file: BankFile): Promise<WiredBank> {
     lines.push(wired.line);
     options.push(lineOptions(entry, profile, wired.line));
     compartments.push(...wired.compartments);
+    emergency ??= wired.emergency;
   }
   compartments.sort((a, b) => a.compartment - b.compartment);
-  return { wires: { pollMs: file.pollMs, lines, compartments }, lines: options };
+  const wires = { pollMs: file.pollMs, lines, compartments, ...(emergency ? { emergency } : {}) };
+  return { wires, lines: options };
 }
 
 function assertLocksMayBeDriven({ id, locks }: LineEntry, profile: Profile): void {
@@ -54,13 +57,11 @@ function wireLine(
   entry: LineEntry,
   profile: Profile,
   file: BankFile,
-): { line: LineWires; compartments: CompartmentWires[] } {
+): { line: LineWires; compartments: CompartmentWires[]; emergency: EmergencyWires | undefined } {
   const mine = file.wiring.filter(({ line }) => line === entry.id);
   const points = mine.map((wiring) => pointsOf(wiring, profile, entry.id));
-  const plan = planReads(
-    profile,
-    points.map(({ life }) => life),
-  );
+  const input = emergencyPoint(entry, profile, file);
+  const plan = planReads(profile, [...points.map(({ life }) => life), ...(input ? [input] : [])]);
   const compartments = mine.map((wiring, index): CompartmentWires => {
     // `points` has one entry for each of `mine`.
     const { sensor, life } = points[index] as Points;
@@ -90,6 +91,36 @@ function wireLine(
   return {
     line: { line: entry.id, blocks: plan.reads, supply: supplyOf(entry, profile, file) },
     compartments,
+    emergency: input && wireEmergency(file, input, placeOf(plan, input)),
+  };
+}
+
+/** The input's point, if it is on this line. */
+function emergencyPoint(entry: LineEntry, profile: Profile, { emergency }: BankFile): Point | undefined {
+  if (emergency?.line !== entry.id) return undefined;
+  try {
+    return sensorPoint(profile, { unit: emergency.unit, number: emergency.point });
+  } catch (cause) {
+    if (!(cause instanceof AgentError)) throw cause;
+    throw new AgentError('bank-file-invalid', `the emergency input on line "${entry.id}": ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+function wireEmergency(
+  { emergency, wiring }: BankFile,
+  input: Point,
+  place: ReturnType<typeof placeOf>,
+): EmergencyWires | undefined {
+  if (!emergency) return undefined;
+  const { line, polls, release } = emergency;
+  return {
+    line,
+    block: place.read,
+    saysRelease: (values) => bitOf(input, values[place.offset]) === release,
+    polls,
+    compartments: emergency.compartments ?? wiring.map(({ compartment }) => compartment),
   };
 }
 

@@ -37,9 +37,21 @@ export interface LineWires {
   readonly supply: Supply & { readonly id: string };
 }
 
+/** The input that releases doors in an emergency. */
+export interface EmergencyWires {
+  readonly line: string;
+  /** The polled block that shows it. */
+  readonly block: number;
+  readonly saysRelease: (values: readonly number[]) => boolean;
+  /** So many polls in a row have to agree. */
+  readonly polls: number;
+  readonly compartments: readonly number[];
+}
+
 /** All wires of a bank. */
 export interface BankWires {
   readonly pollMs: number;
   readonly lines: readonly LineWires[];
   readonly compartments: readonly CompartmentWires[];
+  readonly emergency?: EmergencyWires;
 }

@@ -1,5 +1,11 @@
 /** What the ledger writes down, one kind of record for each thing that must survive. */
-import { DoorState, GrantOutcome, Purpose, SessionNumber } from '@lockerhub/protocol/bank/messages.ts';
+import {
+  DoorState,
+  EmergencyState,
+  GrantOutcome,
+  Purpose,
+  SessionNumber,
+} from '@lockerhub/protocol/bank/messages.ts';
 import { CompartmentNumber, Id } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 
@@ -11,6 +17,7 @@ export const LedgerRecord = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session'), session: SessionNumber }),
   z.object({ kind: z.literal('epoch'), epoch: z.int().min(0) }),
   z.object({ kind: z.literal('head'), head: Head }),
+  z.object({ kind: z.literal('emergency'), state: EmergencyState }),
   z.object({
     kind: z.literal('grant'),
     grant: Id,

@@ -2,7 +2,7 @@
  * What an agent must never forget: which grants it has seen and what became of them, its sessions, the highest epoch,
  * and the last known truth about each compartment. See SPEC.md.
  */
-import type { DoorState, GrantOutcome, Purpose } from '@lockerhub/protocol/bank/messages.ts';
+import type { DoorState, EmergencyState, GrantOutcome, Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { AgentError } from '../error.ts';
 import type { Journal } from './journal.ts';
 import { type CompartmentRecord, type GrantRecord, type Head, LedgerRecord } from './ledger-record.ts';
@@ -32,6 +32,7 @@ export class Ledger {
   #session = 0;
   #epoch = 0;
   #head: Head | null = null;
+  #emergency: EmergencyState = 'normal';
   #failure: AgentError | null = null;
   #rewriting = false;
   /** Records of a kind that this version does not know, passed over at the start. */
@@ -75,6 +76,11 @@ export class Ledger {
     return this.#head;
   }
 
+  /** Where the emergency release stood when it was last written down. */
+  get emergency(): EmergencyState {
+    return this.#emergency;
+  }
+
   grant(id: string): GrantRecord | undefined {
     return this.#grants.get(id);
   }
@@ -102,6 +108,12 @@ export class Ledger {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
     await this.#write({ kind: 'epoch', epoch });
+  }
+
+  /** Writes down where the emergency release stands. Durable in its turn: nothing waits for it. */
+  noteEmergency(state: EmergencyState): void {
+    this.#emergency = state;
+    this.#note({ kind: 'emergency', state });
   }
 
   /** Keeps the newest head that a hub told; a lower one is no news. */
@@ -202,6 +214,7 @@ export class Ledger {
     if (record.kind === 'session') this.#session = Math.max(this.#session, record.session);
     else if (record.kind === 'epoch') this.#epoch = Math.max(this.#epoch, record.epoch);
     else if (record.kind === 'head') this.#head = record.head;
+    else if (record.kind === 'emergency') this.#emergency = record.state;
     else if (record.kind === 'compartment') {
       const { kind: _, ...place } = record;
       this.#compartments.set(place.compartment, place);
@@ -230,6 +243,7 @@ export class Ledger {
       ...(this.#session > 0 ? [{ kind: 'session' as const, session: this.#session }] : []),
       { kind: 'epoch', epoch: this.#epoch },
       ...(this.#head ? [{ kind: 'head' as const, head: this.#head }] : []),
+      ...(this.#emergency === 'normal' ? [] : [{ kind: 'emergency' as const, state: this.#emergency }]),
       ...[...this.#grants.values()].map((grant) => ({ kind: 'grant' as const, ...grant })),
       ...[...this.#compartments.values()].map((place) => ({ kind: 'compartment' as const, ...place })),
     ];

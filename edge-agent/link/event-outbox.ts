@@ -9,7 +9,10 @@ const MAX_UNACKNOWLEDGED = 200;
 export const RESEND_AFTER_MS = 5_000;
 
 /** What happened, before it has a number. */
-export type Happening = Pick<BankEvent, 'kind' | 'compartment' | 'grant' | 'delivery' | 'latencyMs'>;
+export type Happening = Pick<
+  BankEvent,
+  'kind' | 'compartment' | 'grant' | 'delivery' | 'latencyMs' | 'purpose'
+>;
 
 interface Kept {
   readonly happening: Happening;

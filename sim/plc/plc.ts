@@ -112,6 +112,7 @@ export class Plc {
   readonly #wires = new Map<number, Wire>();
   readonly #wiresOfCoil = new Map<string, Wire[]>();
   readonly #sensors = new Map<string, Wire>();
+  readonly #inputs = new Map<string, 0 | 1>();
   readonly #listeners = new Set<(event: PlcEvent) => void>();
   #queue: Waiting[] = [];
   #working: Timer | 'yes' | undefined;
@@ -207,6 +208,11 @@ export class Plc {
     this.#powered = true;
     this.#frozen = false;
     this.#tell({ kind: 'power', atMs: this.#clock.monotonicMs(), on: true });
+  }
+
+  /** Sets an input that is no door's: a fire contact, a key switch. It stays as it is when the power fails. */
+  setInput(unit: number, address: number, value: 0 | 1): void {
+    this.#inputs.set(`${unit}/discrete-inputs/${address}`, value);
   }
 
   /** Executes a request now, whatever the manners are. */
@@ -313,7 +319,9 @@ export class Plc {
     const values = Array.from(points.subarray(address, address + count));
     if (bits) {
       for (let index = 0; index < count; index++) {
-        const wire = this.#sensors.get(`${number}/${area}/${address + index}`);
+        const point = `${number}/${area}/${address + index}`;
+        values[index] = this.#inputs.get(point) ?? values[index] ?? 0;
+        const wire = this.#sensors.get(point);
         if (wire?.options.sensor) {
           const { closed } = wire.options.sensor;
           values[index] = wire.door.view.open ? 1 - closed : closed;

@@ -54,6 +54,8 @@ export interface RigOptions {
   readonly jamAfterMs?: number;
   readonly quarantineMs?: number;
   readonly timeoutMs?: number;
+  /** A fire contact at input 32. */
+  readonly emergency?: boolean;
 }
 
 /** Starts PLC and broker; the agent is started by the test. */
@@ -94,6 +96,7 @@ export class AgentRig {
       quarantineMs: 600,
       // A stall of a loaded machine must not look like a dead line.
       timeoutMs: 1_500,
+      emergency: false,
       ...options,
     };
     const { doors, device, lockLatencyMs } = this.options;
@@ -128,7 +131,7 @@ export class AgentRig {
 
   /** The bank file of this rig. */
   get bankFile(): string {
-    const { doors, device, jamAfterMs, quarantineMs, timeoutMs } = this.options;
+    const { doors, device, jamAfterMs, quarantineMs, timeoutMs, emergency } = this.options;
     const timed = device === 'waveshare-relay';
     return JSON.stringify({
       layout: {
@@ -147,6 +150,7 @@ export class AgentRig {
         ],
       },
       pollMs: 50,
+      ...(emergency ? { emergency: { line: 'plc', unit: 1, point: 32, release: 1 } } : {}),
       lines: [
         {
           id: 'plc',
