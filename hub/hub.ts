@@ -14,7 +14,6 @@ import { VisitStreams } from './api/visit-streams.ts';
 import { Banks } from './banks/banks.ts';
 import { BridgedBanks } from './banks/bridged-banks.ts';
 import { Broker } from './broker/broker.ts';
-import { mapSigner } from './commissioning/map-key.ts';
 import type { Config } from './config/config.ts';
 import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
@@ -156,7 +155,7 @@ async function connect(
     outbox,
     banks,
     metrics,
-    mapSigner: mapSigner(core.keyring.codeKey),
+    mapSigner: core.keyring.authority,
     events: new EventStreams({ clock, bootId: core.bootId }),
     visits: new VisitStreams(clock, (visit) => building.visit(visit)),
     clockState: () => ({ state: core.clockWatch.trust(), reason: core.clockWatch.reason() }),

@@ -4,6 +4,7 @@ import { verifyProof } from '@lockerhub/protocol/log/proof.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AskOptions,
+  bankFileText,
   type HubRig,
   RIG_PASSWORD,
   smallPlan,
@@ -267,6 +268,30 @@ describe('what staff do', () => {
   afterAll(() =>
     rig.hub.building.execute({ type: 'bank-offline', bank: 'hall', session: 1, reason: 'over' }),
   );
+
+  it('refuses a bank file that drops the compartment of a parcel, and says which', async () => {
+    const installer = await rig.signIn('installer');
+    const file = JSON.parse(bankFileText('hall', 4, 502));
+    const isKept = ({ number, compartment }: { number?: number; compartment?: number }) =>
+      (number ?? compartment) !== 1;
+    file.layout.columns[0].cells = file.layout.columns[0].cells.filter(isKept);
+    file.wiring = file.wiring.filter(isKept);
+    const body = { file: JSON.stringify(file), reach: 'agent' };
+    for (const [path, sent] of [
+      ['/api/v1/banks', body],
+      ['/api/v1/banks/hall/file', { file: body.file }],
+    ] as const) {
+      const problem = await expectProblem(path, { token: installer, body: sent }, 409, 'layout-drops-parcel');
+      expect(problem.detail).toContain('no compartment 1 any more');
+    }
+    const foreign = { file: bankFileText('yard', 4, 502) };
+    await expectProblem(
+      '/api/v1/banks/hall/file',
+      { token: installer, body: foreign },
+      400,
+      'bank-file-invalid',
+    );
+  });
 
   it('shows a code in a message to those who may see it only, and writes down who did', async () => {
     const desk = await rig.signIn('desk');

@@ -1,16 +1,25 @@
 import { createRoute } from '@hono/zod-openapi';
-import { BankCredentials, Because, NewBank } from '@lockerhub/protocol/http/staff.ts';
+import {
+  BankCredentials,
+  BankFileText,
+  Because,
+  NewBank,
+  StoredBankFile,
+} from '@lockerhub/protocol/http/staff.ts';
 import { CompartmentNumber, Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
+import { HubError } from '../error.ts';
 import { actorOf } from '../sign-in/sign-in.ts';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersNothing, takes } from './route.ts';
 
 const tags = ['banks'];
+const BankParam = z.object({ bank: Slug });
 const DoorParam = z.object({ bank: Slug, n: z.coerce.number().pipe(CompartmentNumber) });
 
 export function bankRoutes(api: Api, hub: Hub): void {
+  fileRoutes(api, hub);
   api.openapi(
     createRoute({
       method: 'post',
@@ -65,4 +74,58 @@ export function bankRoutes(api: Api, hub: Hub): void {
       },
     );
   }
+}
+
+/** The bank file as text: what the layout editor reads, has checked, and writes. */
+function fileRoutes(api: Api, hub: Hub): void {
+  const middleware = staff(hub, 'banks');
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/banks/check',
+      tags,
+      summary: 'Is this a good bank file? If not: what is wrong, by line and key',
+      middleware,
+      request: takes(BankFileText),
+      responses: answersNothing,
+    }),
+    (c) => {
+      hub.bankRegister.bankOf(c.req.valid('json').file);
+      return c.body(null, 204);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/banks/{bank}/file',
+      tags,
+      summary: 'The bank file of a bank, as it was written',
+      middleware,
+      request: { params: BankParam },
+      responses: answers(StoredBankFile, 'Its text.'),
+    }),
+    (c) => {
+      const { bank } = c.req.valid('param');
+      const row = hub.register.get('banks', bank);
+      if (!row) throw new HubError('not-found', `no bank "${bank}" in this building`);
+      return c.json({ file: row.file, reach: row.reach }, 200);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/banks/{bank}/file',
+      tags,
+      summary:
+        'Give a bank another file; its agent keeps its password, one of its own has to be given the file too',
+      middleware,
+      request: { params: BankParam, ...takes(BankFileText) },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { bank } = c.req.valid('param');
+      await hub.bankRegister.rewire(actorOf(c.get('me').staff), bank, c.req.valid('json').file);
+      return c.body(null, 204);
+    },
+  );
 }

@@ -81,18 +81,27 @@ export class BankRegister {
   }
 
   /**
-   * Gives a known bank a file with other wiring: its password stays, and an agent that the hub runs starts anew with it.
+   * Gives a known bank another file: its password stays, and an agent that the hub runs starts anew with it.
    *
-   * @throws HubError `bank-file-invalid`, `not-found`.
+   * @throws HubError `bank-file-invalid`, `layout-drops-parcel`, `not-found`.
    */
   async rewire(by: Actor, bank: string, file: string): Promise<void> {
     const row = this.#options.register.get('banks', bank);
     if (!row) throw new HubError('not-found', `no bank "${bank}" in this building`);
     const layout = this.#layoutOf(file);
+    if (layout.bank !== bank) {
+      throw new HubError(
+        'bank-file-invalid',
+        `bank file: it describes the bank "${layout.bank}", not "${bank}"`,
+        {
+          where: 'body.file',
+        },
+      );
+    }
     this.#mustKeepParcels(layout);
     await this.#options.log.record(
       by,
-      [{ type: 'row.changed', data: { table: 'banks', row: bank, fields: ['file'] } }],
+      [{ type: 'row.changed', data: { table: 'banks', row: bank, fields: ['layout', 'file'] } }],
       [{ table: 'banks', row: { ...row, layout, file } }],
     );
     if (row.reach === 'hub') this.#options.onChanged(bank);

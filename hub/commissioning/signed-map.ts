@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { SignedMap } from '@lockerhub/protocol/http/commissioning.ts';
 
-/** The building's key, as it signs and checks. */
+/** The building's CA (hub/keyring/authority.ts), as it signs and checks. */
 export interface MapSigner {
   /** PEM. */
-  readonly publicKey: string;
+  readonly certificate: string;
   sign(bytes: Uint8Array): Uint8Array;
   verify(bytes: Uint8Array, signature: Uint8Array): boolean;
 }
@@ -30,7 +30,7 @@ export function signMap(content: Readonly<Record<string, unknown>>, signer: MapS
     text,
     hash: hashOf(bytes),
     signature: Buffer.from(signer.sign(bytes)).toString('base64'),
-    publicKey: signer.publicKey,
+    certificate: signer.certificate,
   };
 }
 

@@ -142,7 +142,7 @@ it('tries one door alone after a repair', async () => {
   expect(walk()).toMatchObject({ next: null, unsettled: [] });
 });
 
-const MAP = { text: '{}', hash: 'a'.repeat(64), signature: '', publicKey: '' };
+const MAP = { text: '{}', hash: 'a'.repeat(64), signature: '', certificate: '' };
 
 it('is signed only when every door is right, skipped or out of service, and as it was seen', async () => {
   await begin();

@@ -11,6 +11,7 @@ import { StoryPage } from './deliveries/story-page.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { Shell } from './frame/shell.tsx';
 import { HomePage } from './home/home-page.tsx';
+import { LayoutPage } from './layout/layout-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { OutboxPage } from './outbox/outbox-page.tsx';
 import { PeoplePage } from './people/people-page.tsx';
@@ -61,6 +62,11 @@ const commissioning = createRoute({
   path: '/banks/$bank/commissioning',
   component: CommissioningPage,
 });
+const layout = createRoute({
+  getParentRoute: () => root,
+  path: '/banks/$bank/layout',
+  component: LayoutPage,
+});
 const labels = createRoute({
   getParentRoute: () => root,
   path: '/banks/$bank/labels',
@@ -80,6 +86,7 @@ export const router = createRouter({
     banks,
     commissioning,
     labels,
+    layout,
     terminals,
   ]),
   scrollRestoration: true,

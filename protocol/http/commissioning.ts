@@ -80,10 +80,10 @@ export const SignedMap = z.object({
   text: z.string().max(400_000),
   /** SHA-256 of the text's bytes, hex; the log keeps it in `commissioning.signed`. */
   hash: z.hex().length(64),
-  /** Ed25519 by the building's key, base64. */
+  /** ECDSA (P-256, SHA-256, DER) by the building's CA, base64. */
   signature: z.string().max(200),
-  /** The key's public half, PEM. Trust it because the building says so, not because it is in here. */
-  publicKey: z.string().max(2_000),
+  /** The CA's certificate, PEM. Trust it because the building says so, not because it is in here. */
+  certificate: z.string().max(8_000),
 });
 export type SignedMap = z.infer<typeof SignedMap>;
 

@@ -27,6 +27,9 @@
  * | POST /api/v1/terminals/codes `NewTerminalCode` | `TerminalCode` (one-time) |
  * | POST /api/v1/terminals/:terminal/revoke | 204 |
  * | POST /api/v1/banks `NewBank` | `BankCredentials`: shown once |
+ * | POST /api/v1/banks/check `BankFileText` | 204, or what is wrong with it, by line and key |
+ * | GET  /api/v1/banks/:bank/file | `StoredBankFile` |
+ * | POST /api/v1/banks/:bank/file `BankFileText` | 204; the agent's password stays |
  * | POST /api/v1/banks/:bank/compartments/:n/open `Because` | `{ grant }` |
  * | POST /api/v1/banks/:bank/compartments/:n/retire `Because` | 204 |
  * | POST /api/v1/banks/:bank/compartments/:n/return `Because` | 204 |
@@ -215,4 +218,6 @@ export const TerminalCode = z.object({ code: z.string(), expiresInMs: z.number()
 
 /** The bank file's text (YAML), see edge-agent/bank; `reach`: does the hub itself speak to the PLC? */
 export const NewBank = z.object({ file: z.string().min(1).max(200_000), reach: z.enum(['hub', 'agent']) });
+export const BankFileText = NewBank.pick({ file: true });
+export const StoredBankFile = z.object({ file: z.string(), reach: z.enum(['hub', 'agent']) });
 export const BankCredentials = z.object({ bank: Slug, username: z.string(), password: z.string() });

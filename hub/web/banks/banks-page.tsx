@@ -1,7 +1,7 @@
 import { placedCompartments, SIZES } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconLayoutGrid, IconPlus, IconTool } from '@tabler/icons-react';
+import { IconLayoutGrid, IconPencil, IconPlus, IconTool } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../frame/page.tsx';
@@ -96,15 +96,24 @@ function Bank({ bank }: { readonly bank: BankView }) {
           </div>
         )}
         {may('banks') && (
-          <Button
-            variant="default"
-            leftSection={<IconTool size={18} />}
-            renderRoot={(root) => (
-              <Link {...root} to="/banks/$bank/commissioning" params={{ bank: bank.bank }} />
-            )}
-          >
-            {t('commissioning.go')}
-          </Button>
+          <Group>
+            <Button
+              variant="default"
+              leftSection={<IconTool size={18} />}
+              renderRoot={(root) => (
+                <Link {...root} to="/banks/$bank/commissioning" params={{ bank: bank.bank }} />
+              )}
+            >
+              {t('commissioning.go')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconPencil size={18} />}
+              renderRoot={(root) => <Link {...root} to="/banks/$bank/layout" params={{ bank: bank.bank }} />}
+            >
+              {t('layout.go')}
+            </Button>
+          </Group>
         )}
       </Stack>
     </Paper>

@@ -7,6 +7,7 @@ import { useHubNow, useReader } from '../frame/reader.tsx';
 import { saveText } from '../frame/save-as.ts';
 import { Failed } from '../frame/states.tsx';
 import { lastMap as askLastMap } from '../link/requests.ts';
+import classes from './commissioning.module.css';
 import { useStep } from './use-step.ts';
 
 interface BeginProps {
@@ -29,6 +30,7 @@ export function Begin({ bank, lastMap }: BeginProps) {
           <Text>{t('commissioning.startWhat')}</Text>
           <Button
             size="lg"
+            className={classes.sentence}
             leftSection={<IconPlayerPlay size={20} />}
             loading={step.isPending}
             onClick={() => step.mutate({ step: 'start', door: null })}

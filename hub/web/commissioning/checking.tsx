@@ -2,6 +2,7 @@ import { Alert, Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useReader } from '../frame/reader.tsx';
 import { Failed } from '../frame/states.tsx';
 import { BankPicture } from './bank-picture.tsx';
+import classes from './commissioning.module.css';
 import type { StepProps } from './step-props.ts';
 import { useStep } from './use-step.ts';
 
@@ -20,7 +21,12 @@ export function Checking({ bank, walk }: StepProps) {
           <Alert color="yellow">{t('commissioning.checkingOpen', { doors: walk.open.join(', ') })}</Alert>
         )}
         {step.isError && <Failed error={step.error} />}
-        <Button size="lg" loading={step.isPending} onClick={() => step.mutate({ step: 'doors-closed' })}>
+        <Button
+          size="lg"
+          className={classes.sentence}
+          loading={step.isPending}
+          onClick={() => step.mutate({ step: 'doors-closed' })}
+        >
           {t('commissioning.allClosed')}
         </Button>
         <BankPicture bank={bank} use={walk.open} />

@@ -144,4 +144,30 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await look('labels');
     expect(complaints).toEqual([]);
   }, 60_000);
+
+  it('edits the layout as a table and as text, drawn as it changes, with mistakes by line and key', async () => {
+    await page.goto(`${rig.httpUrl}/banks`);
+    await page.getByRole('link', { name: 'Layout' }).click();
+    await page.getByText('This is a good bank file.').waitFor();
+    await look('layout');
+    await page.getByRole('combobox', { name: 'Door 2: Size' }).selectOption('L');
+    const text = page.getByLabel('Bank file (YAML)');
+    await waitFor(
+      async () => /number: 2\s+size: L/.test(await text.inputValue()),
+      WITHIN_MS,
+      'the text to follow',
+    );
+    await page.getByRole('button', { name: 'Add a door' }).click();
+    await page.getByText(/not wired: compartment 4/).waitFor();
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await look('layout-mistake');
+    await page.getByRole('button', { name: 'Door 4: Take it out' }).click();
+    await page.getByText('This is a good bank file.').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The bank file was saved').waitFor();
+    const token = await rig.signIn('installer');
+    const { banks } = (await rig.ask('/api/v1/building', { token })).json;
+    expect(banks[0].layout.columns[0].cells[1]).toMatchObject({ number: 2, size: 'L' });
+    expect(complaints).toEqual([]);
+  }, 60_000);
 });

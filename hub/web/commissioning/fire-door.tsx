@@ -5,6 +5,7 @@ import { AskFirst, type Question } from '../frame/ask-first.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { Failed } from '../frame/states.tsx';
 import { BankPicture } from './bank-picture.tsx';
+import classes from './commissioning.module.css';
 import type { StepProps, Walk } from './step-props.ts';
 import { useStep } from './use-step.ts';
 
@@ -53,6 +54,7 @@ export function FireDoor({ bank, walk, door, misfired }: FireDoorProps) {
         <Group>
           <Button
             size="lg"
+            className={classes.sentence}
             leftSection={<IconBolt size={20} />}
             color={isOccupied ? 'red' : 'pine'}
             variant={isOccupied ? 'light' : 'filled'}
@@ -63,7 +65,12 @@ export function FireDoor({ bank, walk, door, misfired }: FireDoorProps) {
           >
             {isOccupied ? t('commissioning.fireOccupied') : t('commissioning.fire', { door })}
           </Button>
-          <Button size="lg" variant="default" onClick={() => step.mutate({ step: 'skip', door })}>
+          <Button
+            size="lg"
+            className={classes.sentence}
+            variant="default"
+            onClick={() => step.mutate({ step: 'skip', door })}
+          >
             {t('commissioning.skip')}
           </Button>
         </Group>

@@ -9,6 +9,7 @@ import { Failed } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
 import { correctWires } from '../link/requests.ts';
 import { BankPicture } from './bank-picture.tsx';
+import classes from './commissioning.module.css';
 import type { StepProps, Walk } from './step-props.ts';
 import { useStep } from './use-step.ts';
 
@@ -49,17 +50,28 @@ export function Mistake({ bank, found }: MistakeProps) {
         <Text>{t('commissioning.correctWhat', { doors: doors.join(', ') })}</Text>
         {(correcting.error ?? step.error) && <Failed error={correcting.error ?? step.error} />}
         <Group>
-          <Button size="lg" loading={correcting.isPending} onClick={() => correcting.mutate()}>
+          <Button
+            size="lg"
+            className={classes.sentence}
+            loading={correcting.isPending}
+            onClick={() => correcting.mutate()}
+          >
             {isPolarity ? t('commissioning.correctPolarity') : t('commissioning.correct')}
           </Button>
           <Button
             size="lg"
+            className={classes.sentence}
             variant="default"
             onClick={() => step.mutate(isPolarity ? { step: 'doors-closed' } : tryAgain(door))}
           >
             {t('commissioning.tryAgain')}
           </Button>
-          <Button size="lg" variant="default" onClick={() => step.mutate({ step: 'skip', door })}>
+          <Button
+            size="lg"
+            className={classes.sentence}
+            variant="default"
+            onClick={() => step.mutate({ step: 'skip', door })}
+          >
             {t('commissioning.skip')}
           </Button>
         </Group>

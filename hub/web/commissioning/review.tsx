@@ -8,6 +8,7 @@ import { Failed } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
 import { signWalk } from '../link/requests.ts';
 import { BankPicture } from './bank-picture.tsx';
+import classes from './commissioning.module.css';
 import type { StepProps } from './step-props.ts';
 
 /** Every door was tried: sign, or see what is in the way of it. */
@@ -36,6 +37,7 @@ export function Review({ bank, walk }: StepProps) {
         {signing.isError && <Failed error={signing.error} />}
         <Button
           size="lg"
+          className={classes.sentence}
           leftSection={<IconSignature size={20} />}
           disabled={walk.unsettled.length > 0}
           loading={signing.isPending}

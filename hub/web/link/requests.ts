@@ -75,6 +75,14 @@ export const newTerminalCode = (body: z.input<typeof staff.NewTerminalCode>) =>
   post('/terminals/codes', body, staff.TerminalCode);
 export const revokeTerminal = (id: string) => act(`/terminals/${seg(id)}/revoke`);
 
+export const bankFile = (bank: string) => get(`/banks/${seg(bank)}/file`, staff.StoredBankFile);
+export const putBankFile = (bank: string, file: string) => act(`/banks/${seg(bank)}/file`, { file });
+/** Resolves with the text if the hub finds nothing wrong with it. */
+export const checkBankFile = async (file: string): Promise<string> => {
+  await act('/banks/check', { file });
+  return file;
+};
+
 const commissioningPath = (bank: string) => `/commissioning/${seg(bank)}`;
 export const commissioning = (bank: string, signal?: Signal) =>
   get(commissioningPath(bank), walk.CommissioningView, signal);
