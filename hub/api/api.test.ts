@@ -131,6 +131,8 @@ describe('who may ask', () => {
     ['POST', '/api/v1/banks'],
     ['POST', '/api/v1/banks/hall/compartments/1/open'],
     ['POST', '/api/v1/banks/hall/compartments/1/retire'],
+    ['POST', '/api/v1/banks/hall/key'],
+    ['POST', '/api/v1/banks/hall/emergency/end'],
     ['POST', `/api/v1/outbox/${NOBODY}/reveal`],
     ['POST', `/api/v1/cases/${NOBODY}/close`],
   ] as const;
@@ -338,6 +340,39 @@ describe('what staff do', () => {
     expect((await rig.ask(path, { token: manager, body })).json).toMatchObject({ state: 'closed', ...body });
     await expectProblem(path, { token: manager, body }, 404, 'case-unknown');
     expect([await cases('open'), (await cases('closed')).length]).toEqual([[], 1]);
+  });
+
+  it('takes the word of staff that the mechanical key was used, and no case is left', async () => {
+    await bankEvent('forced', 3, null);
+    const body = { compartment: 3, reason: 'flat battery' };
+    await expectProblem(
+      '/api/v1/banks/hall/key',
+      { token: manager, body: { ...body, minutes: 999 } },
+      400,
+      'request-invalid',
+    );
+    expect((await rig.ask('/api/v1/banks/hall/key', { token: manager, body })).status).toBe(204);
+    const { json } = await rig.ask('/api/v1/cases?state=open', { token: manager });
+    expect(json.items).toEqual([]);
+  });
+
+  it('ends an emergency once its input is back, and not before', async () => {
+    const told = (state: 'released' | 'normal') =>
+      rig.hub.building.execute({ type: 'emergency-told', bank: 'hall', session: 1, state });
+    const shown = async () =>
+      (await rig.ask('/api/v1/building', { token: manager })).json.banks.find(
+        ({ bank }: { bank: string }) => bank === 'hall',
+      ).emergency;
+    await told('released');
+    expect(await shown()).toBe('released');
+    const path = '/api/v1/banks/hall/emergency/end';
+    const body = { reason: 'walked the doors' };
+    await expectProblem(path, { token: manager, body }, 409, 'not-now');
+    await told('normal');
+    expect(await shown()).toBe('normal');
+    expect((await rig.ask(path, { token: manager, body })).status).toBe(204);
+    expect(await shown()).toBeNull();
+    await expectProblem(path, { token: manager, body }, 409, 'not-now');
   });
 
   it('lets a new resident join a household of the same unit, and of no other', async () => {

@@ -3,6 +3,7 @@ import {
   BankCredentials,
   BankFileText,
   Because,
+  DeclareKey,
   NewBank,
   StoredBankFile,
 } from '@lockerhub/protocol/http/staff.ts';
@@ -15,6 +16,7 @@ import type { Api, Hub } from './hub.ts';
 import { answers, answersNothing, takes } from './route.ts';
 
 const tags = ['banks'];
+const MINUTE_MS = 60_000;
 const BankParam = z.object({ bank: Slug });
 const DoorParam = z.object({ bank: Slug, n: z.coerce.number().pipe(CompartmentNumber) });
 
@@ -74,6 +76,42 @@ export function bankRoutes(api: Api, hub: Hub): void {
       },
     );
   }
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/banks/{bank}/key',
+      tags,
+      summary: 'Say that the mechanical key is used: what it opens is not forced, up to 10 min before, too',
+      middleware: staff(hub, 'doors'),
+      request: { params: BankParam, ...takes(DeclareKey) },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { bank } = c.req.valid('param');
+      const { compartment, minutes, reason } = c.req.valid('json');
+      const withinMs = minutes * MINUTE_MS;
+      const said = { staff: c.get('me').staff, bank, compartment, withinMs, reason };
+      await hub.building.execute({ type: 'declare-key', ...said });
+      return c.body(null, 204);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/banks/{bank}/emergency/end',
+      tags,
+      summary: 'Say that the doors were walked after an emergency: the bank is used again',
+      middleware: staff(hub, 'doors'),
+      request: { params: BankParam, ...takes(Because) },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { bank } = c.req.valid('param');
+      const { reason } = c.req.valid('json');
+      await hub.building.execute({ type: 'end-emergency', staff: c.get('me').staff, bank, reason });
+      return c.body(null, 204);
+    },
+  );
 }
 
 /** The bank file as text: what the layout editor reads, has checked, and writes. */

@@ -76,6 +76,7 @@ export function bankStatus(hub: Hub, bank: string): Omit<z.infer<typeof BankView
     name: hub.register.get('banks', bank)?.layout.name ?? bank,
     online: link?.online ?? false,
     since: link?.sinceMs ?? null,
+    emergency: hub.building.emergency(bank),
     lines: (link?.lines ?? []).map(({ line, state, reason }) => ({
       line,
       state,

@@ -1,6 +1,7 @@
 /** The hub as its API sees it. */
 import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { EmergencyState } from '@lockerhub/protocol/bank/messages.ts';
 import type { CommissioningView } from '@lockerhub/protocol/http/commissioning.ts';
 import type { Me } from '@lockerhub/protocol/http/staff.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
@@ -36,6 +37,8 @@ interface BuildingPort {
   walk(bank: string): CommissioningView['walk'];
   /** The doors of a bank as they now stand. */
   doors(bank: string): readonly BankDoor[];
+  /** Where an emergency of the bank stands; null without one. */
+  emergency(bank: string): EmergencyState | null;
 }
 
 export interface Hub {

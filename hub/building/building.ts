@@ -1,5 +1,6 @@
 /** The thin shell around the deliveries: one command after the other, durable before it takes effect. */
 
+import type { EmergencyState } from '@lockerhub/protocol/bank/messages.ts';
 import type { CommissioningView } from '@lockerhub/protocol/http/commissioning.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { decodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
@@ -179,6 +180,11 @@ export class Building {
   /** The commissioning walk of a bank; null if there is none. */
   walk(bank: string): CommissioningView['walk'] {
     return walkView(this.#model, bank);
+  }
+
+  /** Where an emergency of the bank stands, until staff have ended it; null without one. */
+  emergency(bank: string): EmergencyState | null {
+    return this.#model.emergencies.get(bank)?.state ?? null;
   }
 
   /** What the deliveries know, for checks in simulations and tests: read it only. */

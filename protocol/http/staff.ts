@@ -33,10 +33,12 @@
  * | POST /api/v1/banks/:bank/compartments/:n/open `Because` | `{ grant }` |
  * | POST /api/v1/banks/:bank/compartments/:n/retire `Because` | 204 |
  * | POST /api/v1/banks/:bank/compartments/:n/return `Because` | 204 |
+ * | POST /api/v1/banks/:bank/key `DeclareKey` | 204: the mechanical key is used, on one door or anywhere in the bank |
+ * | POST /api/v1/banks/:bank/emergency/end `Because` | 204: the doors were walked after an emergency |
  */
 import { z } from 'zod';
 import { Layout, Size } from '../bank/layout.ts';
-import { DoorState, LineState } from '../bank/messages.ts';
+import { DoorState, EmergencyState, LineState } from '../bank/messages.ts';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
 import { Actor, CaseKind, Confirmation } from '../log/payload.ts';
 
@@ -82,6 +84,8 @@ export const BankView = z.object({
   /** Since when it is as it is; ms since 1970 by the hub's clock. */
   since: z.number().nullable(),
   lines: z.array(z.object({ line: Slug, state: LineState, reason: z.string().optional() })),
+  /** Its doors were released in an emergency, and staff have not ended that; `normal`: the input is back. */
+  emergency: EmergencyState.nullable(),
   doors: z.array(DoorView),
 });
 export type BankView = z.infer<typeof BankView>;
@@ -174,6 +178,16 @@ export type CaseView = z.infer<typeof CaseView>;
 
 export const CloseCase = z.object({ resolution: z.string().trim().min(1).max(500) });
 export const Because = z.object({ reason: z.string().trim().min(3).max(200) });
+
+/** How long a mechanical key may be declared for: a working day. */
+const KEY_MINUTES_MAX = 8 * 60;
+export const DeclareKey = z.object({
+  /** Null: anywhere in the bank. */
+  compartment: CompartmentNumber.nullable(),
+  /** From now on; the ten minutes before count in any case. */
+  minutes: z.int().min(0).max(KEY_MINUTES_MAX).default(30),
+  reason: z.string().trim().min(3).max(200),
+});
 
 export const NewResident = z.object({
   unitName: z.string().trim().min(1).max(40),

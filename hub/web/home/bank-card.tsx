@@ -5,6 +5,7 @@ import { IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useHubNow, useReader } from '../frame/reader.tsx';
 import { drawnDoors } from './door-actions.ts';
+import { EmergencyNotice } from './emergency-notice.tsx';
 import classes from './home.module.css';
 import { countDoors } from './needs.ts';
 
@@ -49,6 +50,7 @@ export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
       <Text size="sm" c="dimmed">
         {facts.join(' · ')}
       </Text>
+      {bank.emergency !== null && <EmergencyNotice bank={bank} state={bank.emergency} />}
       <div className={classes.drawing}>
         <BankDrawing layout={bank.layout} doors={doors} chosen={chosen} onDoor={onDoor} />
       </div>

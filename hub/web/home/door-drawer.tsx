@@ -2,7 +2,7 @@ import { whereInWords } from '@lockerhub/edge-agent/kiosk/words/place.ts';
 import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView, DoorView } from '@lockerhub/protocol/http/staff.ts';
 import { Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { IconDoor, IconPackage, IconTool } from '@tabler/icons-react';
+import { IconDoor, IconKey, IconPackage, IconTool } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,13 +12,16 @@ import { type Reader, useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { HAPPENINGS_KEPT } from '../link/patch.ts';
 import { useHappenings, useMay } from '../link/queries.ts';
-import { openDoor, retireDoor, returnDoor } from '../link/requests.ts';
+import { declareKey, openDoor, retireDoor, returnDoor } from '../link/requests.ts';
 import { useSpeech } from '../log/use-speech.ts';
 import { entriesOfDoor, hindrance } from './door-actions.ts';
 import { HappeningsList } from './happenings.tsx';
 
 /** Entries that the drawer shows. */
 const EVENTS_SHOWN = 12;
+
+/** For how long a key is declared from here; a longer round goes by the API. */
+const KEY_MINUTES = 30;
 
 interface DoorDrawerProps {
   readonly bank: BankView | undefined;
@@ -131,7 +134,7 @@ function questions(reader: Reader, say: (text: string) => void, bank: BankView, 
     tooShort: t('act.reasonShort'),
   };
   const question = (
-    verb: 'open' | 'retire' | 'return',
+    verb: 'open' | 'retire' | 'return' | 'key',
     consequence: string,
     act: (reason: string) => Promise<unknown>,
   ): Question => ({
@@ -151,6 +154,9 @@ function questions(reader: Reader, say: (text: string) => void, bank: BankView, 
       dangerous: held > 0,
     },
     retire: question('retire', t('door.retireWhat'), (reason) => retireDoor(where, reason)),
+    key: question('key', t('door.keyWhat', { minutes: KEY_MINUTES }), (reason) =>
+      declareKey(where, KEY_MINUTES, reason),
+    ),
     return: question('return', t('door.returnWhat'), (reason) => returnDoor(where, reason)),
   };
 }
@@ -176,6 +182,9 @@ function Acts({ bank, door }: { readonly bank: BankView; readonly door: DoorView
         </Button>
         <Button variant="default" onClick={() => setAsked(door.inService ? ask.retire : ask.return)}>
           {door.inService ? t('door.retire') : t('door.return')}
+        </Button>
+        <Button variant="default" leftSection={<IconKey size={18} />} onClick={() => setAsked(ask.key)}>
+          {t('door.key')}
         </Button>
       </Group>
       {why !== null && (

@@ -21,6 +21,8 @@ function sayNeed({ t, formats }: Reader, names: Names, nowMs: number, need: Need
         title: t('need.forced', { place: doorName({ t, names }, need.bank, need.compartment) }),
         what: t('need.forcedWhat'),
       };
+    case 'emergency':
+      return { title: t('need.emergency', { bank: need.name }), what: t('need.emergencyWhat') };
     case 'disk':
       return { title: t('need.disk'), what: t('need.diskWhat') };
     case 'cases':
@@ -132,6 +134,8 @@ function NeedLink(props: { readonly need: Need; readonly label: string; readonly
       );
     case 'clock':
     case 'disk':
+    // Its bank's own card, on this very page, says what to do.
+    case 'emergency':
       return null;
   }
 }

@@ -21,6 +21,7 @@ function bank(more: Partial<BankView> = {}): BankView {
     online: true,
     since: 5,
     lines: [{ line: 'plc', state: 'online' }],
+    emergency: null,
     doors: [door(1)],
     ...more,
   };
@@ -60,6 +61,12 @@ describe('what needs a person', () => {
       }),
     );
     expect(needs.map(({ kind }) => kind)).toEqual(['forced', 'disk', 'cases', 'bank-away', 'clock']);
+  });
+
+  it('puts an emergency before everything else', () => {
+    const doors = [door(3, { door: 'forced' })];
+    const needs = needsOf(building({ banks: [bank({ emergency: 'normal', doors })] }));
+    expect(needs.map(({ kind }) => kind)).toEqual(['emergency', 'forced']);
   });
 
   it('names a line that is away, unless its whole bank is', () => {

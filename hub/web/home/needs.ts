@@ -3,6 +3,7 @@ import type { BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
 
 export type Need =
   | { readonly kind: 'forced'; readonly bank: string; readonly compartment: number }
+  | { readonly kind: 'emergency'; readonly bank: string; readonly name: string }
   | { readonly kind: 'disk' }
   | { readonly kind: 'cases'; readonly count: number }
   | {
@@ -23,6 +24,9 @@ export type Need =
 /** Everything that needs a person. A bank that is away says so once, not line by line. */
 export function needsOf(building: BuildingView): Need[] {
   const needs: Need[] = [];
+  for (const { bank, name, emergency } of building.banks) {
+    if (emergency !== null) needs.push({ kind: 'emergency', bank, name });
+  }
   for (const { bank, doors } of building.banks) {
     for (const { number, door } of doors) {
       if (door === 'forced') needs.push({ kind: 'forced', bank, compartment: number });

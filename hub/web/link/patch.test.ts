@@ -25,6 +25,7 @@ const building: BuildingView = {
     online: true,
     since: 500,
     lines: [],
+    emergency: null,
     doors: [{ number: 1, door: 'closed', sensed: true, inService: true, holds: [] }],
   })),
   openCases: 0,
@@ -52,12 +53,12 @@ describe('a live event', () => {
   });
 
   it('of a bank that the page does not know changes nothing', () => {
-    const away = { bank: 'attic', name: 'Attic', online: false, since: null, lines: [] };
+    const away = { bank: 'attic', name: 'Attic', online: false, since: null, lines: [], emergency: null };
     expect(patchBuilding(building, event('bank', away))).toBe(building);
   });
 
   it('keeps layout and doors when a bank goes away', () => {
-    const away = { bank: 'lobby', name: 'Lobby', online: false, since: 900, lines: [] };
+    const away = { bank: 'lobby', name: 'Lobby', online: false, since: 900, lines: [], emergency: null };
     const after = patchBuilding(building, event('bank', away)).banks[0];
     expect(after).toMatchObject({ online: false, since: 900 });
     expect(after?.doors).toBe(building.banks[0]?.doors);

@@ -95,6 +95,9 @@ export const lastMap = (bank: string) => get(`${commissioningPath(bank)}/map`, w
 
 export const addBank = (body: z.input<typeof staff.NewBank>) => post('/banks', body, staff.BankCredentials);
 
+export const endEmergency = (bank: string, reason: string) =>
+  act(`/banks/${seg(bank)}/emergency/end`, { reason });
+
 /** A door, as requests and pages name it. */
 export interface Door {
   readonly bank: string;
@@ -105,3 +108,6 @@ export const openDoor = (door: Door, reason: string) =>
   post(`${doorPath(door)}/open`, { reason }, z.object({ grant: z.string() }));
 export const retireDoor = (door: Door, reason: string) => act(`${doorPath(door)}/retire`, { reason });
 export const returnDoor = (door: Door, reason: string) => act(`${doorPath(door)}/return`, { reason });
+/** The mechanical key is used on this door, from now on for `minutes`. */
+export const declareKey = ({ bank, compartment }: Door, minutes: number, reason: string) =>
+  act(`/banks/${seg(bank)}/key`, { compartment, minutes, reason });

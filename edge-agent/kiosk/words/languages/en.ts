@@ -205,6 +205,7 @@ export default {
     goAt: 'At {{bank}}',
   },
   problem: {
+    emergency: 'The doors here were released in an emergency. Staff have to look at them first.',
     'code-wrong': 'This code is not known. Please check it and try again.',
     'code-revoked': 'This code is no longer valid. Staff can give you a new one.',
     'too-many-attempts': 'Too many wrong codes. Please wait and try again.',

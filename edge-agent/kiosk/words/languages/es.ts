@@ -212,6 +212,7 @@ export default {
     goAt: 'En {{bank}}',
   },
   problem: {
+    emergency: 'Las puertas de aquí se liberaron por una emergencia. El personal tiene que revisarlas antes.',
     'code-wrong': 'No conocemos este código. Compruébelo e inténtelo de nuevo.',
     'code-revoked': 'Este código ya no es válido. El personal puede darle otro.',
     'too-many-attempts': 'Demasiados códigos erróneos. Espere e inténtelo de nuevo.',

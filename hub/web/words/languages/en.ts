@@ -116,6 +116,8 @@ export default {
     banks: 'Banks',
   },
   need: {
+    emergency: '{{bank}}: doors were released in an emergency',
+    emergencyWhat: 'Nothing is given out there until somebody has looked into every door.',
     cases_one: '{{count}} open case',
     cases_other: '{{count}} open cases',
     casesWhat: 'Something happened that a person has to look at.',
@@ -135,6 +137,21 @@ export default {
     see: 'Look',
   },
   bank: {
+    emergency: {
+      title: 'Emergency: doors released',
+      state: {
+        releasing:
+          'The input says release; doors are being opened one after the other. Nothing is given out.',
+        released: 'Every door was opened, or given up. Nothing is given out while the input says release.',
+        normal:
+          'The input is back. Look into every door, shut them all, then say so. Until then nothing is given out.',
+      },
+      end: 'Doors walked',
+      endAsk: 'Have all doors of {{bank}} been looked at?',
+      endWhat:
+        'The bank is used again from now on. Cases about parcels whose door was open stay until each is closed.',
+      endDone: '{{bank}} is used again.',
+    },
     online: 'Answers',
     offline: 'Away',
     since: 'since {{since}}',
@@ -147,6 +164,11 @@ export default {
     openDoors_other: '{{count}} open',
   },
   door: {
+    key: 'Mechanical key',
+    keyAsk: 'Is the mechanical key used on {{place}}?',
+    keyWhat:
+      'For {{minutes}} minutes from now on, and for the ten before, an opening of this door counts as made with the key, and not as forced.',
+    keyDone: '{{place}}: the key is on record.',
     place: '{{bank}} · {{door}}',
     state: 'Door',
     stateWhat: {

@@ -116,6 +116,8 @@ export default {
     banks: 'Taquillas',
   },
   need: {
+    emergency: '{{bank}}: puertas liberadas por emergencia',
+    emergencyWhat: 'Allí no se entrega nada hasta que alguien haya mirado en cada puerta.',
     cases_one: '{{count}} incidencia abierta',
     cases_other: '{{count}} incidencias abiertas',
     casesWhat: 'Ha pasado algo que una persona tiene que mirar.',
@@ -135,6 +137,21 @@ export default {
     see: 'Ver',
   },
   bank: {
+    emergency: {
+      title: 'Emergencia: puertas liberadas',
+      state: {
+        releasing: 'La entrada pide liberar; las puertas se abren una tras otra. No se entrega nada.',
+        released:
+          'Se abrieron todas las puertas, o se desistió. No se entrega nada mientras la entrada pida liberar.',
+        normal:
+          'La entrada se restableció. Mire en cada puerta, ciérrelas todas y dígalo aquí. Hasta entonces no se entrega nada.',
+      },
+      end: 'Puertas revisadas',
+      endAsk: '¿Se ha mirado en todas las puertas de {{bank}}?',
+      endWhat:
+        'El banco se usa de nuevo desde ahora. Los casos de paquetes cuya puerta estuvo abierta quedan hasta cerrarse uno a uno.',
+      endDone: '{{bank}} se usa de nuevo.',
+    },
     online: 'Responde',
     offline: 'No responde',
     since: 'desde {{since}}',
@@ -147,6 +164,11 @@ export default {
     openDoors_other: '{{count}} abiertas',
   },
   door: {
+    key: 'Llave mecánica',
+    keyAsk: '¿Se usa la llave mecánica en {{place}}?',
+    keyWhat:
+      'Durante {{minutes}} minutos desde ahora, y los diez anteriores, una apertura de esta puerta cuenta como hecha con la llave y no como forzada.',
+    keyDone: '{{place}}: la llave queda registrada.',
     place: '{{bank}} · {{door}}',
     state: 'Puerta',
     stateWhat: {
