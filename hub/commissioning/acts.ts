@@ -34,8 +34,7 @@ export function walkAct(draft: Draft, { staff, bank, act }: WalkCommand): void {
       answer(draft, by, walk, act.popped);
       return;
     case 'skip':
-      mustBeOf(walk, act.door);
-      say(draft, by, walk, act.door, 'skipped');
+      skip(draft, by, walk, act.door);
       return;
     case 'correct':
       draft.model.firings.delete(bank);
@@ -153,11 +152,16 @@ function mustBeIdle(model: Model, { bank }: Walk): void {
   throw new Refusal('not-now', `door ${firing.compartment} was fired; say first which door popped`);
 }
 
-function say(draft: Draft, by: Actor, walk: Walk, compartment: number, finding: 'skipped'): void {
+/** A door that was not tried may be left out. What was found at one that was is not to be covered up by it. */
+function skip(draft: Draft, by: Actor, walk: Walk, compartment: number): void {
+  mustBeOf(walk, compartment);
   mustBeIdle(draft.model, walk);
+  if (walk.found.some((one) => one.compartment === compartment)) {
+    throw new Refusal('not-now', `door ${compartment} was tried already; mend it, or take it out of service`);
+  }
   const { id, bank } = walk;
   const nothing = { grant: null, popped: null, changed: [] };
-  draft.say(by, 'commissioning.door', { walk: id, bank, compartment, finding, ...nothing });
+  draft.say(by, 'commissioning.door', { walk: id, bank, compartment, finding: 'skipped', ...nothing });
 }
 
 /** Doors that keep a walk from being signed: neither right nor skipped, unless they are out of service. */

@@ -159,6 +159,13 @@ it('is signed only when every door is right, skipped or out of service, and as i
   expect(rig.entries('commissioning.signed')).toMatchObject([{ bank: BANK, hash: MAP.hash }]);
 });
 
+it('lets nobody cover up by skipping what was found', async () => {
+  await begin();
+  await fire(1, 2);
+  expect(await refusal(act({ step: 'skip', door: 1 }))).toBe('not-now');
+  expect(walk()?.unsettled).toContain(1);
+});
+
 it('does not begin while somebody uses the bank, nor twice', async () => {
   const code = await rig.courierCode();
   const { visit } = await rig.do({ type: 'start-visit', terminal: TERMINALS.a, code });

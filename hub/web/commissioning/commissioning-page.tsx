@@ -70,7 +70,11 @@ function Step({ bank, walk }: StepProps) {
   const { firing } = walk;
   if (firing && !isMisfire(firing.end)) return <WhichDoor bank={bank} walk={walk} firing={firing} />;
   // The doors behind a mistake are tried again once it is mended, so it comes first.
-  const mistake = walk.found.find(({ finding }) => finding === 'says-open' || finding.endsWith('-crossed'));
+  const mistake = walk.found.find(
+    ({ compartment, finding }) =>
+      // One that was taken out of service does not hold up the others.
+      walk.unsettled.includes(compartment) && (finding === 'says-open' || finding.endsWith('-crossed')),
+  );
   if (mistake) return <Mistake bank={bank} walk={walk} found={mistake} />;
   if (walk.next === null) return <Review bank={bank} walk={walk} />;
   return <FireDoor bank={bank} walk={walk} door={walk.next} misfired={firing !== null} />;

@@ -48,6 +48,7 @@ export function Mistake({ bank, found }: MistakeProps) {
           ))}
         </Alert>
         <Text>{t('commissioning.correctWhat', { doors: doors.join(', ') })}</Text>
+        <Text c="dimmed">{t('commissioning.unsettled', { doors: String(door) })}</Text>
         {(correcting.error ?? step.error) && <Failed error={correcting.error ?? step.error} />}
         <Group>
           <Button
@@ -65,14 +66,6 @@ export function Mistake({ bank, found }: MistakeProps) {
             onClick={() => step.mutate(isPolarity ? { step: 'doors-closed' } : tryAgain(door))}
           >
             {t('commissioning.tryAgain')}
-          </Button>
-          <Button
-            size="lg"
-            className={classes.sentence}
-            variant="default"
-            onClick={() => step.mutate({ step: 'skip', door })}
-          >
-            {t('commissioning.skip')}
           </Button>
         </Group>
         <BankPicture bank={bank} use={doors} />
