@@ -333,4 +333,25 @@ describe('an agent that is killed', () => {
     expect([2, 3, 4].map((door) => rig.pulses(door))).toEqual([0, 0, 0]);
     expect(rig.childOutput.join('')).not.toContain('"password"');
   });
+
+  it('tells after the kill what no hub had acknowledged, under the same names', async () => {
+    rig = await startRig({});
+    await rig.spawnAgent();
+    await rig.ready();
+    rig.acknowledges = false;
+    const { grant } = rig.open(1);
+    const told = await rig.happened('opened', { grant });
+    const name = ({ session, number }: { session: number; number: number }) => `${session}/${number}`;
+    const times = () => rig.events().filter((event) => name(event) === name(told)).length;
+    rig.kill('SIGKILL');
+    expect(await rig.ended).toBe('SIGKILL');
+    const before = times();
+    rig.acknowledges = true;
+    await waitFor(() => rig.session === 0, 20_000, 'the will');
+    await rig.spawnAgent();
+    await waitFor(() => times() > before, 20_000, 'the same event once more');
+    const again = rig.events().findLast((event) => name(event) === name(told));
+    expect(again).toMatchObject({ kind: 'opened', grant });
+    expect(rig.pulses(1)).toBe(1);
+  });
 });

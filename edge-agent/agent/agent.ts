@@ -17,13 +17,17 @@ import type { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
 import type { BankLink } from '../link/bank-link.ts';
+import { EventOutbox } from '../link/event-outbox.ts';
 import { HubSession } from '../link/hub-session.ts';
 
 export interface AgentOptions {
   readonly wires: BankWires;
   /** One for each line of `wires`; the agent starts and stops them. */
   readonly lines: readonly Line[];
+  /** The ledger's. */
   readonly journal: Journal;
+  /** Of what the hub has not taken yet. */
+  readonly events: Journal;
   readonly link: BankLink;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,6 +40,7 @@ interface Running {
   readonly ledger: Ledger;
   readonly bank: Bank;
   readonly session: HubSession;
+  readonly outbox: EventOutbox;
   readonly emergency: EmergencyRelease | undefined;
 }
 
@@ -61,6 +66,7 @@ export class Agent {
     if (ledger.unknownRecords > 0) {
       log.warn({ records: ledger.unknownRecords }, 'the ledger holds records of a newer version');
     }
+    const outbox = await this.#openOutbox();
     const emergency: EmergencyRelease | undefined =
       wires.emergency &&
       new EmergencyRelease({
@@ -92,6 +98,7 @@ export class Agent {
       clock,
       random,
       log,
+      outbox,
       raiseSession: () => ledger.raiseSession(),
       bank: {
         lines: () => bank.lines,
@@ -110,7 +117,7 @@ export class Agent {
         else this.#answerOutcomes(request.message);
       },
     });
-    this.#running = { ledger, bank, session, emergency };
+    this.#running = { ledger, bank, session, outbox, emergency };
     bank.start();
     session.start();
   }
@@ -123,7 +130,21 @@ export class Agent {
     running.emergency?.stop();
     await running.session.stop();
     await running.bank.stop();
+    await running.outbox.close();
     await running.ledger.close();
+  }
+
+  async #openOutbox(): Promise<EventOutbox> {
+    const { events, clock, log } = this.#options;
+    const outbox = await EventOutbox.open(
+      {
+        journal: events,
+        onFailure: (error) => log.error({ err: error }, 'reports are kept in memory alone: check the disk'),
+      },
+      { nowMs: clock.monotonicMs(), wallMs: clock.wallMs() },
+    );
+    if (outbox.dropped > 0) log.warn({ events: outbox.dropped }, 'a power cut tore the last reports');
+    return outbox;
   }
 
   /** Poll rounds that began, and beats that had to be skipped. */

@@ -42,6 +42,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     wires,
     lines: lines.map((line) => createTcpLine({ ...line, clock: systemClock, random: systemRandom })),
     journal: new FileJournal(join(folder, 'ledger.journal')),
+    events: new FileJournal(join(folder, 'events.journal')),
     link: createMqttLink({ url: brokerUrl, building, bank: file.layout.bank, username, password, log }),
     clock: systemClock,
     random: systemRandom,

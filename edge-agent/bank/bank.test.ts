@@ -8,7 +8,7 @@ import type { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerRecord } from '../ledger/ledger-record.ts';
 import { type Line, LineError, type LineRequest } from '../lines/line.ts';
-import type { Happening } from '../link/event-outbox.ts';
+import type { Happening } from '../link/outbox-record.ts';
 import { Bank } from './bank.ts';
 import { parseBankFile } from './bank-file.ts';
 import { wireBank } from './wire-bank.ts';

@@ -3,7 +3,7 @@ import type { Availability, CompartmentReport, OpenRefusal } from '@lockerhub/pr
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
-import type { Happening } from '../link/event-outbox.ts';
+import type { Happening } from '../link/outbox-record.ts';
 import { BankCompartment } from './compartment.ts';
 import { LineWatch } from './line-watch.ts';
 import { type Opening, openOnce } from './opening.ts';

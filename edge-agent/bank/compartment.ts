@@ -3,7 +3,7 @@ import type { BankEventKind, CompartmentReport, OpenRefusal } from '@lockerhub/p
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { type Door, type DoorEvent, doorAfterRestart, outOfSight, stepDoor } from '../doors/door.ts';
 import type { Beginning, Ledger } from '../ledger/ledger.ts';
-import type { Happening } from '../link/event-outbox.ts';
+import type { Happening } from '../link/outbox-record.ts';
 import { LockHeat } from './lock-heat.ts';
 import type { CompartmentWires } from './wires.ts';
 

@@ -3,8 +3,9 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../sim/clock/seeded-random.ts';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
+import { VirtualJournal } from '../../sim/scenarios/virtual/virtual-journal.ts';
 import type { BankLink, FromHub, LinkListener } from './bank-link.ts';
-import { RESEND_AFTER_MS } from './event-outbox.ts';
+import { EventOutbox, RESEND_AFTER_MS } from './event-outbox.ts';
 import { FIRST_HEARTBEAT_WITHIN_MS, HubSession } from './hub-session.ts';
 
 const bootId = '0197b7a0-0000-7000-8000-000000000001';
@@ -41,13 +42,17 @@ class MemoryLink implements BankLink {
   }
 }
 
-function begin() {
+async function begin() {
   const clock = new VirtualClock(0);
   const link = new MemoryLink();
   const requests: FromHub[] = [];
   let number = 0;
   const session = new HubSession({
     link,
+    outbox: await EventOutbox.open(
+      { journal: new VirtualJournal(clock, { records: [] }), onFailure: () => {} },
+      { nowMs: clock.monotonicMs(), wallMs: clock.wallMs() },
+    ),
     clock,
     random: new SeededRandom(1),
     log: pino({ level: 'silent' }),
@@ -81,7 +86,7 @@ afterEach(() => running?.stop());
 
 describe('a session with the hub', () => {
   it('announces itself first, with the number that its will has', async () => {
-    const { clock, link, session } = begin();
+    const { clock, link, session } = await begin();
     session.start();
     await clock.advance(1);
     expect(session.number).toBeNull();
@@ -93,7 +98,7 @@ describe('a session with the hub', () => {
   });
 
   it('begins another one if the first heartbeat is late, and trusts no time before it', async () => {
-    const { clock, link, session, beat } = begin();
+    const { clock, link, session, beat } = await begin();
     session.start();
     await clock.advance(1);
     link.last.up();
@@ -109,7 +114,7 @@ describe('a session with the hub', () => {
   });
 
   it('ignores the heartbeat of another session, and ends with another boot of the hub', async () => {
-    const { clock, link, session, beat } = begin();
+    const { clock, link, session, beat } = await begin();
     session.start();
     await clock.advance(1);
     link.last.up();
@@ -123,7 +128,7 @@ describe('a session with the hub', () => {
   });
 
   it('does not take an old open for a fresh one when its link was frozen', async () => {
-    const { clock, link, session, beat } = begin();
+    const { clock, link, session, beat } = await begin();
     session.start();
     await clock.advance(1);
     link.last.up();
@@ -137,7 +142,7 @@ describe('a session with the hub', () => {
   });
 
   it('begins another one when the heartbeat stops, with ever longer pauses up to a cap', async () => {
-    const { clock, link, session, beat } = begin();
+    const { clock, link, session, beat } = await begin();
     session.start();
     await clock.advance(1);
     link.last.up();
@@ -159,12 +164,14 @@ describe('a session with the hub', () => {
   });
 
   it('tells events until they are acknowledged, also those from before the session', async () => {
-    const { clock, link, session, beat } = begin();
+    const { clock, link, session, beat } = await begin();
     session.tell({ kind: 'forced', compartment: 1, grant: null, delivery: null });
     session.start();
     await clock.advance(1);
     link.last.up();
     beat();
+    // Kept before the session: its name has to be durable first.
+    await clock.advance(10);
     expect(link.events()).toMatchObject([{ session: 1, number: 1 }]);
     for (let passed = 0; passed < 2 * RESEND_AFTER_MS; passed += 1_000) {
       await clock.advance(1_000);
@@ -181,7 +188,7 @@ describe('a session with the hub', () => {
   });
 
   it('hears nothing from a connection that is over', async () => {
-    const { clock, link, session, requests } = begin();
+    const { clock, link, session, requests } = await begin();
     session.start();
     await clock.advance(1);
     const old = link.last;

@@ -15,8 +15,9 @@ import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import type { BankLink, FromHub, LinkConnection } from './bank-link.ts';
-import { EventOutbox, type Happening, RESEND_AFTER_MS } from './event-outbox.ts';
+import { type EventOutbox, RESEND_AFTER_MS } from './event-outbox.ts';
 import { HubTimeEstimate } from './hub-time.ts';
+import type { Happening } from './outbox-record.ts';
 
 /**
  * The first heartbeat has to come so soon after the announcement. It bounds how far the estimate of the hub's time
@@ -40,6 +41,8 @@ export interface HubSessionOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly bank: BankTruth;
+  /** Keeps what happened until the hub has it. */
+  readonly outbox: EventOutbox;
   /** The next session's number, durable. */
   readonly raiseSession: () => Promise<number>;
   /** A heartbeat of this session, already taken into the estimate. */
@@ -59,7 +62,6 @@ interface Session {
 
 export class HubSession {
   readonly #options: HubSessionOptions;
-  readonly #outbox = new EventOutbox();
   #session: Session | undefined;
   #retry: Timer | undefined;
   #failures = 0;
@@ -97,7 +99,8 @@ export class HubSession {
 
   /** Tells the hub what happened, now or as soon as it can be told. */
   tell(happening: Happening): void {
-    if (!this.#outbox.add(happening, this.#options.clock.monotonicMs())) {
+    const { outbox, clock } = this.#options;
+    if (!outbox.add(happening, { nowMs: clock.monotonicMs(), wallMs: clock.wallMs() })) {
       this.#options.log.error('events are lost: the hub acknowledges none; a new session lets it ask anew');
       this.#renew('too many events wait for the hub');
       return;
@@ -166,19 +169,20 @@ export class HubSession {
     this.#publish('availability', this.#availability(session.number, 'online'));
     this.reportState();
     for (const report of bank.compartments()) this.report(report);
-    this.#outbox.begin(session.number);
+    // What was kept may have to be named first, durably.
+    void this.#options.outbox.begin(session.number).then(() => this.#sendEvents());
     const resend = () => {
       this.#sendEvents();
       session.resend = clock.after(RESEND_AFTER_MS, resend);
     };
-    resend();
+    session.resend = clock.after(RESEND_AFTER_MS, resend);
   }
 
   #arrived(session: Session, arrived: FromHub): void {
     if (this.#session !== session || !session.up) return;
     if (arrived.name === 'heartbeat') this.#heartbeat(session, arrived.message);
     else if (arrived.name === 'ack') {
-      this.#outbox.acknowledge(arrived.message);
+      this.#options.outbox.acknowledge(arrived.message);
       this.#sendEvents();
     } else this.#options.onRequest(arrived);
   }
@@ -202,7 +206,8 @@ export class HubSession {
   #sendEvents(): void {
     const session = this.#session;
     if (!session?.up) return;
-    for (const event of this.#outbox.due(this.#options.clock.monotonicMs())) this.#publish('event', event);
+    for (const event of this.#options.outbox.due(this.#options.clock.monotonicMs()))
+      this.#publish('event', event);
   }
 
   #publish<Name extends TopicsFrom<'agent'>>(
@@ -233,6 +238,7 @@ export class HubSession {
   #forget(session: Session): void {
     session.watch?.cancel();
     session.resend?.cancel();
+    this.#options.outbox.end();
     this.#session = undefined;
   }
 

@@ -188,6 +188,7 @@ export class AgentRig {
       wires,
       lines: lines.map((line) => createTcpLine({ ...line, clock: systemClock, random: systemRandom })),
       journal: new FileJournal(join(this.folder, 'ledger.journal')),
+      events: new FileJournal(join(this.folder, 'events.journal')),
       link: createMqttLink({
         url: `mqtt://127.0.0.1:${this.brokerPort}`,
         building: BUILDING,

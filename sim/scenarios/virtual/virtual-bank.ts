@@ -68,6 +68,7 @@ export class VirtualBank {
   readonly #random: Random;
   readonly #link: BankLink;
   readonly #disk: VirtualDisk = { records: [] };
+  readonly #eventsDisk: VirtualDisk = { records: [] };
   #running:
     | { readonly clock: MortalClock; readonly journal: VirtualJournal; readonly line: VirtualLine }
     | undefined;
@@ -104,6 +105,7 @@ export class VirtualBank {
       wires: this.#wires,
       lines: [line],
       journal,
+      events: new VirtualJournal(clock, this.#eventsDisk),
       link: this.#link,
       clock,
       random: this.#random,
