@@ -56,8 +56,9 @@ async function run(configPath: string): Promise<void> {
     folder: config.folder,
     software: `edge-agent ${version}`,
     log,
+    keepsPickups: config.kiosk !== undefined,
   });
-  const kiosk = config.kiosk && (await startKiosk({ ...config.kiosk, log }));
+  const kiosk = config.kiosk && (await startKiosk({ ...config.kiosk, pickups: () => agent.pickups, log }));
   log.info({ version, hub: config.hub, kiosk: kiosk?.url }, 'the agent runs');
   stopOnSignals(log, async () => {
     await kiosk?.stop();

@@ -22,6 +22,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { Notifications } from './notifications/notifications.ts';
 import type { Notifier } from './notifications/notifier.ts';
 import { Outbox } from './notifications/outbox.ts';
+import { PickupLists } from './pickups/pickup-lists.ts';
 import { SOFTWARE } from './version.ts';
 
 /** Slow clients may not hold sockets: the whole request, and its head, have to arrive within these. */
@@ -112,6 +113,7 @@ async function connect(
     publish: (bank, name, message) => broker.publish(bank, name, message),
     execute: (command) => building.execute(command),
     onChange: (bank) => tellBank(hub, bank),
+    onListHeld: (bank, version) => lists.held(bank, version),
     disconnect: (bank) => broker.disconnect(bank),
   });
   const broker = await listenOn('MQTT broker', config.mqtt, (port) =>
@@ -129,6 +131,19 @@ async function connect(
   closers.push(
     () => banks.stop(),
     () => broker.stop(),
+  );
+  const lists = new PickupLists({
+    clock,
+    log,
+    listKey: core.keyring.listKey,
+    epoch: core.epoch,
+    source: () => listSource(core),
+    send: async (bank, sealed) => (await banks.link(bank)?.sendList(sealed)) ?? false,
+  });
+  lists.start();
+  closers.push(
+    () => lists.stop(),
+    core.buildingLog.onAppended(() => lists.changed()),
   );
   const outbox = new Outbox({
     store: core.store,
@@ -183,6 +198,20 @@ async function connect(
   return { hub, broker, banks, notifications, bankChanged };
 }
 
+/** What pickup lists are made from; undefined before the building was set up. */
+function listSource({ building, people, policy, register, settings }: Core) {
+  const info = settings.get();
+  if (!info) return undefined;
+  return {
+    model: building.model,
+    roster: people,
+    policy,
+    qrOf: (holder: string) => building.qrOf(holder),
+    terminals: register.all('terminals').filter(({ revoked }) => !revoked),
+    building: info,
+  };
+}
+
 /** Loaded where mail is sent at all: a building without a mail server keeps the memory (20 MB). */
 async function mailNotifier(settings: NonNullable<Config['smtp']>): Promise<Notifier> {
   const { createMailNotifier } = await import('./notifications/mail.ts');
@@ -221,6 +250,7 @@ function pass({ hub, banks, notifications }: Parts, effect: Effect): void {
     case 'open':
     case 'ask-outcomes':
     case 'acknowledge':
+    case 'taken-over':
       banks.perform(effect);
       break;
     case 'send-message':

@@ -19,6 +19,7 @@ import type { Line } from '../lines/line.ts';
 import type { BankLink } from '../link/bank-link.ts';
 import { EventOutbox } from '../link/event-outbox.ts';
 import { HubSession } from '../link/hub-session.ts';
+import { type PickupSetting, Pickups } from '../pickups/pickups.ts';
 
 export interface AgentOptions {
   readonly wires: BankWires;
@@ -34,6 +35,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** Name and version, as the hub shows it. */
   readonly software: string;
+  /** Where its kiosk can be served without the hub; absent: this bank has no hub-dead pickup. */
+  readonly pickups?: PickupSetting;
 }
 
 interface Running {
@@ -42,6 +45,7 @@ interface Running {
   readonly session: HubSession;
   readonly outbox: EventOutbox;
   readonly emergency: EmergencyRelease | undefined;
+  readonly pickups: Pickups | null;
 }
 
 export class Agent {
@@ -89,7 +93,10 @@ export class Agent {
       emergency,
       listener: {
         happened: (happening) => session.tell(happening),
-        compartmentChanged: (report) => session.report(report),
+        compartmentChanged: (report) => {
+          session.report(report);
+          pickups?.doorChanged(report.compartment);
+        },
         linesChanged: () => session.reportLines(),
       },
     });
@@ -114,12 +121,16 @@ export class Agent {
       onHeartbeat: (heartbeat) => this.#heard(heartbeat),
       onRequest: (request) => {
         if (request.name === 'open') void this.#open(request.message);
-        else this.#answerOutcomes(request.message);
+        else if (request.name === 'outcomes') this.#answerOutcomes(request.message);
+        else if (request.name === 'pickups') pickups?.take(request.message);
+        else pickups?.takenOver(request.message);
       },
     });
-    this.#running = { ledger, bank, session, outbox, emergency };
+    const pickups = this.#pickups(ledger, bank, session);
+    this.#running = { ledger, bank, session, outbox, emergency, pickups };
     bank.start();
     session.start();
+    pickups?.start();
   }
 
   /** Says good-bye to the hub, lets go of the lines, and leaves the ledger durable. */
@@ -128,6 +139,7 @@ export class Agent {
     if (!running) return;
     this.#running = undefined;
     running.emergency?.stop();
+    running.pickups?.stop();
     await running.session.stop();
     await running.bank.stop();
     await running.outbox.close();
@@ -152,6 +164,27 @@ export class Agent {
     return this.#running?.bank.polls ?? { rounds: 0, skipped: 0 };
   }
 
+  /** Pickups without the hub; null where there are none, or while it does not run. */
+  get pickups(): Pickups | null {
+    return this.#running?.pickups ?? null;
+  }
+
+  #pickups(ledger: Ledger, bank: Bank, session: HubSession): Pickups | null {
+    const { pickups, clock, random, log } = this.#options;
+    if (!pickups) return null;
+    return new Pickups({
+      ...pickups,
+      clock,
+      random,
+      log,
+      ledger,
+      session: () => session.number,
+      say: (name, message) => session.say(name, message),
+      doors: () => bank.compartments,
+      open: (opening) => bank.open({ ...opening, purpose: 'pickup' }),
+    });
+  }
+
   #heard({ epoch, head }: Heartbeat): void {
     const running = this.#running;
     if (!running) return;
@@ -159,6 +192,7 @@ export class Agent {
     if (epoch < running.ledger.epoch) return;
     this.#obeyFromNowOn(epoch, running);
     if (head) running.ledger.noteHead(head);
+    running.pickups?.heard();
   }
 
   /** Keeps the highest epoch. Written before anything that is begun under it, since the journal keeps its order. */
@@ -190,14 +224,15 @@ export class Agent {
   }
 
   /** Why an open may not be obeyed, or not any more. */
-  #refusal({ session: number, epoch, deadline }: OpenRequest): OpenRefusal | null {
+  #refusal({ session: number, epoch, deadline, delivery }: OpenRequest): OpenRefusal | null {
     if (!this.#running) return 'busy';
     const { ledger, session } = this.#running;
     if (epoch < ledger.epoch) return 'epoch-lower';
     if (session.number !== number) return 'session-foreign';
     const nowMs = this.#options.clock.monotonicMs();
     if (!session.hubTime?.alive(nowMs)) return 'no-heartbeat';
-    return session.hubTime.passed(deadline, nowMs) ? 'expired' : null;
+    if (session.hubTime.passed(deadline, nowMs)) return 'expired';
+    return delivery !== null && ledger.deliveryReleased(delivery) ? 'delivery-released' : null;
   }
 
   #answerOutcomes({ id, grants, session: number }: OutcomesRequest): void {

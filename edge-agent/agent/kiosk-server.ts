@@ -1,15 +1,21 @@
-/** Serves the bank's kiosk page and forwards what it asks to the hub: a kiosk is always loaded from its bank's agent. */
+/**
+ * Serves the bank's kiosk page and forwards what it asks to the hub: a kiosk is always loaded from its bank's agent,
+ * which answers by itself while the hub is away.
+ */
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Problem } from '@lockerhub/protocol/http/problem.ts';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { proxy } from 'hono/proxy';
 import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
+import { pickupApi } from '../pickups/kiosk-api.ts';
+import type { Pickups } from '../pickups/pickups.ts';
 
 const PAGE = fileURLToPath(new URL('../kiosk/dist', import.meta.url));
 /** Requests on their way to the hub at once, live streams among them; a bank has one or two screens. */
@@ -29,6 +35,8 @@ export interface KioskServerOptions {
   readonly port: number;
   /** The hub's pages: `http://host:port`. */
   readonly hub: string;
+  /** Pickups without the hub; null: there are none (now). Absent: this bank has none. */
+  readonly pickups?: () => Pickups | null;
   readonly log: Logger;
   /** Where the built page is; tests hand in another folder. */
   readonly page?: string;
@@ -64,7 +72,8 @@ export async function startKioskServer(options: KioskServerOptions): Promise<Kio
   };
 }
 
-function kioskApp({ hub, log, page = PAGE }: KioskServerOptions): Hono {
+function kioskApp({ hub, log, page = PAGE, pickups }: KioskServerOptions): Hono {
+  const alone = new WeakMap<Pickups, Hono>();
   const app = new Hono();
   let forwarded = 0;
   const tooLarge = (c: Context) =>
@@ -79,6 +88,13 @@ function kioskApp({ hub, log, page = PAGE }: KioskServerOptions): Hono {
       forwarded -= 1;
     };
     try {
+      const mine = pickups?.();
+      // What is under way when the hub comes back ends where it began.
+      if (mine?.isAnswering) {
+        const api = alone.get(mine) ?? pickupApi(mine, systemClock);
+        alone.set(mine, api);
+        return whenSent(await api.fetch(c.req.raw), over);
+      }
       return whenSent(await forward(c, hub), over);
     } catch (error) {
       over();

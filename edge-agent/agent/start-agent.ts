@@ -10,6 +10,7 @@ import { AgentError } from '../error.ts';
 import { FileJournal } from '../ledger/file-journal.ts';
 import { createTcpLine } from '../lines/tcp-line.ts';
 import { createMqttLink } from '../link/mqtt-link.ts';
+import { keptInFile } from '../pickups/kept-text.ts';
 import { Agent } from './agent.ts';
 
 export interface StartAgentOptions {
@@ -25,6 +26,8 @@ export interface StartAgentOptions {
   readonly folder: string;
   readonly software: string;
   readonly log: Logger;
+  /** Takes the hub's pickup lists, to let residents in while the hub is away. */
+  readonly keepsPickups?: boolean;
 }
 
 /**
@@ -48,6 +51,9 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     random: systemRandom,
     log,
     software,
+    ...(options.keepsPickups
+      ? { pickups: { kept: keptInFile(join(folder, 'pickups.json')), building, layout: file.layout } }
+      : {}),
   });
   await agent.start();
   return agent;

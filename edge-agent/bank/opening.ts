@@ -58,9 +58,15 @@ function refusalOf(opening: Opening, { compartment, watch, ledger }: OpeningPlac
 }
 
 async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<OpenRefusal | null> {
-  const { grant, delivery, purpose, compartment: number } = opening;
+  const { grant, delivery, purpose, compartment: number, released } = opening;
   try {
-    await compartment.begin({ grant, delivery, purpose, compartment: number });
+    await compartment.begin({
+      grant,
+      delivery,
+      purpose,
+      compartment: number,
+      ...(released ? { released } : {}),
+    });
   } catch {
     // The ledger tells its failure itself; here it only means that nothing may be pulsed.
     compartment.notPulsed(grant);

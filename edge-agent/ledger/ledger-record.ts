@@ -6,12 +6,17 @@ import {
   Purpose,
   SessionNumber,
 } from '@lockerhub/protocol/bank/messages.ts';
+import { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
 import { CompartmentNumber, Id } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 
 /** The newest log head that a hub told: the agent is a witness of it. */
 export const Head = z.object({ seq: z.int().min(0), hash: z.hex().length(64) });
 export type Head = z.infer<typeof Head>;
+
+/** Whom the agent itself let open a door while its hub was away, and by which list. */
+const Released = Release.pick({ number: true, holder: true, terminal: true, list: true });
+export type Released = z.infer<typeof Released>;
 
 export const LedgerRecord = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session'), session: SessionNumber }),
@@ -29,7 +34,12 @@ export const LedgerRecord = z.discriminatedUnion('kind', [
     closed: z.boolean(),
     /** Nothing can come of it any more. */
     ended: z.boolean(),
+    /** Null: the grant came from a hub. */
+    released: Released.nullable().default(null),
+    attested: Release.shape.attested.default(null),
   }),
+  /** The hub has taken over every release of this series up to `number`. */
+  z.object({ kind: z.literal('taken-over'), series: Id, number: z.int().min(0) }),
   z.object({
     kind: z.literal('compartment'),
     compartment: CompartmentNumber,
@@ -38,6 +48,8 @@ export const LedgerRecord = z.discriminatedUnion('kind', [
     /** When it last opened, by the wall clock as it then was; null if never. */
     openedAt: z.number().nullable(),
     door: DoorState,
+    /** It was seen open without a grant since the last one. */
+    forced: z.boolean().default(false),
   }),
 ]);
 export type LedgerRecord = z.infer<typeof LedgerRecord>;

@@ -5,7 +5,14 @@
 import type { DoorState, EmergencyState, GrantOutcome, Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { AgentError } from '../error.ts';
 import type { Journal } from './journal.ts';
-import { type CompartmentRecord, type GrantRecord, type Head, LedgerRecord } from './ledger-record.ts';
+import {
+  type CompartmentRecord,
+  type GrantRecord,
+  type Head,
+  LedgerRecord,
+  type Released,
+} from './ledger-record.ts';
+import { isOutstanding, Releases } from './releases.ts';
 
 /**
  * Grants kept; the oldest that has ended goes first. An older one can't be replayed: an open holds for one session
@@ -21,6 +28,8 @@ export interface Beginning {
   readonly delivery: string | null;
   readonly purpose: Purpose;
   readonly compartment: number;
+  /** Who was let in, if the agent itself gave the grant. */
+  readonly released?: Omit<Released, 'number'>;
 }
 
 export class Ledger {
@@ -29,6 +38,7 @@ export class Ledger {
   readonly #grants = new Map<string, GrantRecord>();
   readonly #compartments = new Map<number, CompartmentRecord>();
   readonly #inProgress = new Set<string>();
+  readonly #releases = new Releases();
   #session = 0;
   #epoch = 0;
   #head: Head | null = null;
@@ -95,6 +105,44 @@ export class Ledger {
     return false;
   }
 
+  /** All that is known of a delivery's grants, oldest first. */
+  grantsOf(delivery: string): GrantRecord[] {
+    return [...this.#grants.values()].filter((grant) => grant.delivery === delivery);
+  }
+
+  /** Whether this agent released the delivery, and no hub has taken that over yet. */
+  deliveryReleased(delivery: string): boolean {
+    return this.outstanding().some((grant) => grant.delivery === delivery && grant.outcome !== 'refused');
+  }
+
+  /** What this agent released and no hub has taken over yet, oldest first. */
+  outstanding(): GrantRecord[] {
+    return [...this.#grants.values()].filter((grant) => isOutstanding(grant, this.#releases.takenOver));
+  }
+
+  /** The name of this agent's releases. Draws it with `newSeries` and makes it durable if there is none yet. */
+  async series(newSeries: () => string): Promise<string> {
+    if (this.#releases.series === null) {
+      this.#releases.begin(newSeries());
+      await this.#write(this.#releases.record());
+    }
+    return this.#releases.series ?? '';
+  }
+
+  /** A hub has them in its log. */
+  noteTakenOver(series: string, number: number): void {
+    if (this.#releases.take(series, number)) this.#note(this.#releases.record());
+  }
+
+  /** Writes what a person said of a door without a sensor. */
+  noteAttested(grant: string, attested: NonNullable<GrantRecord['attested']>): Promise<void> {
+    const before = this.#grants.get(grant);
+    if (!before) return Promise.resolve();
+    const after = { ...before, attested, ended: true };
+    this.#keep(after);
+    return this.#write({ kind: 'grant', ...after });
+  }
+
   /** The next session's number, durable when this resolves. */
   async raiseSession(): Promise<number> {
     this.#session += 1;
@@ -128,7 +176,7 @@ export class Ledger {
    *
    * @throws AgentError `journal-failed`: then nothing may be pulsed.
    */
-  begin({ grant, delivery, purpose, compartment }: Beginning): Promise<void> {
+  begin({ grant, delivery, purpose, compartment, released }: Beginning): Promise<void> {
     const begun: GrantRecord = {
       grant,
       delivery,
@@ -137,6 +185,8 @@ export class Ledger {
       outcome: 'begun',
       closed: false,
       ended: false,
+      released: released ? { ...released, number: this.#releases.next() } : null,
+      attested: null,
     };
     this.#keep(begun);
     const before = this.#compartments.get(compartment);
@@ -146,6 +196,7 @@ export class Ledger {
       delivery,
       openedAt: before?.openedAt ?? null,
       door: before?.door ?? 'unseen',
+      forced: false,
     };
     this.#compartments.set(compartment, place);
     this.#note({ kind: 'compartment', ...place });
@@ -163,6 +214,8 @@ export class Ledger {
       outcome,
       closed: false,
       ended: true,
+      released: null,
+      attested: null,
     };
     this.#keep(burned);
     return this.#write({ kind: 'grant', ...burned });
@@ -192,6 +245,7 @@ export class Ledger {
       delivery: before?.delivery ?? null,
       openedAt: openedAt ?? before?.openedAt ?? null,
       door,
+      forced: door === 'forced' || (before?.forced ?? false),
     };
     this.#compartments.set(compartment, record);
     this.#note({ kind: 'compartment', ...record });
@@ -215,6 +269,7 @@ export class Ledger {
     else if (record.kind === 'epoch') this.#epoch = Math.max(this.#epoch, record.epoch);
     else if (record.kind === 'head') this.#head = record.head;
     else if (record.kind === 'emergency') this.#emergency = record.state;
+    else if (record.kind === 'taken-over') this.#releases.restore(record.series, record.number);
     else if (record.kind === 'compartment') {
       const { kind: _, ...place } = record;
       this.#compartments.set(place.compartment, place);
@@ -224,14 +279,16 @@ export class Ledger {
     }
   }
 
-  #keep(grant: GrantRecord): void {
-    this.#grants.set(grant.grant, grant);
-    if (grant.ended) this.#inProgress.delete(grant.grant);
-    else this.#inProgress.add(grant.grant);
+  #keep(kept: GrantRecord): void {
+    this.#grants.set(kept.grant, kept);
+    this.#releases.saw(kept);
+    if (kept.ended) this.#inProgress.delete(kept.grant);
+    else this.#inProgress.add(kept.grant);
     if (this.#grants.size <= MAX_GRANTS) return;
-    for (const [id, { ended, compartment }] of this.#grants) {
+    for (const [id, grant] of this.#grants) {
+      const { ended, compartment } = grant;
       const isLast = compartment !== null && this.#compartments.get(compartment)?.grant === id;
-      if (ended && !isLast) {
+      if (ended && !isLast && !isOutstanding(grant, this.#releases.takenOver)) {
         this.#grants.delete(id);
         return;
       }
@@ -244,6 +301,7 @@ export class Ledger {
       { kind: 'epoch', epoch: this.#epoch },
       ...(this.#head ? [{ kind: 'head' as const, head: this.#head }] : []),
       ...(this.#emergency === 'normal' ? [] : [{ kind: 'emergency' as const, state: this.#emergency }]),
+      ...(this.#releases.series === null ? [] : [this.#releases.record()]),
       ...[...this.#grants.values()].map((grant) => ({ kind: 'grant' as const, ...grant })),
       ...[...this.#compartments.values()].map((place) => ({ kind: 'compartment' as const, ...place })),
     ];

@@ -129,6 +129,11 @@ export class HubSession {
     }
   }
 
+  /** Says something of its own, if a session is up. */
+  say<Name extends 'listHeld' | 'handOver'>(name: Name, message: MessageOf<Name>): void {
+    if (this.#session?.up) this.#publish(name, message);
+  }
+
   /** Answers a request. */
   answer<Name extends 'openResponse' | 'outcomesResponse'>(name: Name, message: MessageOf<Name>): void {
     if (this.#session?.up) this.#publish(name, message);

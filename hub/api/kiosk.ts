@@ -58,7 +58,8 @@ function viewRoutes(api: Api, hub: Hub): void {
       const { idleMs, warnMs } = hub.policy;
       const layouts = [...hub.people.layouts()];
       const clock = hub.clockState().state;
-      return c.json({ terminal: id, building: name, bank, language, clock, layouts, idleMs, warnMs }, 200);
+      const screen = { layouts, idleMs, warnMs, hub: 'here' as const };
+      return c.json({ terminal: id, building: name, bank, language, clock, ...screen }, 200);
     },
   );
   api.openapi(

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../sim/clock/seeded-random.ts';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { createLogger } from '../config/logging.ts';
-import type { BankCommand } from '../deliveries/command.ts';
+import type { BankCommand, HandOverCommand } from '../deliveries/command.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { StoreError } from '../store/store-error.ts';
 import { BankLink, MAX_WAITING } from './bank-link.ts';
@@ -15,8 +15,8 @@ const GRANT = '01890000-0000-7000-8000-000000000001';
 let clock: VirtualClock;
 let link: BankLink;
 let sent: { name: string; message: Record<string, unknown> }[];
-let done: BankCommand[];
-let execute: (command: BankCommand) => Promise<unknown>;
+let done: (BankCommand | HandOverCommand)[];
+let execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
 let cut: number;
 
 beforeEach(() => {
@@ -38,6 +38,7 @@ beforeEach(() => {
       return true;
     },
     execute: (command) => execute(command),
+    onListHeld: () => {},
     onChange: () => {},
     disconnect: () => (cut += 1),
   });

@@ -15,7 +15,7 @@ import type { Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
-import type { BankCommand, Effect } from '../deliveries/command.ts';
+import type { BankCommand, Effect, HandOverCommand } from '../deliveries/command.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { StoreError } from '../store/store-error.ts';
 
@@ -27,7 +27,7 @@ const ASK_AGAIN_MS = 5_000;
 const NO_HEAD = 0;
 
 export type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
-export type BankTopic = 'open' | 'outcomes' | 'ack' | 'heartbeat';
+export type BankTopic = 'open' | 'outcomes' | 'ack' | 'heartbeat' | 'pickups' | 'takenOver';
 
 export interface BankLinkOptions {
   readonly bank: string;
@@ -39,11 +39,13 @@ export interface BankLinkOptions {
   readonly epoch: number;
   readonly head: () => Head;
   readonly publish: <Name extends BankTopic>(name: Name, message: MessageOf<Name>) => Promise<boolean>;
-  readonly execute: (command: BankCommand) => Promise<unknown>;
+  readonly execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
   /** Called after each change of what pages show of a bank. */
   readonly onChange: () => void;
   /** Ends the connection to the agent, which comes back with a new session and says all of it anew. */
   readonly disconnect: () => void;
+  /** The agent said which pickup list it holds (0: none). One that takes no lists never says so. */
+  readonly onListHeld: (version: number) => void;
 }
 
 interface Question {
@@ -108,6 +110,12 @@ export class BankLink {
       case 'event':
         this.#happened(arrived.message);
         break;
+      case 'listHeld':
+        if (this.#isCurrent(arrived.message.session)) this.#options.onListHeld(arrived.message.version);
+        break;
+      case 'handOver':
+        this.#handedOver(arrived.message);
+        break;
       case 'openResponse':
         this.#answered(arrived.message);
         break;
@@ -156,6 +164,18 @@ export class BankLink {
   /** Tells the agent up to which event everything is in the log. */
   async acknowledge(session: number, number: number): Promise<void> {
     if (this.#online) await this.#options.publish('ack', { v: VERSION, session, number });
+  }
+
+  /** Sends a pickup list, if its session is still up. */
+  async sendList(sealed: Omit<MessageOf<'pickups'>, 'v' | 'session'>): Promise<boolean> {
+    const { session } = this;
+    return session !== null && (await this.#options.publish('pickups', { v: VERSION, session, ...sealed }));
+  }
+
+  /** Tells the agent up to which of its releases everything is in the log. */
+  async takenOver({ session, series, number }: EffectOf<'taken-over'>): Promise<void> {
+    if (this.session === session)
+      await this.#options.publish('takenOver', { v: VERSION, session, series, number });
   }
 
   stop(): void {
@@ -262,6 +282,11 @@ export class BankLink {
     this.#run({ type: 'open-refused', bank, grant: response.grant, reason: response.reason ?? 'busy' });
   }
 
+  #handedOver({ session, release }: Message<'handOver'>): void {
+    if (!this.#isCurrent(session)) return;
+    this.#run({ type: 'handed-over', bank: this.#options.bank, session, release });
+  }
+
   #ask(session: number, grants: readonly string[]): void {
     const { clock, random, publish } = this.#options;
     if (this.session !== session) return;
@@ -285,7 +310,7 @@ export class BankLink {
     }
   }
 
-  #run(command: BankCommand): void {
+  #run(command: BankCommand | HandOverCommand): void {
     const { execute, log, disconnect } = this.#options;
     this.#waiting += 1;
     this.#queue = this.#queue.then(async () => {

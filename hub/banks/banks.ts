@@ -3,7 +3,8 @@ import type { Arrived, MessageOf } from '@lockerhub/protocol/bank/topics.ts';
 import type { Effect } from '../deliveries/command.ts';
 import { BankLink, type BankLinkOptions, type BankTopic } from './bank-link.ts';
 
-export interface BanksOptions extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange' | 'disconnect'> {
+export interface BanksOptions
+  extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange' | 'disconnect' | 'onListHeld'> {
   readonly publish: <Name extends BankTopic>(
     bank: string,
     name: Name,
@@ -15,6 +16,8 @@ export interface BanksOptions extends Omit<BankLinkOptions, 'bank' | 'publish' |
   readonly onChange: (bank: string) => void;
   /** Ends the connection to a bank's agent. */
   readonly disconnect: (bank: string) => void;
+  /** An agent said which pickup list it holds. */
+  readonly onListHeld: (bank: string, version: number) => void;
 }
 
 export class Banks {
@@ -29,13 +32,14 @@ export class Banks {
   link(bank: string): BankLink | undefined {
     const known = this.#links.get(bank);
     if (known || !this.#options.exists(bank)) return known;
-    const { publish, onChange, disconnect, exists: _exists, ...shared } = this.#options;
+    const { publish, onChange, disconnect, onListHeld, exists: _exists, ...shared } = this.#options;
     const link = new BankLink({
       ...shared,
       bank,
       publish: (name, message) => publish(bank, name, message),
       onChange: () => onChange(bank),
       disconnect: () => disconnect(bank),
+      onListHeld: (version) => onListHeld(bank, version),
     });
     this.#links.set(bank, link);
     return link;
@@ -58,6 +62,9 @@ export class Banks {
         break;
       case 'ask-outcomes':
         this.link(effect.bank)?.askOutcomes(effect);
+        break;
+      case 'taken-over':
+        void this.link(effect.bank)?.takenOver(effect);
         break;
       case 'acknowledge':
         void this.link(effect.bank)?.acknowledge(effect.session, effect.number);

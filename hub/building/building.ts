@@ -1,14 +1,14 @@
 /** The thin shell around the deliveries: one command after the other, durable before it takes effect. */
 
 import type { EmergencyState } from '@lockerhub/protocol/bank/messages.ts';
+import { GuessLimit } from '@lockerhub/protocol/codes/guess-limit.ts';
+import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { CommissioningView } from '@lockerhub/protocol/http/commissioning.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { decodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import { CodeBook } from '../codes/code-book.ts';
-import { readCode } from '../codes/derive.ts';
-import { GuessLimit } from '../codes/guess-limit.ts';
 import { walkView } from '../commissioning/view.ts';
 import { apply } from '../deliveries/apply.ts';
 import type { Command, Effect, Policy, Reply, Roster } from '../deliveries/command.ts';
@@ -80,6 +80,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'grant-outcome': false,
   'emergency-told': false,
   'lock-wearing': false,
+  'handed-over': false,
   'message-sent': false,
   'message-failed': false,
   restarted: false,

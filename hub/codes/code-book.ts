@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { TypedCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
-import { deriveCode, deriveQr, type TypedCode } from './derive.ts';
+import { deriveCode, deriveQr } from './derive.ts';
 
 interface Issued {
   readonly holder: string;

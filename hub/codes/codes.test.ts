@@ -1,9 +1,15 @@
+import {
+  GuessLimit,
+  guessesPerDay,
+  PAUSE_MS,
+  WRONG_PER_TERMINAL,
+} from '@lockerhub/protocol/codes/guess-limit.ts';
+import { CODE_SPACE, readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { CodeBook } from './code-book.ts';
-import { CODE_SPACE, deriveCode, deriveQr, readCode, spaced } from './derive.ts';
-import { GuessLimit, guessesPerDay, PAUSE_MS, WRONG_PER_TERMINAL } from './guess-limit.ts';
+import { deriveCode, deriveQr, spaced } from './derive.ts';
 
 const KEY = new Uint8Array(32).fill(1);
 const OTHER_KEY = new Uint8Array(32).fill(2);

@@ -3,11 +3,8 @@
  * shown and sent again.
  */
 import { createHmac } from 'node:crypto';
+import { CODE_DIGITS, CODE_SPACE } from '@lockerhub/protocol/codes/read-code.ts';
 
-/** Digits of a code: what a person can read, keep in mind for a moment and type. */
-export const CODE_DIGITS = 8;
-/** How many codes there are. */
-export const CODE_SPACE = 10 ** CODE_DIGITS;
 /** Starts what a QR code holds, so that a scanner's input is told from a tracking number. */
 export const QR_PREFIX = 'LH1:';
 /** Bytes of the QR's own proof: 64 bits cannot be guessed, so that scans need no limit. */
@@ -40,18 +37,4 @@ export function deriveQr(codeKey: Uint8Array, holder: string, generation: number
 /** A code as people read it: `1234 5678`. */
 export function spaced(code: string): string {
   return `${code.slice(0, 4)} ${code.slice(4)}`;
-}
-
-/** What was typed or scanned: the digits, and the tag of a scanned QR code (null when typed). */
-export interface TypedCode {
-  readonly digits: string;
-  readonly tag: string | null;
-}
-
-const TYPED = /^(?:LH1:)?(\d{8})(?::([0-9a-f]{16}))?$/i;
-
-/** Reads a typed or scanned code; spaces and dashes don't matter. Undefined: this can be no code. */
-export function readCode(input: string): TypedCode | undefined {
-  const [, digits, tag] = TYPED.exec(input.replace(/[\s\u2010-\u2015-]/g, '')) ?? [];
-  return digits === undefined ? undefined : { digits, tag: tag?.toLowerCase() ?? null };
 }

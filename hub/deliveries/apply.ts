@@ -69,6 +69,10 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'door.reported':
       report(model, payload.data);
       return;
+    case 'pickup.handed-over': {
+      const { bank, series, number } = payload.data;
+      return void model.takenOver.set(`${bank}/${series}`, { bank, series, number });
+    }
     case 'compartment.retired':
       return void model.retired.set(doorKey(payload.data), {
         ...doorOf(payload.data),

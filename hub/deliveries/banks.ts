@@ -17,7 +17,7 @@ import { GIVE_UP_AFTER_MS } from './policy.ts';
 
 type Said<Type extends BankCommand['type']> = Extract<BankCommand, { type: Type }>;
 
-function bankActor(bank: string): Actor {
+export function bankActor(bank: string): Actor {
   return { kind: 'bank', id: bank };
 }
 

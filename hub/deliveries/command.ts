@@ -12,6 +12,7 @@ import type {
   OpenRefusal,
   Purpose,
 } from '@lockerhub/protocol/bank/messages.ts';
+import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { CaseKind } from '@lockerhub/protocol/log/payload.ts';
 import type { WalkCommand } from '../commissioning/walk.ts';
@@ -136,6 +137,14 @@ export type BankCommand =
       readonly closed: boolean;
     };
 
+/** From a bank's agent: what it released while it was alone. */
+export type HandOverCommand = {
+  readonly type: 'handed-over';
+  readonly bank: string;
+  readonly session: number;
+  readonly release: Release;
+};
+
 /** From the notifier, when a message went out or failed. */
 export type NotifierCommand =
   | { readonly type: 'message-sent'; readonly message: string; readonly channel: string }
@@ -161,7 +170,13 @@ export type HubCommand =
   | { readonly type: 'restarted' }
   | { readonly type: 'tick' };
 
-export type Command = TerminalCommand | StaffCommand | BankCommand | NotifierCommand | HubCommand;
+export type Command =
+  | TerminalCommand
+  | StaffCommand
+  | BankCommand
+  | HandOverCommand
+  | NotifierCommand
+  | HubCommand;
 
 /** What a command answers with. */
 export type Reply<C extends Command> = C extends TerminalCommand
@@ -192,6 +207,13 @@ export type Effect =
       readonly grants: readonly string[];
     }
   | { readonly type: 'acknowledge'; readonly bank: string; readonly session: number; readonly number: number }
+  | {
+      readonly type: 'taken-over';
+      readonly bank: string;
+      readonly session: number;
+      readonly series: string;
+      readonly number: number;
+    }
   | { readonly type: 'send-message'; readonly message: string }
   | { readonly type: 'visit-changed'; readonly visit: string }
   | { readonly type: 'bank-changed'; readonly bank: string }

@@ -21,6 +21,7 @@ import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './co
 import { endVisit } from './custody.ts';
 import { actorOf, Draft, type Env, HUB } from './draft.ts';
 import { emergencyTold, endEmergency } from './emergency.ts';
+import { handedOver } from './hand-over.ts';
 import { declareKey } from './keys.ts';
 import type { Model } from './model.ts';
 import { nextDoor, openForResident, reportMissing } from './pickup.ts';
@@ -213,6 +214,9 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       openCase(draft, HUB, 'lock-wearing', { door: { bank, compartment }, delivery: null, detail });
       return;
     }
+    case 'handed-over':
+      handedOver(draft, command);
+      return;
     case 'message-sent':
     case 'message-failed':
       messageResult(draft, command);

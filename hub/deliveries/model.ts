@@ -168,6 +168,13 @@ export interface Reported {
   readonly exact: boolean;
 }
 
+/** Up to which release of an agent's series everything is in the log. */
+export interface TakenOver {
+  readonly bank: string;
+  readonly series: string;
+  readonly number: number;
+}
+
 /** The fold of the log. */
 export interface Remembered {
   readonly visits: Table<Visit>;
@@ -180,6 +187,7 @@ export interface Remembered {
   readonly cases: Table<Case>;
   readonly messages: Table<Message>;
   readonly codes: Table<HolderCode>;
+  readonly takenOver: Table<TakenOver>;
   /** Commissioning walks that go on, by bank. */
   readonly walks: Table<Walk>;
 }
@@ -221,6 +229,7 @@ export function emptyModel(): Model {
     cases: new Map(),
     messages: new Map(),
     codes: new Map(),
+    takenOver: new Map(),
     walks: new Map(),
     visitsNow: new Map(),
     ended: new Map(),

@@ -1,5 +1,5 @@
 /** A visit: starting, staying, ending, and the guards that every command at a terminal passes. */
-import { readCode } from '../codes/derive.ts';
+import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { TerminalCommand } from './command.ts';
 import { endVisit } from './custody.ts';
 import { actorOf, type Draft } from './draft.ts';

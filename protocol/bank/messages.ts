@@ -120,6 +120,8 @@ export const OpenRefusal = z.enum([
   'expired',
   'grant-known',
   'delivery-in-progress',
+  /** The agent released it while it was alone, and the hub has not taken that in yet. */
+  'delivery-released',
   'epoch-lower',
   'session-foreign',
   'no-heartbeat',

@@ -13,6 +13,7 @@ import {
   OutcomesRequest,
   OutcomesResponse,
 } from './messages.ts';
+import { HandOver, ListHeld, SignedList, TakenOver } from './pickup-list.ts';
 
 interface TopicRule {
   /** The part after `lockerhub/<building>/<bank>/`; `+` stands for a compartment's number. */
@@ -36,9 +37,13 @@ export const TOPICS = {
     retain: false,
     schema: OutcomesResponse,
   },
+  listHeld: { path: 'pickups/held', from: 'agent', qos: 1, retain: false, schema: ListHeld },
+  handOver: { path: 'pickups/released', from: 'agent', qos: 1, retain: false, schema: HandOver },
   open: { path: 'request/open', from: 'hub', qos: 1, retain: false, schema: OpenRequest },
   outcomes: { path: 'request/outcomes', from: 'hub', qos: 1, retain: false, schema: OutcomesRequest },
   ack: { path: 'ack', from: 'hub', qos: 1, retain: false, schema: EventAck },
+  pickups: { path: 'pickups/list', from: 'hub', qos: 1, retain: false, schema: SignedList },
+  takenOver: { path: 'pickups/taken', from: 'hub', qos: 1, retain: false, schema: TakenOver },
   heartbeat: { path: 'heartbeat', from: 'hub', qos: 0, retain: false, schema: Heartbeat },
 } as const satisfies Record<string, TopicRule>;
 

@@ -39,6 +39,8 @@ export const KioskView = z.object({
   layouts: z.array(Layout),
   idleMs: z.number(),
   warnMs: z.number(),
+  /** `away`: the bank's agent answers alone, and only pickups work. */
+  hub: z.enum(['here', 'away']).default('here'),
 });
 export type KioskView = z.infer<typeof KioskView>;
 

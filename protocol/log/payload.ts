@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { Size } from '../bank/layout.ts';
-import { EmergencyState, Purpose } from '../bank/messages.ts';
+import { EmergencyState, GrantOutcome, Purpose } from '../bank/messages.ts';
 import { ProtocolError } from '../error.ts';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
 
@@ -176,6 +176,24 @@ export const PAYLOADS = {
     ageMs: z.number(),
     /** Of a grant that the agent itself minted. */
     purpose: Purpose.optional(),
+  }),
+  /**
+   * What an agent released by the hub's list while it was alone, as it handed it over. `disagrees`: why it does not
+   * fit what the hub knows; null if it does. `series` and `number` name it for good.
+   */
+  'pickup.handed-over': z.object({
+    ...Door,
+    series: Id,
+    number: z.int().min(1),
+    grant: Id,
+    delivery: Id,
+    holder: Id,
+    terminal: Id,
+    list: z.int().min(1),
+    outcome: GrantOutcome,
+    disagrees: z
+      .enum(['delivery-gone', 'delivery-elsewhere', 'delivery-not-in', 'holder-foreign', 'code-revoked'])
+      .nullable(),
   }),
   'compartment.retired': z.object({ ...Door, reason: z.string().max(200) }),
   'compartment.returned': z.object({ ...Door, reason: z.string().max(200) }),

@@ -57,6 +57,9 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
         : { subject: payload.data.grant, life: 'dies' };
     case 'door.reported':
       return payload.data.delivery ? { subject: payload.data.delivery, life: 'goes-on' } : null;
+    // What was taken over must not be taken over again, however late it comes: a few entries for each time alone.
+    case 'pickup.handed-over':
+      return { subject: `${payload.data.bank}/pickups`, life: 'born' };
     case 'compartment.retired':
       return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'born' };
     case 'compartment.returned':

@@ -63,6 +63,8 @@ export interface AgentPlan {
   readonly username: string;
   readonly password: string;
   readonly bankFile: string;
+  /** Where the agent serves its kiosk's page, and the hub's pages that it forwards to; absent: no screen. */
+  readonly kiosk?: { readonly port: number; readonly hub: string };
   /** Whether the hub hears the bank. */
   readonly isHeard: () => Promise<boolean>;
 }
@@ -82,6 +84,7 @@ export async function agentProgram(plan: AgentPlan): Promise<Program> {
       password: plan.password,
       bankFile: 'bank.yaml',
       folder: 'ledger',
+      ...(plan.kiosk ? { kiosk: plan.kiosk } : {}),
     }),
     { mode: 0o600 },
   );

@@ -14,6 +14,7 @@ import { wireBank } from '@lockerhub/edge-agent/bank/wire-bank.ts';
 import { FileJournal } from '@lockerhub/edge-agent/ledger/file-journal.ts';
 import { createTcpLine } from '@lockerhub/edge-agent/lines/tcp-line.ts';
 import { createMqttLink } from '@lockerhub/edge-agent/link/mqtt-link.ts';
+import type { PickupSetting } from '@lockerhub/edge-agent/pickups/pickups.ts';
 import {
   type BankEvent,
   type BankEventKind,
@@ -56,6 +57,8 @@ export interface RigOptions {
   readonly timeoutMs?: number;
   /** A fire contact at input 32. */
   readonly emergency?: boolean;
+  /** Takes pickup lists, kept in memory. */
+  readonly pickups?: boolean;
 }
 
 /** Starts PLC and broker; the agent is started by the test. */
@@ -81,6 +84,7 @@ export class AgentRig {
   #broker: { readonly aedes: Aedes; readonly server: Server; readonly sockets: Set<Socket> } | undefined;
   #beat: NodeJS.Timeout | undefined;
   #agent: Agent | undefined;
+  #kept: string | null = null;
   #child: ChildProcess | undefined;
   #exited: Promise<NodeJS.Signals | number | null> = Promise.resolve(null);
   /** What the agent's process has printed. */
@@ -97,6 +101,7 @@ export class AgentRig {
       // A stall of a loaded machine must not look like a dead line.
       timeoutMs: 1_500,
       emergency: false,
+      pickups: false,
       ...options,
     };
     const { doors, device, lockLatencyMs } = this.options;
@@ -201,9 +206,23 @@ export class AgentRig {
       random: systemRandom,
       log: pino({ level: 'silent' }),
       software: 'rig',
+      ...(this.options.pickups ? { pickups: this.#pickups() } : {}),
     });
     await this.#agent.start();
     return this.#agent;
+  }
+
+  #pickups(): PickupSetting {
+    return {
+      kept: {
+        read: () => this.#kept,
+        write: (text) => {
+          this.#kept = text;
+        },
+      },
+      building: BUILDING,
+      layout: parseBankFile(this.bankFile).layout,
+    };
   }
 
   async stopAgent(): Promise<void> {

@@ -40,6 +40,7 @@ interface Parts {
   readonly mailbox: Mailbox;
   readonly folder: string;
   readonly banks: readonly StandingBank[];
+  readonly kiosk: string;
   readonly stops: Stops;
 }
 
@@ -52,16 +53,19 @@ export class KillBuilding {
   readonly mailbox: Mailbox;
   /** Also holds what the processes say, for whoever looks into a failure. */
   readonly folder: string;
+  /** Where the garage's agent serves its kiosk. */
+  readonly kiosk: string;
   readonly #banks: ReadonlyMap<string, StandingBank>;
   readonly #stops: Stops;
 
-  constructor({ access, staff, hub, agent, mailbox, folder, banks, stops }: Parts) {
+  constructor({ access, staff, hub, agent, mailbox, folder, banks, kiosk, stops }: Parts) {
     this.access = access;
     this.staff = staff;
     this.hub = hub;
     this.agent = agent;
     this.mailbox = mailbox;
     this.folder = folder;
+    this.kiosk = kiosk;
     this.#banks = new Map(banks.map((bank) => [bank.bank, bank]));
     this.#stops = stops;
   }
@@ -127,7 +131,12 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
   const clock = systemClock;
   const store = await freshStoreFolder();
   const folder = join(store.folder, 'building');
-  const ports = { hub: await freePort(), mqtt: await freePort(), control: await freePort() };
+  const ports = {
+    hub: await freePort(),
+    mqtt: await freePort(),
+    control: await freePort(),
+    kiosk: await freePort(),
+  };
   const plcPorts = { lobby: await freePort(), garage: await freePort() };
   const emptyStore = join(store.folder, 'store');
   await setUp({ folder, plcPorts, secret: false, emptyStore, policy: POLICY });
@@ -167,7 +176,14 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
 
   const staff = new StaffLink(hubAddress, access.staff);
   const agent: SupervisedProcess = new SupervisedProcess(
-    await garageAgent({ folder, access, mqttPort: ports.mqtt, staff, port: plcPorts.garage }),
+    await garageAgent({
+      folder,
+      access,
+      mqttPort: ports.mqtt,
+      staff,
+      port: plcPorts.garage,
+      kiosk: { port: ports.kiosk, hub: hubAddress },
+    }),
     clock,
     () => agent.state === 'starting' && bystander.processStarted('garage'),
   );
@@ -181,6 +197,7 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
     mailbox,
     folder: store.folder,
     banks,
+    kiosk: `http://127.0.0.1:${ports.kiosk}`,
     stops,
   });
 }
@@ -191,6 +208,7 @@ async function garageAgent(plan: {
   mqttPort: number;
   staff: StaffLink;
   port: number;
+  kiosk: { port: number; hub: string };
 }) {
   const garage = BANKS.find(({ reach }) => reach === 'agent');
   if (!garage) throw new Error('no bank of the demo is behind an agent');
@@ -198,6 +216,7 @@ async function garageAgent(plan: {
     folder: plan.folder,
     mqttPort: plan.mqttPort,
     ...plan.access.agent,
+    kiosk: plan.kiosk,
     bankFile: bankFileOf(garage.layout, garage.unsensed, plan.port),
     isHeard: async () => {
       const { banks } = await plan.staff.ask('GET', '/api/v1/building', BuildingView);

@@ -1,6 +1,6 @@
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { Button } from '@mantine/core';
-import { IconClockQuestion } from '@tabler/icons-react';
+import { IconClockQuestion, IconPlugConnectedX } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BankDrawing } from '../drawing/bank-drawing.tsx';
@@ -55,6 +55,14 @@ export function Start({ onVisit }: StartProps) {
               disabled={code.busy}
             />
             {code.problem ? <ProblemLine error={code.problem} /> : <Saying>{t('start.hint')}</Saying>}
+            {kiosk.hub === 'away' && (
+              <p className={classes.notice} role="status">
+                <IconPlugConnectedX size={28} />
+                <span>
+                  <strong>{t('alone.title')}.</strong> {t('alone.hint')}
+                </span>
+              </p>
+            )}
             {kiosk.clock === 'untrusted' && (
               <p className={classes.notice}>
                 <IconClockQuestion size={28} /> {t('clock')}

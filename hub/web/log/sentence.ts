@@ -100,6 +100,11 @@ function words(speech: Speech, payload: Payload): string {
     case 'bank.online':
     case 'bank.offline':
       return ofTheHouse(speech, payload);
+    case 'pickup.handed-over': {
+      const { bank, compartment } = payload.data;
+      const place = doorName(speech, bank, compartment);
+      return speech.t('entry.pickup.handedOver', { bank: speech.names.bank(bank) ?? bank, place });
+    }
     case 'row.changed':
     case 'code.issued':
     case 'code.revoked':

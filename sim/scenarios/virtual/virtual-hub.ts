@@ -59,6 +59,7 @@ export class VirtualHub {
       head: () => log.head(),
       execute: (command) => this.building.execute(command),
       publish: async (bank, name, message) => network.publish(bank, name, message),
+      onListHeld: () => {},
       exists: (bank) => roster.layouts().some((layout) => layout.bank === bank),
       onChange: () => {},
       disconnect: (bank) => network.drop(bank),

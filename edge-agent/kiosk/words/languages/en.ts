@@ -201,11 +201,16 @@ export default {
       safe: 'Parcels stay locked and safe. Staff can help at the desk.',
       during: 'No connection. Trying again…',
     },
+    alone: {
+      title: 'The building’s hub is away',
+      hint: 'Picking up parcels works. Bringing parcels has to wait until it is back.',
+    },
     clock: 'The clock is being set. Codes work as usual.',
     goAt: 'At {{bank}}',
   },
   problem: {
     emergency: 'The doors here were released in an emergency. Staff have to look at them first.',
+    'not-listed': 'No parcel waits here for this code. Bringing parcels has to wait until the hub is back.',
     'code-wrong': 'This code is not known. Please check it and try again.',
     'code-revoked': 'This code is no longer valid. Staff can give you a new one.',
     'too-many-attempts': 'Too many wrong codes. Please wait and try again.',

@@ -208,11 +208,17 @@ export default {
       safe: 'Los paquetes siguen cerrados y seguros. El personal puede ayudarle.',
       during: 'Sin conexión. Intentando de nuevo…',
     },
+    alone: {
+      title: 'El hub del edificio no responde',
+      hint: 'Recoger paquetes funciona. Para entregar hay que esperar a que vuelva.',
+    },
     clock: 'El reloj se está ajustando. Los códigos funcionan como siempre.',
     goAt: 'En {{bank}}',
   },
   problem: {
     emergency: 'Las puertas de aquí se liberaron por una emergencia. El personal tiene que revisarlas antes.',
+    'not-listed':
+      'Ningún paquete espera aquí con este código. Para entregar hay que esperar a que vuelva el hub.',
     'code-wrong': 'No conocemos este código. Compruébelo e inténtelo de nuevo.',
     'code-revoked': 'Este código ya no es válido. El personal puede darle otro.',
     'too-many-attempts': 'Demasiados códigos erróneos. Espere e inténtelo de nuevo.',

@@ -359,6 +359,7 @@ export default {
         settled: '{{place}}: اتضح أمره ويمكن استعماله',
       },
     },
+    pickup: { handedOver: 'سمح وكيل {{bank}} لأحد السكان بفتح {{place}} أثناء غياب المحور' },
     bank: { online: '{{bank}}: تجيب', offline: '{{bank}}: غائبة، {{reason}}' },
     case: { opened: 'فُتحت حالة: {{kind}}', closed: 'أُغلقت حالة: {{resolution}}' },
   },

@@ -536,6 +536,7 @@ export default {
       retired: '{{place}} went out of service: {{reason}}',
       returned: '{{place}} is in service again: {{reason}}',
     },
+    pickup: { handedOver: 'The agent of {{bank}} let a resident open {{place}} while the hub was away' },
     bank: { online: '{{bank}} answers', offline: '{{bank}} is away: {{reason}}' },
     message: {
       queued: {

@@ -543,6 +543,9 @@ export default {
       retired: '{{place}}, fuera de servicio: {{reason}}',
       returned: '{{place}}, otra vez en servicio: {{reason}}',
     },
+    pickup: {
+      handedOver: 'El agente de {{bank}} dejó que un residente abriera {{place}} mientras el hub no estaba',
+    },
     bank: { online: '{{bank}} responde', offline: '{{bank}} no responde: {{reason}}' },
     message: {
       queued: {

@@ -1,5 +1,5 @@
-import type { Clock } from '@lockerhub/protocol/time/clock.ts';
-import { CODE_SPACE } from './derive.ts';
+import type { Clock } from '../time/clock.ts';
+import { CODE_SPACE } from './read-code.ts';
 
 /** The design's bound: the chance that somebody who guesses all day hits any living code. */
 const HIT_PER_DAY = 0.001;
@@ -48,9 +48,16 @@ export class GuessLimit {
   #used = 0;
   #usedAtMs: number;
 
-  constructor(clock: Clock) {
+  /** @param used what `used` said when an earlier process kept it. */
+  constructor(clock: Clock, used = 0) {
     this.#clock = clock;
+    this.#used = used;
     this.#usedAtMs = clock.monotonicMs();
+  }
+
+  /** The part of the bucket that is used up: to be kept, so that a restart gives nobody new guesses. */
+  get used(): number {
+    return this.#usedNow(this.#clock.monotonicMs());
   }
 
   /** How long this terminal must wait before the next typed code; 0: now. */

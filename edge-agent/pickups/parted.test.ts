@@ -1,0 +1,120 @@
+/** Hub and agent both alive but parted: one delivery is never released by both. Over real sockets. */
+import { createHash } from 'node:crypto';
+import { VERSION } from '@lockerhub/protocol/bank/messages.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type AgentRig, startRig } from '../../sim/testing/agent-rig.ts';
+import { waitFor } from '../../sim/testing/wait-for.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { Pickups } from './pickups.ts';
+import { ListSeal, listedHash } from './sealed-list.ts';
+
+const WITHIN_MS = 40_000;
+const CODE = '12345678';
+const TOKEN = 'token-of-the-screen';
+const CODE_KEY = 'cd'.repeat(32);
+let rig: AgentRig;
+let agent: Agent;
+let delivery: string;
+
+beforeEach(async () => {
+  rig = await startRig({ pickups: true });
+  agent = await rig.startAgent();
+  await rig.ready();
+  delivery = rig.id();
+  await handOutList();
+});
+afterEach(() => rig.end());
+
+async function handOutList(): Promise<void> {
+  const sealed = new ListSeal(new Uint8Array(32).fill(3)).seal({
+    building: rig.building,
+    bank: rig.bank,
+    version: 1,
+    epoch: 1,
+    issuedAt: 0,
+    poweredHours: 72,
+    buildingName: 'Rig',
+    language: 'en',
+    policy: { retries: 2, idleMs: 45_000, warnMs: 15_000, openNoticeMs: 30_000, openAlarmMs: 120_000 },
+    codeKey: CODE_KEY,
+    terminals: [{ terminal: rig.id(), tokenHash: createHash('sha256').update(TOKEN).digest('hex') }],
+    holders: [
+      {
+        holder: rig.id(),
+        digits: listedHash(CODE_KEY, { digits: CODE, tag: null }),
+        qr: listedHash(CODE_KEY, { digits: CODE, tag: '00' }),
+        unitName: '1A',
+        language: 'en',
+      },
+    ],
+    deliveries: [{ delivery, compartment: 1, size: 'M', holders: [0] }],
+  });
+  rig.say('pickups', { v: VERSION, session: rig.session, ...sealed });
+  const held = () => rig.heard.some(({ name, message }) => name === 'listHeld' && message.version === 1);
+  await waitFor(held, WITHIN_MS, 'the list to be held');
+}
+
+/** The heartbeat stays away until the agent answers by itself. */
+async function alone(): Promise<Pickups> {
+  rig.beats = false;
+  await waitFor(() => agent.pickups?.isAnswering, WITHIN_MS, 'the agent to take over');
+  if (!agent.pickups) throw new Error('the agent has no pickups');
+  return agent.pickups;
+}
+
+/** The hub is heard again; what it asks for then is judged by more than the silence. */
+async function heardAgain(): Promise<void> {
+  rig.beats = true;
+  const reason = async () => (await rig.answered(rig.open(3))).reason;
+  await waitFor(async () => (await reason()) === undefined, WITHIN_MS, 'an open to be obeyed again');
+}
+
+const releases = () =>
+  rig.heard.flatMap(({ name, message }) => (name === 'handOver' ? [message.release] : []));
+
+it('what the agent released is refused to the hub until the hub has taken it over', async () => {
+  const pickups = await alone();
+  const { terminal, list } = pickups.terminal(TOKEN);
+  await expect(pickups.visits.start(terminal, list, '87654321')).rejects.toMatchObject({
+    code: 'not-listed',
+  });
+  expect(() => pickups.terminal('another token')).toThrow('pair this screen');
+  const { visit } = await pickups.visits.start(terminal, list, CODE);
+  const step = () => pickups.visits.view(terminal, visit).stops[0]?.step;
+  await waitFor(() => step() === 'open', WITHIN_MS, 'the door to open');
+
+  await heardAgain();
+  const asked = () => rig.answered(rig.open(1, { delivery, purpose: 'pickup' }));
+  expect(await asked()).toMatchObject({ result: 'refused', reason: 'delivery-released' });
+  // Nobody new begins while the hub is coming back; who stands there finishes.
+  await expect(pickups.visits.start(terminal, list, CODE)).rejects.toMatchObject({ code: 'hub-away' });
+  await rig.close(1);
+  await waitFor(() => step() === 'done', WITHIN_MS, 'the door to be closed');
+  expect(releases()).toEqual([]);
+  pickups.visits.end(terminal, visit);
+  const release = await waitFor(() => releases()[0], WITHIN_MS, 'the hand-over');
+  expect(release).toMatchObject({ number: 1, delivery, outcome: 'opened', closed: true, list: 1 });
+  expect(await asked()).toMatchObject({ reason: 'delivery-released' });
+
+  const { series, number } = release;
+  rig.say('takenOver', { v: VERSION, session: rig.session, series, number });
+  await waitFor(() => !pickups.isAnswering, WITHIN_MS, 'the hub to answer the kiosk');
+  expect(await asked()).toMatchObject({ result: 'begun' });
+  expect(rig.pulses(1)).toBe(2);
+}, 120_000);
+
+it('what the hub released is not released again by the agent', async () => {
+  const { grant } = rig.open(1, { delivery, purpose: 'pickup' });
+  await rig.happened('opened', { grant });
+  await rig.close(1);
+  await rig.happened('closed', { grant });
+  const pickups = await alone();
+  const { terminal, list } = pickups.terminal(TOKEN);
+  const view = await pickups.visits.start(terminal, list, CODE);
+  expect(view.stops).toMatchObject([{ step: 'done', canOpen: false }]);
+  await expect(pickups.visits.next(terminal, view.visit)).rejects.toMatchObject({ code: 'not-now' });
+  await expect(pickups.visits.act(terminal, view.visit, delivery, 'open')).rejects.toMatchObject({
+    code: 'not-now',
+  });
+  expect(rig.pulses(1)).toBe(1);
+}, 120_000);

@@ -1,0 +1,20 @@
+/** What a code looks like: the part of it that needs no key. */
+
+/** Digits of a code: what a person can read, keep in mind for a moment and type. */
+export const CODE_DIGITS = 8;
+/** How many codes there are. */
+export const CODE_SPACE = 10 ** CODE_DIGITS;
+
+/** What was typed or scanned: the digits, and the tag of a scanned QR code (null when typed). */
+export interface TypedCode {
+  readonly digits: string;
+  readonly tag: string | null;
+}
+
+const TYPED = /^(?:LH1:)?(\d{8})(?::([0-9a-f]{16}))?$/i;
+
+/** Reads a typed or scanned code; spaces and dashes don't matter. Undefined: this can be no code. */
+export function readCode(input: string): TypedCode | undefined {
+  const [, digits, tag] = TYPED.exec(input.replace(/[\s\u2010-\u2015-]/g, '')) ?? [];
+  return digits === undefined ? undefined : { digits, tag: tag?.toLowerCase() ?? null };
+}
