@@ -18,6 +18,7 @@ import type { Config } from './config/config.ts';
 import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
 import type { Effect } from './deliveries/command.ts';
+import { LockWatch } from './locks/lock-watch.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Notifications } from './notifications/notifications.ts';
 import type { Notifier } from './notifications/notifier.ts';
@@ -178,6 +179,15 @@ async function connect(
     demoUrl: config.demoUrl,
   };
   goLive(hub, broker, closers);
+  const locks = new LockWatch({
+    store: core.store,
+    banks: () => register.all('banks').map(({ id }) => id),
+    clock,
+    log,
+    execute: (command) => building.execute(command),
+  });
+  locks.start();
+  closers.push(() => locks.stop());
   const bridged = new BridgedBanks({
     clock,
     random,

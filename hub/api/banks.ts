@@ -4,12 +4,15 @@ import {
   BankFileText,
   Because,
   DeclareKey,
+  LockHealth,
   NewBank,
   StoredBankFile,
 } from '@lockerhub/protocol/http/staff.ts';
 import { CompartmentNumber, Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
+import { lockFigures } from '../locks/lock-figures.ts';
+import { wearOf } from '../locks/trend.ts';
 import { actorOf } from '../sign-in/sign-in.ts';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
@@ -76,6 +79,26 @@ export function bankRoutes(api: Api, hub: Hub): void {
       },
     );
   }
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/banks/{bank}/health',
+      tags,
+      summary: 'What each lock did lately, beside what it did before',
+      middleware: staff(hub, 'see'),
+      request: { params: BankParam },
+      responses: answers(z.array(LockHealth), 'The locks that were used, by number.'),
+    }),
+    async (c) => {
+      const { bank } = c.req.valid('param');
+      const locks = await lockFigures(hub.store, bank, hub.clock.wallMs());
+      const supplyOf = (compartment: number) => hub.people.supplyOf({ bank, compartment });
+      return c.json(
+        locks.map((lock) => ({ ...lock, supply: supplyOf(lock.compartment), wear: wearOf(lock, locks) })),
+        200,
+      );
+    },
+  );
   api.openapi(
     createRoute({
       method: 'post',

@@ -33,6 +33,7 @@
  * | POST /api/v1/banks/:bank/compartments/:n/open `Because` | `{ grant }` |
  * | POST /api/v1/banks/:bank/compartments/:n/retire `Because` | 204 |
  * | POST /api/v1/banks/:bank/compartments/:n/return `Because` | 204 |
+ * | GET  /api/v1/banks/:bank/health | `LockHealth[]`: what its locks did in the last 7 days, and in the 30 before |
  * | POST /api/v1/banks/:bank/key `DeclareKey` | 204: the mechanical key is used, on one door or anywhere in the bank |
  * | POST /api/v1/banks/:bank/emergency/end `Because` | 204: the doors were walked after an emergency |
  */
@@ -178,6 +179,22 @@ export type CaseView = z.infer<typeof CaseView>;
 
 export const CloseCase = z.object({ resolution: z.string().trim().min(1).max(500) });
 export const Because = z.object({ reason: z.string().trim().min(3).max(200) });
+
+const LockFigures = z.object({
+  openings: z.int(),
+  jams: z.int(),
+  retries: z.int(),
+  /** Mean time from the pulse to the sight of the open door; null without any. */
+  latencyMs: z.number().nullable(),
+});
+export const LockHealth = z.object({
+  compartment: CompartmentNumber,
+  supply: z.string(),
+  recent: LockFigures,
+  baseline: LockFigures,
+  /** Why it is thought to wear, in plain words (English); null if it is not. */
+  wear: z.string().nullable(),
+});
 
 /** How long a mechanical key may be declared for: a working day. */
 const KEY_MINUTES_MAX = 8 * 60;

@@ -19,6 +19,7 @@ export const CASES_TABLE = [
   )`,
   'create unique index cases_by_seq on cases (seq)',
   'create index cases_by_state on cases (state, seq)',
+  "create index cases_of_wear on cases (bank, opened_at) where kind = 'lock-wearing'",
   'create index cases_by_delivery on cases (delivery) where delivery is not null',
 ];
 

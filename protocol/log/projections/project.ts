@@ -9,13 +9,14 @@ import { CASES_TABLE, projectCases } from './cases.ts';
 import { DELIVERIES_TABLE, projectDeliveries } from './deliveries.ts';
 import { GRANTS_TABLE, projectGrants } from './grants.ts';
 import { LIVING_TABLE, projectLiving } from './living.ts';
+import { LOCK_DAYS_TABLE, projectLockDays } from './lock-days.ts';
 import { LOG_TABLE, projectLog } from './log.ts';
 import { MESSAGES_TABLE, projectMessages } from './messages.ts';
 import type { Position, Statement } from './statement.ts';
 import { TALLIES_TABLE } from './tallies.ts';
 
 /** Raised with any change of these tables, of what they mean, or of the entry types: they are then folded anew. */
-export const PROJECTION_VERSION = 5;
+export const PROJECTION_VERSION = 6;
 
 /** The log itself: never rebuilt, for nothing else remembers it. */
 export const LOG_DEFINITION: readonly string[] = LOG_TABLE;
@@ -28,10 +29,19 @@ export const PROJECTION_DEFINITIONS: readonly string[] = [
   ...GRANTS_TABLE,
   ...MESSAGES_TABLE,
   ...CASES_TABLE,
+  ...LOCK_DAYS_TABLE,
 ];
 
 /** The tables that `PROJECTION_DEFINITIONS` creates. */
-export const PROJECTION_TABLES = ['living', 'tallies', 'deliveries', 'grants', 'messages', 'cases'] as const;
+export const PROJECTION_TABLES = [
+  'living',
+  'tallies',
+  'deliveries',
+  'grants',
+  'messages',
+  'cases',
+  'lock_days',
+] as const;
 
 const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[])[] = [
   projectLiving,
@@ -39,6 +49,7 @@ const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[
   projectGrants,
   projectMessages,
   projectCases,
+  projectLockDays,
 ];
 
 /**

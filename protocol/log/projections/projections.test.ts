@@ -105,6 +105,37 @@ describe('projections', () => {
     expect(await tallies()).toEqual({ 'messages.failed': 1, 'cases.closed': 1 });
   });
 
+  it('keep what each lock did on each day, and count against none what its supply did', async () => {
+    const door = { bank: 'lobby', compartment: 7 };
+    const grant = (n: number) => ({
+      grant: uuid(20 + n),
+      purpose: 'pickup' as const,
+      delivery: uuid(1),
+      visit: null,
+      ...door,
+    });
+    const jam = async (n: number) => {
+      await append('grant.issued', grant(n));
+      await append('grant.ended', { grant: uuid(20 + n), delivery: uuid(1), end: 'jammed' });
+      await append('lock.jammed', { ...door, supply: 'line/plc', grant: uuid(20 + n), jams: n });
+    };
+    await jam(1);
+    await append('grant.issued', grant(2));
+    await append('grant.ended', { grant: uuid(22), delivery: uuid(1), end: 'opened', latencyMs: 40 });
+    await append('grant.issued', grant(3), 90_000_000);
+    await append(
+      'grant.ended',
+      { grant: uuid(23), delivery: uuid(1), end: 'opened', latencyMs: 60 },
+      90_000_000,
+    );
+    const day = { ...door, day: 0, openings: 1, jams: 1, retries: 1, latency_sum_ms: 40 };
+    expect(await all('lock_days')).toMatchObject([day, { ...door, day: 1, openings: 1, latency_max_ms: 60 }]);
+    await append('supply.failed', { bank: 'lobby', supply: 'line/plc', case: uuid(9), compartments: [7] });
+    expect(await all('lock_days')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ ...day, jams: 0 })]),
+    );
+  });
+
   it('keep an entry of an unknown type in the log, byte for byte, and change nothing else', async () => {
     const text = JSON.stringify({
       type: 'drone.landed',
@@ -192,7 +223,7 @@ describe('projections', () => {
       .digest('hex')
       .slice(0, 8);
     // If this fails: raise PROJECTION_VERSION, then write both down here.
-    expect([PROJECTION_VERSION, shape]).toEqual([5, '203a2065']);
+    expect([PROJECTION_VERSION, shape]).toEqual([6, '472b9d46']);
   });
 });
 
