@@ -51,6 +51,7 @@ async function run(configPath: string): Promise<void> {
     bankFileName: config.bankFile,
     building: config.building,
     brokerUrl: config.hub,
+    ca: config.ca,
     username: config.username,
     password: config.password,
     folder: config.folder,

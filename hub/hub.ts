@@ -1,4 +1,5 @@
 /** A running hub: the core with its broker, bridge, notifications and API around it. */
+import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +14,8 @@ import { tellBank, tellDoor, tellEntries } from './api/live.ts';
 import { VisitStreams } from './api/visit-streams.ts';
 import { Banks } from './banks/banks.ts';
 import { BridgedBanks } from './banks/bridged-banks.ts';
-import { Broker } from './broker/broker.ts';
+import { Broker, MAX_CONNECTIONS } from './broker/broker.ts';
+import { listenTls, type TlsListener } from './broker/tls-listener.ts';
 import type { Config } from './config/config.ts';
 import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
@@ -34,6 +36,9 @@ const ANSWER_WITHIN_MS = 2_000;
 /** Sockets at once: pages, streams and kiosks of a building. */
 const MAX_HTTP_CONNECTIONS = 1_000;
 
+/** The CA's certificate, for agents to know their hub by: no secret. */
+const CA_FILE = 'ca.pem';
+
 export interface HubOptions {
   readonly config: Config;
   readonly clock: Clock;
@@ -47,6 +52,8 @@ export interface RunningHub {
   readonly hub: Hub;
   readonly httpUrl: string;
   readonly mqttPort: number;
+  /** Of MQTT over TLS; undefined if it was not asked for. */
+  readonly mqttsPort: number | undefined;
   /** Finishes what was accepted, then closes everything. */
   stop(): Promise<void>;
 }
@@ -80,7 +87,13 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     await core.buildingLog.record({ kind: 'hub' }, [
       { type: 'hub.started', data: { bootId, software: SOFTWARE } },
     ]);
-    return { hub: parts.hub, httpUrl: urlOf(server), mqttPort: parts.broker.port, stop };
+    return {
+      hub: parts.hub,
+      httpUrl: urlOf(server),
+      mqttPort: parts.broker.port,
+      mqttsPort: parts.tls?.port,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -88,6 +101,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 }
 
 interface Parts {
+  readonly tls: TlsListener | undefined;
   readonly hub: Hub;
   readonly broker: Broker;
   readonly banks: Banks;
@@ -117,6 +131,18 @@ async function connect(
     onListHeld: (bank, version) => lists.held(bank, version),
     disconnect: (bank) => broker.disconnect(bank),
   });
+  const listenTlsOn = (port: number) => {
+    const { authority } = core.keyring;
+    writeFileSync(join(config.dataFolder, CA_FILE), authority.certificate);
+    return listenTls({
+      host: config.host,
+      port,
+      authority,
+      random,
+      maxConnections: MAX_CONNECTIONS,
+      onConnection: (socket) => broker.accept(socket),
+    });
+  };
   const broker = await listenOn('MQTT broker', config.mqtt, (port) =>
     Broker.start({
       host: config.mqttHost,
@@ -146,6 +172,8 @@ async function connect(
     () => lists.stop(),
     core.buildingLog.onAppended(() => lists.changed()),
   );
+  const tls = config.mqtts && (await listenOn('MQTT over TLS', config.mqtts, listenTlsOn));
+  if (tls) closers.push(() => tls.stop());
   const outbox = new Outbox({
     store: core.store,
     log: core.buildingLog,
@@ -205,7 +233,7 @@ async function connect(
     bridged.changed(bank);
     tellBank(hub, bank);
   };
-  return { hub, broker, banks, notifications, bankChanged };
+  return { hub, broker, tls, banks, notifications, bankChanged };
 }
 
 /** What pickup lists are made from; undefined before the building was set up. */

@@ -56,7 +56,9 @@ async function run(settings: Settings): Promise<void> {
   });
   sayPorts(log, config, new URL(hub.httpUrl).port, hub.mqttPort);
   // The supervisor of the demo, and anyone's, waits for this line.
-  process.stdout.write(`${JSON.stringify({ event: 'ready', http: hub.httpUrl, mqtt: hub.mqttPort })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', http: hub.httpUrl, mqtt: hub.mqttPort, mqtts: hub.mqttsPort })}\n`,
+  );
   const stop = once(async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');
     const late = systemClock.after(STOP_WITHIN_MS, () => {

@@ -51,6 +51,11 @@ describe('an agent’s configuration', () => {
     ],
     ['no password', (t) => t.replace(/password.*\n/, ''), /password: write either password or passwordFile/],
     ['a bank file that is not there', (t) => t.replace('bank.yaml', 'none.yaml'), /none.yaml cannot be read/],
+    [
+      'TLS without the building’s CA',
+      (t) => t.replace('mqtt:', 'mqtts:'),
+      /ca: mqtts needs the building’s CA certificate/,
+    ],
     ['a key that there is not', (t) => `${t}colour: red\n`, /line 7: colour: no such key/],
   ];
   for (const [what, spoil, message] of mistakes) {

@@ -11,8 +11,10 @@ const MAX_PASSWORD_LENGTH = 256;
 
 const Config = z
   .strictObject({
-    /** The hub's MQTT broker: `mqtt://host:port`. */
-    hub: z.url({ protocol: /^mqtt$/, error: 'write the address of the hub’s broker: mqtt://host:port' }),
+    /** The hub's MQTT broker: `mqtts://host:port`, or `mqtt://host:port` without TLS. */
+    hub: z.url({ protocol: /^mqtts?$/, error: 'write the address of the hub’s broker: mqtts://host:port' }),
+    /** For `mqtts`: the file of the building's CA certificate, `ca.pem` of the hub's folder. */
+    ca: z.string().min(1).optional(),
     building: Slug,
     username: Slug,
     password: z.string().min(1).max(MAX_PASSWORD_LENGTH).optional(),
@@ -33,10 +35,16 @@ const Config = z
   .refine(({ password, passwordFile }) => (password === undefined) !== (passwordFile === undefined), {
     path: ['password'],
     message: 'write either password or passwordFile',
+  })
+  .refine(({ hub, ca }) => hub.startsWith('mqtts:') === (ca !== undefined), {
+    path: ['ca'],
+    message: 'mqtts needs the building’s CA certificate, and mqtt takes none',
   });
 
 /** An agent's configuration with its files read. */
-export interface AgentConfig extends Omit<z.infer<typeof Config>, 'password' | 'passwordFile'> {
+export interface AgentConfig extends Omit<z.infer<typeof Config>, 'password' | 'passwordFile' | 'ca'> {
+  /** In PEM; undefined without TLS. */
+  readonly ca: string | undefined;
   readonly password: string;
   readonly bankFileText: string;
 }
@@ -47,12 +55,13 @@ export interface AgentConfig extends Omit<z.infer<typeof Config>, 'password' | '
  * @throws AgentError `config-invalid`, naming file, line and key
  */
 export function readConfig(path: string): AgentConfig {
-  const { password, passwordFile, ...config } = readYaml(readText(path), Config, path, 'config-invalid');
+  const { password, passwordFile, ca, ...config } = readYaml(readText(path), Config, path, 'config-invalid');
   const here = (file: string) => resolve(dirname(path), file);
   const bankFile = here(config.bankFile);
   return {
     ...config,
     bankFile,
+    ca: ca === undefined ? undefined : readText(here(ca)),
     folder: here(config.folder),
     bankFileText: readText(bankFile),
     password: passwordFile === undefined ? (password ?? '') : readPassword(here(passwordFile)),

@@ -18,8 +18,10 @@ export interface StartAgentOptions {
   readonly bankFile: string;
   readonly bankFileName: string;
   readonly building: string;
-  /** `mqtt://host:port` */
+  /** `mqtts://host:port` or `mqtt://host:port` */
   readonly brokerUrl: string;
+  /** For `mqtts`: the building's CA certificate, in PEM. */
+  readonly ca?: string | undefined;
   readonly username: string;
   readonly password: string;
   /** Where the ledger is; made if it is missing. One agent alone may use it. */
@@ -36,7 +38,7 @@ export interface StartAgentOptions {
  * @throws AgentError `bank-file-invalid`, `profile-invalid`, `config-invalid` (the folder), `journal-failed`
  */
 export async function startAgent(options: StartAgentOptions): Promise<Agent> {
-  const { building, username, password, brokerUrl, software, folder } = options;
+  const { building, username, password, brokerUrl, ca, software, folder } = options;
   const file = parseBankFile(options.bankFile, options.bankFileName);
   const { wires, lines } = await wireBank(file);
   const log = options.log.child({ bank: file.layout.bank });
@@ -46,7 +48,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     lines: lines.map((line) => createTcpLine({ ...line, clock: systemClock, random: systemRandom })),
     journal: new FileJournal(join(folder, 'ledger.journal')),
     events: new FileJournal(join(folder, 'events.journal')),
-    link: createMqttLink({ url: brokerUrl, building, bank: file.layout.bank, username, password, log }),
+    link: createMqttLink({ url: brokerUrl, ca, building, bank: file.layout.bank, username, password, log }),
     clock: systemClock,
     random: systemRandom,
     log,

@@ -1,5 +1,7 @@
 /** Carries a bank's messages over MQTT. Nothing else knows mqtt.js. */
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { HUB_NAME } from '@lockerhub/protocol/bank/hub-name.ts';
 import type { Availability } from '@lockerhub/protocol/bank/messages.ts';
 import {
   bankPrefix,
@@ -26,8 +28,10 @@ const KEEPALIVE_S = 10;
 const MAX_OUTGOING = 2_048;
 
 export interface MqttLinkOptions {
-  /** `mqtt://host:port` */
+  /** `mqtts://host:port` or `mqtt://host:port` */
   readonly url: string;
+  /** For `mqtts`: the building's CA certificate, in PEM. No other CA is trusted. */
+  readonly ca?: string | undefined;
   readonly building: string;
   readonly bank: string;
   readonly username: string;
@@ -52,7 +56,7 @@ class MqttConnection implements LinkConnection {
   constructor(options: MqttLinkOptions, will: Availability, listener: LinkListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#client = new MqttClient(() => dial(options.url), clientOptions(options, will));
+    this.#client = new MqttClient(() => dial(options), clientOptions(options, will));
     this.#client.on('error', (error) => {
       this.#trouble = error.message || 'the broker cannot be reached';
       this.#end();
@@ -140,13 +144,19 @@ class MqttConnection implements LinkConnection {
   }
 }
 
-/** Port of MQTT without TLS, as registered with IANA. */
+/** Ports of MQTT without and with TLS, as registered with IANA. */
 const MQTT_PORT = 1883;
+const MQTTS_PORT = 8883;
 
 /** mqtt.js dials with Nagle's algorithm on, which adds 40 ms to each message behind another one (measured). */
-function dial(url: string): Socket {
-  const { hostname, port } = new URL(url);
+function dial({ url, ca }: MqttLinkOptions): Socket {
+  const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (protocol === 'mqtts:') {
+    // Without a CA of the building nobody is trusted: an empty list does not mean the public ones.
+    const trust = { ca: ca ?? [], servername: HUB_NAME, minVersion: 'TLSv1.2' as const };
+    return connectTls({ host, port: port === '' ? MQTTS_PORT : Number(port), ...trust }).setNoDelay(true);
+  }
   return connect({ host, port: port === '' ? MQTT_PORT : Number(port), noDelay: true });
 }
 

@@ -73,7 +73,7 @@ export class Broker {
   private constructor(options: BrokerOptions, aedes: Aedes) {
     this.#options = options;
     this.#aedes = aedes;
-    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server = createServer((socket) => this.accept(socket));
     aedes.authenticate = (client, username, password, done) =>
       this.#authenticate(client, username, password, done);
     aedes.authorizePublish = (client, packet, done) => done(this.#arrived(client, packet));
@@ -169,7 +169,8 @@ export class Broker {
     });
   }
 
-  #accept(socket: Socket): void {
+  /** Takes a connection that has just been made, also one of another listener, decrypted. */
+  accept(socket: Socket): void {
     if (this.#sockets.size >= MAX_CONNECTIONS) {
       this.#options.onRefused('connections');
       socket.on('error', () => {});

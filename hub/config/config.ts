@@ -22,6 +22,8 @@ export interface Config {
   readonly http: PortChoice;
   readonly mqttHost: string;
   readonly mqtt: PortChoice;
+  /** MQTT over TLS, on `host`; undefined: none. */
+  readonly mqtts: PortChoice | undefined;
   readonly frameOrigin: string | undefined;
   readonly demoUrl: string | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
@@ -35,6 +37,7 @@ export const SETTINGS = {
   port: `port of pages and API (default ${DEFAULT_PORT} or the next free one)`,
   'mqtt-host': 'address that the MQTT broker listens on (default: that of --host)',
   'mqtt-port': `port of the MQTT broker (default ${DEFAULT_MQTT_PORT} or the next free one)`,
+  'mqtts-port': 'port of MQTT over TLS, on the address of --host (default: none; IANA’s is 8883)',
   'frame-origin': 'origin that may show the pages in a frame, such as http://127.0.0.1:8090',
   'demo-url': 'where GET /demo leads',
   'smtp-url': 'mail server, such as smtps://user:password@mail.example.org',
@@ -73,7 +76,7 @@ export function readConfig(
     const found = given(name);
     return found && check(found.text, found.by, name, schema);
   };
-  const port = (name: 'port' | 'mqtt-port', standard: number): PortChoice => {
+  const port = (name: 'port' | 'mqtt-port' | 'mqtts-port', standard: number): PortChoice => {
     const asked = read(name, Port);
     return asked === undefined
       ? { port: standard, askedBy: null }
@@ -87,6 +90,7 @@ export function readConfig(
     http: port('port', DEFAULT_PORT),
     mqttHost: read('mqtt-host', text) ?? host,
     mqtt: port('mqtt-port', DEFAULT_MQTT_PORT),
+    mqtts: given('mqtts-port') && port('mqtts-port', 0),
     frameOrigin: read('frame-origin', Origin)?.replace(/\/$/, ''),
     demoUrl: read('demo-url', z.url({ protocol: /^https?$/ })),
     smtp: smtpOf(read('smtp-url', z.url({ protocol: /^smtps?$/ })), read('smtp-from', text)),
