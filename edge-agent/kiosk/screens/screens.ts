@@ -33,6 +33,15 @@ export const SCREENS: readonly KioskScreen[] = [
     name: 'start-clock-untrusted',
     hub: (language) => behind(kioskView({ language, clock: 'untrusted' }), 'away'),
   },
+  {
+    name: 'start-hub-away',
+    hub: (language) => behind(kioskView({ language, hub: 'away' }), problem('not-listed', 403)),
+  },
+  {
+    name: 'start-not-listed',
+    hub: (language) => behind(kioskView({ language, hub: 'away' }), problem('not-listed', 403)),
+    reach: enter,
+  },
   { name: 'start-code-wrong', hub: at(problem('code-wrong')), reach: enter },
   {
     name: 'start-too-many',
