@@ -36,7 +36,8 @@ describe('an emergency release', () => {
     });
     press();
     await waitFor(told('released'), DEADLINE_MS, 'the release to be over');
-    expect(allOpen()).toBe(true);
+    // The door without a sensor counts as released with its pulse, a few ms before its latch is back.
+    await waitFor(allOpen, DEADLINE_MS, 'all doors to open');
     expect([1, 2, 3, 4, 5, 6].map((door) => rig.pulses(door))).toEqual([1, 1, 1, 1, 1, 1]);
     expect(atOnce).toBe(1);
     await rig.happened('opened', { compartment: 5 });
@@ -94,7 +95,8 @@ describe('an emergency release', () => {
     expect(allOpen()).toBe(false);
     await rig.startAgent();
     await waitFor(told('released'), DEADLINE_MS, 'the release to go on to its end');
-    expect(allOpen()).toBe(true);
+    // The door without a sensor counts as released with its pulse, a few ms before its latch is back.
+    await waitFor(allOpen, DEADLINE_MS, 'all doors to open');
     await rig.close(2);
     await rig.doorIs(2, 'closed');
     // Released: the same input does not release it again, whatever restarts.
