@@ -121,6 +121,16 @@ describe('a bank file', () => {
       /line "plc": generic-coils leaves its outputs on.*continuous-duty/,
     ],
     [
+      'pulsed locks behind a watchdog that nobody arms',
+      (t) => t.replace('waveshare-relay-32-inputs', 'wago-750'),
+      /line "plc": wago-750 leaves its outputs on/,
+    ],
+    [
+      'a mailbox',
+      (t) => t.replace('waveshare-relay-32-inputs', 'generic-mailbox'),
+      /line "plc": this agent speaks to no mailbox yet/,
+    ],
+    [
       'an output beyond the device',
       (t) => t.replace('output: 2', 'output: 33'),
       /compartment 2 on line "plc": waveshare-relay-32-inputs has no output 33; its outputs are 1 to 32/,

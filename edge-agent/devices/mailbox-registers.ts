@@ -1,4 +1,4 @@
-/** The registers of the mailbox contract: MAILBOX.md says the same for those who program the PLC. */
+/** Where the registers of a mailbox are. The contract itself is not written yet, and no agent drives one. */
 
 /** Offsets from the mailbox's first register. */
 export const MAILBOX = {

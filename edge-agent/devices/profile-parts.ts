@@ -17,7 +17,7 @@ const Outputs = z.discriminatedUnion('area', [
   z.strictObject({ area: z.literal('coils'), ...Numbering }),
   /** One register each, which takes commands and reads back as 0 or 1. */
   z.strictObject({ area: z.literal('holding-registers'), ...Numbering }),
-  /** No output of the device, but a compartment of its program (MAILBOX.md); 0 is none. */
+  /** No output of the device, but a compartment that its program knows; 0 is none. */
   z.strictObject({ area: z.literal('mailbox'), first: z.int().min(1).max(0xffff), count: Numbering.count }),
 ]);
 

@@ -44,10 +44,10 @@ const TriggerCoil = z.strictObject({
   ...PulseLength,
 });
 
-/** The agent writes on, waits, and writes off: without a watchdog the output stays on if the agent dies between. */
+/** The agent writes on, waits, and writes off: the output stays on if the agent dies between. */
 const HeldCoil = z.strictObject({ method: z.literal('held-coil'), on: Word, off: Word, ...PulseLength });
 
-/** The agent asks the device's program by the mailbox contract (MAILBOX.md), which times the pulse. */
+/** The agent asks the device's program by the mailbox contract, which times the pulse. Not driven yet. */
 const Mailbox = z.strictObject({
   method: z.literal('mailbox'),
   /** The register at which the mailbox begins. */
