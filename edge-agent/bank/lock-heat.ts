@@ -7,8 +7,12 @@ const COOLING_PER_MS = 1 / 9;
  * section 4: cap 1 s). Five common pulses of 300 ms, then one each 2.7 s.
  */
 export const HEAT_MAX_MS = 1_500;
-/** What a new process assumes of its locks: its predecessor may just have used them. */
-const HEAT_AT_START_MS = HEAT_MAX_MS / 2;
+/**
+ * What a new process assumes of its locks, since its predecessor may just have used them: room for one common pulse.
+ * Five starts in a row, after which a supervisor gives up (systemd's StartLimitBurst), then add 1.5 s to what a lock has
+ * at most: 3 s, three times the cap of a pulse, and what a simulated one bears.
+ */
+const HEAT_AT_START_MS = HEAT_MAX_MS - 300;
 
 /** Counts the time of one lock under current, less what it has cooled since. Times are monotonic. */
 export class LockHeat {

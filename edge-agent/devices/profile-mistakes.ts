@@ -23,7 +23,12 @@ const REGISTER_BITS = 16;
 
 /** What in a profile contradicts the rest of it. */
 export function mistakesOf(profile: ProfileParts): ProfileMistake[] {
-  return [...lengthMistakes(profile), ...watchdogMistakes(profile), ...addressMistakes(profile)];
+  return [
+    ...endMistakes(profile),
+    ...lengthMistakes(profile),
+    ...watchdogMistakes(profile),
+    ...addressMistakes(profile),
+  ];
 }
 
 function lengthMistakes({ pulse, outputs }: ProfileParts): ProfileMistake[] {
@@ -46,6 +51,14 @@ function lengthMistakes({ pulse, outputs }: ProfileParts): ProfileMistake[] {
     found.push({ path: ['pulse', 'command'], message });
   }
   return found;
+}
+
+/** What ends a pulse is also written when the agent starts: a word that begins one would fire every lock. */
+function endMistakes({ pulse }: ProfileParts): ProfileMistake[] {
+  const [key, end] =
+    'off' in pulse ? ['off', pulse.off] : ['rearm', 'rearm' in pulse ? pulse.rearm : undefined];
+  if (end === undefined || !('on' in pulse) || end !== pulse.on) return [];
+  return [{ path: ['pulse', key], message: `the same word as pulse.on would open every door at each start` }];
 }
 
 /** A watchdog that lets an output stay on beyond the cap guards nothing. */

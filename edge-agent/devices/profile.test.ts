@@ -55,6 +55,8 @@ describe('a profile', () => {
     ['count: 8, closed: 0', 'count: 8, closed: 2', 'my.yaml: line 4: sensors.closed: '],
     ['method: held-coil', 'method: magic', 'line 6: pulse.method: '],
     ['  off: 0', '  of: 0', 'line 8: pulse.of: no such key'],
+    // Written at each start of the agent, it would open every door.
+    ['  off: 0', '  off: 0xFF00', 'line 8: pulse.off: the same word as pulse.on'],
     ['title: A PLC', 'titel: A PLC', 'line 2: titel: no such key'],
     ['title: A PLC\n', '', 'line 1: title: '],
     ['  off: 0', '  off: 0\n  capMs: 1001', 'line 9: pulse.capMs: '],
