@@ -331,7 +331,7 @@ describe('an agent that is killed', () => {
     expect(await rig.outcomesOf(request.grant)).toMatchObject([{ outcome: 'opened' }]);
     expect(rig.pulses(1)).toBe(1);
     expect([2, 3, 4].map((door) => rig.pulses(door))).toEqual([0, 0, 0]);
-    expect(rig.childOutput.join('')).not.toContain('"password"');
+    expect(rig.processOutput).not.toContain('"password"');
   });
 
   it('tells after the kill what no hub had acknowledged, under the same names', async () => {

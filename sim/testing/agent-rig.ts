@@ -1,50 +1,17 @@
-/**
- * An agent's surroundings on this machine: a simulated PLC behind Modbus TCP, a real MQTT broker, and a hub that
- * does no more than the protocol asks: beats, acknowledges, and sends what a test tells it to.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** An agent's surroundings on this machine: a simulated PLC behind Modbus TCP, and a hub of `bank-hub.ts`. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
-import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
-import { wireBank } from '@lockerhub/edge-agent/bank/wire-bank.ts';
-import { FileJournal } from '@lockerhub/edge-agent/ledger/file-journal.ts';
-import { createTcpLine } from '@lockerhub/edge-agent/lines/tcp-line.ts';
-import { createMqttLink } from '@lockerhub/edge-agent/link/mqtt-link.ts';
-import type { PickupSetting } from '@lockerhub/edge-agent/pickups/pickups.ts';
-import {
-  type BankEvent,
-  type BankEventKind,
-  type CompartmentReport,
-  HEARTBEAT_MS,
-  OPEN_WITHIN_MS,
-  type OpenRequest,
-  type OpenResponse,
-  VERSION,
-} from '@lockerhub/protocol/bank/messages.ts';
-import {
-  type Arrived,
-  decode,
-  encode,
-  type MessageOf,
-  TOPICS,
-  type TopicsFrom,
-  topicOf,
-} from '@lockerhub/protocol/bank/topics.ts';
+import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
+import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
-import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
-import { Aedes } from 'aedes';
 import { pino } from 'pino';
 import { Plc } from '../plc/plc.ts';
 import { type PlcServer, startPlcServer } from '../plc/tcp-server.ts';
+import { AgentProcess } from './agent-process.ts';
+import { BankHub, DEADLINE_MS } from './bank-hub.ts';
 import { waitFor } from './wait-for.ts';
 
-const BUILDING = 'test-building';
-const BANK = 'test-bank';
-const DEADLINE_MS = 30_000;
 /** The last so many doors of the rig have no sensor. */
 const UNSENSED = 1;
 
@@ -57,7 +24,7 @@ export interface RigOptions {
   readonly timeoutMs?: number;
   /** A fire contact at input 32. */
   readonly emergency?: boolean;
-  /** Takes pickup lists, kept in memory. */
+  /** Takes pickup lists. */
   readonly pickups?: boolean;
 }
 
@@ -68,30 +35,16 @@ export async function startRig(options: RigOptions = {}): Promise<AgentRig> {
   return rig;
 }
 
-export class AgentRig {
-  readonly building = BUILDING;
-  readonly bank = BANK;
+export class AgentRig extends BankHub {
   readonly options: Required<RigOptions>;
   readonly plc: Plc;
-  readonly bootId = newId(systemClock, systemRandom);
-  /** All that the agent has said, oldest first. */
-  readonly heard: Arrived[] = [];
-  beats = true;
-  acknowledges = true;
-  epoch = 1;
   folder = '';
   #server: PlcServer | undefined;
-  #broker: { readonly aedes: Aedes; readonly server: Server; readonly sockets: Set<Socket> } | undefined;
-  #beat: NodeJS.Timeout | undefined;
   #agent: Agent | undefined;
-  #kept: string | null = null;
-  #child: ChildProcess | undefined;
-  #exited: Promise<NodeJS.Signals | number | null> = Promise.resolve(null);
-  /** What the agent's process has printed. */
-  readonly childOutput: string[] = [];
-  brokerPort = 0;
+  #process: AgentProcess | undefined;
 
   constructor(options: RigOptions) {
+    super();
     this.options = {
       doors: 4,
       device: 'waveshare-relay',
@@ -140,7 +93,7 @@ export class AgentRig {
     const timed = device === 'waveshare-relay';
     return JSON.stringify({
       layout: {
-        bank: BANK,
+        bank: this.bank,
         name: 'Rig',
         depthMm: 500,
         columns: [
@@ -188,75 +141,24 @@ export class AgentRig {
   }
 
   async startAgent(): Promise<Agent> {
-    const { wires, lines } = await wireBank(parseBankFile(this.bankFile));
-    this.#agent = new Agent({
-      wires,
-      lines: lines.map((line) => createTcpLine({ ...line, clock: systemClock, random: systemRandom })),
-      journal: new FileJournal(join(this.folder, 'ledger.journal')),
-      events: new FileJournal(join(this.folder, 'events.journal')),
-      link: createMqttLink({
-        url: `mqtt://127.0.0.1:${this.brokerPort}`,
-        building: BUILDING,
-        bank: BANK,
-        username: BANK,
-        password: 'rig',
-        log: pino({ level: 'silent' }),
-      }),
-      clock: systemClock,
-      random: systemRandom,
-      log: pino({ level: 'silent' }),
+    this.#agent = await startAgent({
+      bankFile: this.bankFile,
+      bankFileName: 'bank.yaml',
+      building: this.building,
+      brokerUrl: `mqtt://127.0.0.1:${this.brokerPort}`,
+      username: this.bank,
+      password: 'rig',
+      folder: this.folder,
       software: 'rig',
-      ...(this.options.pickups ? { pickups: this.#pickups() } : {}),
+      log: pino({ level: 'silent' }),
+      keepsPickups: this.options.pickups,
     });
-    await this.#agent.start();
     return this.#agent;
-  }
-
-  #pickups(): PickupSetting {
-    return {
-      kept: {
-        read: () => this.#kept,
-        write: (text) => {
-          this.#kept = text;
-        },
-      },
-      building: BUILDING,
-      layout: parseBankFile(this.bankFile).layout,
-    };
   }
 
   async stopAgent(): Promise<void> {
     await this.#agent?.stop();
     this.#agent = undefined;
-  }
-
-  async startBroker(): Promise<void> {
-    const aedes = await Aedes.createBroker();
-    aedes.authorizePublish = (_client, packet, done) => {
-      this.#hear(packet.topic, Buffer.from(packet.payload));
-      done(null);
-    };
-    const sockets = new Set<Socket>();
-    const server = createServer({ noDelay: true }, (socket) => {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      aedes.handle(socket);
-    });
-    await new Promise<void>((resolve) => server.listen(this.brokerPort, '127.0.0.1', resolve));
-    this.brokerPort = (server.address() as { port: number }).port;
-    this.#broker = { aedes, server, sockets };
-    this.#beat = setInterval(() => this.beat(), HEARTBEAT_MS / 4);
-  }
-
-  /** Cuts the broker off as a killed hub would. */
-  async stopBroker(): Promise<void> {
-    clearInterval(this.#beat);
-    const broker = this.#broker;
-    this.#broker = undefined;
-    if (!broker) return;
-    for (const socket of broker.sockets) socket.destroy();
-    await new Promise<void>((resolve) => broker.server.close(() => resolve()));
-    await new Promise<void>((resolve) => broker.aedes.close(() => resolve()));
   }
 
   async end(): Promise<void> {
@@ -268,60 +170,9 @@ export class AgentRig {
     await rm(this.folder, { recursive: true });
   }
 
-  /** The newest session that was announced as online, or 0. */
-  get session(): number {
-    const last = this.heard.findLast(({ name }) => name === 'availability');
-    return last?.name === 'availability' && last.message.agent === 'online' ? last.message.session : 0;
-  }
-
-  beat(): void {
-    if (this.beats && this.session > 0) {
-      this.say('heartbeat', {
-        v: VERSION,
-        session: this.session,
-        hub: { bootId: this.bootId, monotonicMs: systemClock.monotonicMs() },
-        epoch: this.epoch,
-        head: null,
-      });
-    }
-  }
-
-  say<Name extends TopicsFrom<'hub'>>(name: Name, message: MessageOf<Name>): void {
-    this.#broker?.aedes.publish(
-      {
-        cmd: 'publish',
-        topic: topicOf(BUILDING, BANK, name),
-        payload: encode(name, message),
-        qos: TOPICS[name].qos,
-        retain: false,
-        dup: false,
-      },
-      (error) => {
-        if (error) throw error;
-      },
-    );
-  }
-
-  /** Sends an open and returns it, so that it can be sent again. */
-  open(compartment: number, change: Partial<OpenRequest> = {}): OpenRequest {
-    const request: OpenRequest = {
-      v: VERSION,
-      id: this.id(),
-      session: this.session,
-      epoch: this.epoch,
-      grant: this.id(),
-      delivery: null,
-      purpose: 'staff',
-      compartment,
-      deadline: { bootId: this.bootId, monotonicMs: systemClock.monotonicMs() + OPEN_WITHIN_MS },
-      ...change,
-    };
-    this.say('open', request);
-    return request;
-  }
-
-  id(): string {
-    return newId(systemClock, systemRandom);
+  /** Waits until the agent is online and sees every door. */
+  ready(): Promise<void> {
+    return this.allSeen(this.options.doors);
   }
 
   /** A hand pushes a door shut as soon as its latch holds. */
@@ -341,120 +192,26 @@ export class AgentRig {
 
   /** Starts the agent as a process of its own, on the same ledger as `startAgent`. */
   async spawnAgent(): Promise<void> {
-    const config = {
-      hub: `mqtt://127.0.0.1:${this.brokerPort}`,
-      building: BUILDING,
-      username: BANK,
-      password: 'rig',
-      bankFile: 'bank.yaml',
-      folder: '.',
-    };
-    const path = join(this.folder, 'agent.yaml');
-    await writeFile(path, JSON.stringify(config));
-    const main = fileURLToPath(import.meta.resolve('@lockerhub/edge-agent/main.ts'));
-    this.#child = spawn(process.execPath, [main, '--config', path], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child.stdout?.on('data', (data) => this.childOutput.push(String(data)));
-    this.#child.stderr?.on('data', (data) => this.childOutput.push(String(data)));
-    this.#exited = new Promise((resolve) => {
-      this.#child?.once('exit', (code, signal) => resolve(signal ?? code));
-    });
+    this.#process = await AgentProcess.start(this.folder, this);
   }
 
   /** Sends a signal to the agent's process at once; `ended` tells when it is gone. */
   kill(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
+    this.#process?.kill(signal);
   }
 
   /** The signal or exit code with which the agent's process ended. */
   get ended(): Promise<NodeJS.Signals | number | null> {
-    return this.#exited;
+    return this.#process?.ended ?? Promise.resolve(null);
+  }
+
+  /** What the agent's process has printed. */
+  get processOutput(): string {
+    return this.#process?.output.join('') ?? '';
   }
 
   /** How often the lock of a door was energised. */
   pulses(door: number): number {
     return this.plc.record.filter((event) => event.kind === 'energised' && event.door === door).length;
-  }
-
-  events(): BankEvent[] {
-    return this.heard.flatMap((arrived) => (arrived.name === 'event' ? [arrived.message] : []));
-  }
-
-  door(compartment: number): CompartmentReport | undefined {
-    return this.heard
-      .flatMap((arrived) => (arrived.name === 'compartment' ? [arrived.message] : []))
-      .findLast((report) => report.compartment === compartment);
-  }
-
-  /** Waits until the agent is online and sees every door. */
-  async ready(): Promise<void> {
-    await waitFor(() => this.session > 0, DEADLINE_MS, 'a session');
-    const seen = () =>
-      Array.from({ length: this.options.doors }, (_, index) => this.door(index + 1)).every(
-        (report) => report && !['unseen', 'unavailable'].includes(report.door),
-      );
-    await waitFor(seen, DEADLINE_MS, 'all doors to be seen');
-  }
-
-  /** Waits until the agent, started once more, is ready. */
-  async again(): Promise<void> {
-    await waitFor(() => this.session > 0, DEADLINE_MS, 'a session');
-    const { session } = this;
-    const seen = () =>
-      this.door(1)?.session === session &&
-      !['unseen', 'unavailable'].includes(this.door(1)?.door ?? 'unseen');
-    await waitFor(seen, DEADLINE_MS, 'door 1 to be seen again');
-  }
-
-  /** Waits for an event of that kind about that grant, or (null) about that compartment. */
-  happened(kind: BankEventKind, about: { grant?: string; compartment?: number }): Promise<BankEvent> {
-    const found = () =>
-      this.events().find(
-        (event) =>
-          event.kind === kind &&
-          (about.grant === undefined || event.grant === about.grant) &&
-          (about.compartment === undefined || event.compartment === about.compartment),
-      );
-    return waitFor(found, DEADLINE_MS, `"${kind}" of ${JSON.stringify(about)}`);
-  }
-
-  /** Waits for the answer to an open. */
-  answered({ id }: OpenRequest): Promise<OpenResponse> {
-    const found = () =>
-      this.heard
-        .flatMap((arrived) => (arrived.name === 'openResponse' ? [arrived.message] : []))
-        .find((answer) => answer.id === id);
-    return waitFor(found, DEADLINE_MS, 'an answer to the open');
-  }
-
-  /** Waits until a door is reported in that state. */
-  async doorIs(compartment: number, state: CompartmentReport['door']): Promise<void> {
-    await waitFor(
-      () => this.door(compartment)?.door === state,
-      DEADLINE_MS,
-      `door ${compartment} to be ${state}`,
-    );
-  }
-
-  /** Asks what became of grants. */
-  async outcomesOf(...grants: string[]): Promise<MessageOf<'outcomesResponse'>['outcomes']> {
-    const id = this.id();
-    this.say('outcomes', { v: VERSION, id, session: this.session, grants });
-    const found = () =>
-      this.heard
-        .flatMap((arrived) => (arrived.name === 'outcomesResponse' ? [arrived.message] : []))
-        .find((answer) => answer.id === id);
-    return (await waitFor(found, DEADLINE_MS, 'the outcomes')).outcomes;
-  }
-
-  #hear(topic: string, payload: Buffer): void {
-    if (topic.startsWith('$SYS') || !topic.startsWith('lockerhub/')) return;
-    const arrived = decode(topic, payload);
-    if (TOPICS[arrived.name].from !== 'agent') return;
-    this.heard.push(arrived);
-    if (arrived.name === 'availability') this.beat();
-    if (arrived.name === 'event' && this.acknowledges) {
-      const { session, number } = arrived.message;
-      this.say('ack', { v: VERSION, session, number });
-    }
   }
 }
