@@ -26,6 +26,7 @@ profiles
   .command('list')
   .description('Lists the profiles that come with the agent.')
   .action(async () => {
+    endWithReader();
     for (const name of await builtInProfiles()) console.log(`${name}\t${(await loadProfile(name)).title}`);
   });
 profiles
@@ -71,6 +72,14 @@ async function run(configPath: string): Promise<void> {
 async function startKiosk(options: KioskServerOptions): Promise<KioskServer> {
   const { startKioskServer } = await import('./agent/kiosk-server.ts');
   return startKioskServer(options);
+}
+
+/** Whoever reads what is printed may have seen enough (`| head -1`): that is no failure, and nothing to complain of. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
 }
 
 /** Ends cleanly on the first signal; a second one, or an end that takes too long, ends at once. */

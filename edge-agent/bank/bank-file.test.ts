@@ -54,6 +54,14 @@ describe('a bank file', () => {
     expect(second).toMatchObject({ compartment: 2, sensor: null, lifeBlock: 0 });
   });
 
+  it('can ask for another pulse that the device gives', async () => {
+    const longer = GOOD.replace('locks:', 'pulseMs: 500, locks:');
+    const { wires } = await wireBank(parseBankFile(longer));
+    expect(wires.compartments[0]).toMatchObject({ pulse: { value: 5 }, pulseMs: 500 });
+    const its = longer.replace('waveshare-relay-32-inputs', 'kerong-cu48');
+    expect((await wireBank(parseBankFile(its))).wires.compartments[0]).toMatchObject({ pulseMs: 500 });
+  });
+
   it('can say that a sensor shows the other bit, and that lines share a supply', async () => {
     const text = GOOD.replace('{ point: 1 }', '{ point: 1, closed: 0 }')
       .replace('lines:', 'supplies: { main: { solenoidsAtOnce: 2, pauseBetweenPulsesMs: 50 } }\nlines:')
@@ -129,6 +137,17 @@ describe('a bank file', () => {
       'a mailbox',
       (t) => t.replace('waveshare-relay-32-inputs', 'generic-mailbox'),
       /line "plc": this agent speaks to no mailbox yet/,
+    ],
+    [
+      'a pulse that a device does not give which was made for one length',
+      (t) =>
+        t.replace('waveshare-relay-32-inputs', 'siemens-logo8-m').replace('locks:', 'pulseMs: 500, locks:'),
+      /line "plc": pulseMs: siemens-logo8-m cannot give a pulse of 500 ms, the nearest it gives is 300 ms/,
+    ],
+    [
+      'a pulse between the units of the device',
+      (t) => t.replace('locks:', 'pulseMs: 250, locks:'),
+      /line "plc": pulseMs: waveshare-relay-32-inputs cannot give a pulse of 250 ms, the nearest it gives is 300 ms/,
     ],
     [
       'an output beyond the device',

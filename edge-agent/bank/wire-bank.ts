@@ -3,7 +3,7 @@ import { placeOf, planReads } from '../devices/block-reads.ts';
 import { loadProfile } from '../devices/built-in-profiles.ts';
 import { bitOf, outputPoint, type Point, sensorPoint } from '../devices/points.ts';
 import type { Profile } from '../devices/profile.ts';
-import { mayDrive, planPulse } from '../devices/pulse.ts';
+import { assertGives, mayDrive, planPulse } from '../devices/pulse.ts';
 import { AgentError } from '../error.ts';
 import type { TcpLineOptions } from '../lines/tcp-line.ts';
 import { type BankFile, supplyIdOf } from './bank-file.ts';
@@ -33,6 +33,7 @@ export async function wireBank(file: BankFile): Promise<WiredBank> {
   for (const entry of file.lines) {
     const profile = typeof entry.profile === 'string' ? await loadProfile(entry.profile) : entry.profile;
     assertLocksMayBeDriven(entry, profile);
+    assertPulseIsGiven(entry, profile);
     const wired = wireLine(entry, profile, file);
     lines.push(wired.line);
     options.push(lineOptions(entry, profile, wired.line));
@@ -51,6 +52,17 @@ function assertLocksMayBeDriven({ id, locks }: LineEntry, profile: Profile): voi
     `line "${id}": ${profile.profile} leaves its outputs on if the agent dies in the middle of a pulse, which burns ` +
       `pulsed locks; use a device that times the pulse, or locks made for it (continuous-duty, hardware-limited)`,
   );
+}
+
+function assertPulseIsGiven({ id, pulseMs }: LineEntry, profile: Profile): void {
+  if (pulseMs === undefined) return;
+  try {
+    assertGives(profile, pulseMs);
+  } catch (cause) {
+    if (!(cause instanceof AgentError)) throw cause;
+    const message = `line "${id}": pulseMs: ${cause.message}; ask for that, or leave pulseMs out`;
+    throw new AgentError('bank-file-invalid', message, { cause });
+  }
 }
 
 function wireLine(

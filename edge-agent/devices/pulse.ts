@@ -1,3 +1,4 @@
+import { AgentError } from '../error.ts';
 import type { LineRequest } from '../lines/line.ts';
 import { type Numbered, outputPoint } from './points.ts';
 import type { Profile } from './profile.ts';
@@ -56,6 +57,22 @@ export function planPulse(profile: Profile, output: Numbered, lengthMs = profile
     case 'mailbox':
       return { by: 'mailbox', compartment: output.number, lengthMs: wantedMs, end: null };
   }
+}
+
+/**
+ * How long the device pulses when asked for `lengthMs`. Whoever wires a bank must not be told one length and get
+ * another: a lock too weakly pulsed jams, one pulsed for too long burns.
+ *
+ * @throws AgentError `profile-invalid` if it cannot give that length
+ */
+export function assertGives(profile: Profile, lengthMs: number): void {
+  const first = { unit: 0, number: profile.outputs.first };
+  const gives = planPulse(profile, first, lengthMs).lengthMs;
+  if (gives === lengthMs) return;
+  throw new AgentError(
+    'profile-invalid',
+    `${profile.profile} cannot give a pulse of ${lengthMs} ms, the nearest it gives is ${gives} ms`,
+  );
 }
 
 function unitsOf({ unitMs, capMs }: { unitMs: number; capMs: number }, wantedMs: number): number {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,18 @@ describe('edge-agent profiles', () => {
     const lines = out.trimEnd().split('\n');
     expect(lines.map((line) => line.split('\t')[0])).toEqual(await builtInProfiles());
     for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+\t\S/);
+  });
+
+  it('list ends without a word when nobody reads on', async () => {
+    const child = spawn(process.execPath, [main, 'profiles', 'list'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Long before the program has begun: its first line meets a closed pipe, as a later one does behind `head -1`.
+    child.stdout.destroy();
+    let complaint = '';
+    child.stderr.on('data', (data) => {
+      complaint += String(data);
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
   });
 
   it('check says that a file is good', async () => {
