@@ -41,8 +41,9 @@ export async function benchMemory(say: (words: string) => void, quick: boolean):
     say(`${OPENS} opens`);
     await openOften(house);
     const worked = memoryOf(house);
+    const peak = house.hub.peakMb();
     await house.stop();
-    return rowsOf(median(starts), rested, worked);
+    return rowsOf(median(starts), rested, worked, peak);
   } finally {
     await plc.stop();
     await rm(folder, { recursive: true, force: true });
@@ -76,7 +77,7 @@ async function openOften({ staff, plc }: House): Promise<void> {
   }
 }
 
-function rowsOf(readyMs: number, rested: Memory, worked: Memory): Row[] {
+function rowsOf(readyMs: number, rested: Memory, worked: Memory, hubPeakMb: number): Row[] {
   const row = (what: string, product: number, unit: string, aim: number): Row => ({
     what,
     product,
@@ -89,6 +90,7 @@ function rowsOf(readyMs: number, rested: Memory, worked: Memory): Row[] {
     row('ready at a later start', readyMs, 'ms', READY_MS),
     row('memory of the hub, started', rested.hub, 'MB', HUB_MB),
     row(`memory of the hub, after ${OPENS} opens`, worked.hub, 'MB', HUB_MB),
+    row('memory of the hub, at its most', hubPeakMb, 'MB', HUB_MB),
     row('memory of the agent, started', rested.agent, 'MB', AGENT_MB),
     row(`memory of the agent, after ${OPENS} opens`, worked.agent, 'MB', AGENT_MB),
   ];

@@ -32,6 +32,8 @@ export interface RunningProgram<Ready> {
   readonly child: ChildProcess;
   /** Resident memory now, in MB of 10^6 bytes. */
   memoryMb(): number;
+  /** The most that was resident since its start, in the same unit. */
+  peakMb(): number;
   /** Resolves when it has ended by itself. @throws Error if it ended with another code than 0. */
   readonly ended: Promise<void>;
   /** Asks it to end, and waits for that. @throws Error if it does not, or had failed before. */
@@ -77,7 +79,8 @@ export async function startProgram<Ready>(plan: ProgramPlan<Ready>): Promise<Run
       ready: await ready.promise,
       child,
       ended,
-      memoryMb: () => memoryMbOf(child, plan.script),
+      memoryMb: () => memoryMbOf(child, plan.script, 'VmRSS'),
+      peakMb: () => memoryMbOf(child, plan.script, 'VmHWM'),
       stop: () => stop(child, plan.script),
     };
   } catch (error) {
@@ -110,9 +113,10 @@ async function stop(child: ChildProcess, script: string): Promise<void> {
 }
 
 /** As Linux counts it (proc(5), `VmRSS` in kB). */
-function memoryMbOf(child: ChildProcess, script: string): number {
+/** `figure`: as `proc(5)` names it. */
+function memoryMbOf(child: ChildProcess, script: string, figure: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
+  const kilobytes = Number(new RegExp(`^${figure}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]);
   if (Number.isNaN(kilobytes)) throw new Error(`the memory of ${script} cannot be read`);
   return (kilobytes * KILOBYTE) / 1e6;
 }

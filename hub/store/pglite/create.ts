@@ -1,5 +1,5 @@
 /**
- * Makes a new store, as a process of its own: `initdb` takes some 800 MB that are never given back, and so never
+ * Makes a new store, as a process of its own: `initdb` takes some 600 MB that are never given back, and so never
  * enter the hub. Run as `node create.ts <folder>`.
  */
 
@@ -8,6 +8,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../store-error.ts';
+import { BASELINE_CODE } from './baseline-code.ts';
 import { openDurable } from './durable.ts';
 import { migrate } from './migrations.ts';
 import { Pipeline } from './pipeline.ts';
@@ -28,7 +29,7 @@ export function storeExists(folder: string): boolean {
  */
 export function createStore(folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), folder], {
+    const child = spawn(process.execPath, [...BASELINE_CODE, fileURLToPath(import.meta.url), folder], {
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: CREATE_WITHIN_MS,
     });

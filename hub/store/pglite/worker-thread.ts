@@ -1,8 +1,10 @@
 /** The line to the store's thread: one request at a time, each with a deadline. */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { StoreError } from '../store-error.ts';
+import { BASELINE_CODE } from './baseline-code.ts';
 import {
   fromFailure,
   isFatal,
@@ -43,6 +45,8 @@ export interface StartedWorker {
 
 /** Starts the thread and waits until the store is open there. */
 export async function startWorker(setup: WorkerSetup, clock: Clock): Promise<StartedWorker> {
+  // V8 has no such setting for one thread; nothing else in the hub runs WebAssembly for long.
+  setFlagsFromString(BASELINE_CODE.join(' '));
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: setup,
     execArgv: [],
