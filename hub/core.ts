@@ -11,14 +11,14 @@ import type { Logger } from 'pino';
 import { BankRegister } from './banks/bank-register.ts';
 import { Building } from './building/building.ts';
 import { ClockWatch, systemNtpMark } from './clock/clock-watch.ts';
-import type { Effect, Policy } from './deliveries/command.ts';
+import type { Effect } from './deliveries/command.ts';
 import { HubError } from './error.ts';
 import { type Keyring, openKeyring } from './keyring/keyring.ts';
 import { BuildingLog } from './log/building-log.ts';
 import { Register } from './log/register.ts';
 import { People } from './people/people.ts';
 import { BuildingSettings } from './setup/building-settings.ts';
-import { policyOf } from './setup/policy-settings.ts';
+import { PolicySettings } from './setup/policy-settings.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { openStore } from './store/pglite/open.ts';
 import type { Store } from './store/store.ts';
@@ -47,7 +47,7 @@ export interface Core {
   readonly register: Register;
   readonly buildingLog: BuildingLog;
   readonly settings: BuildingSettings;
-  readonly policy: Policy;
+  readonly policy: PolicySettings;
   readonly people: People;
   readonly signIn: SignIn;
   readonly terminals: Terminals;
@@ -98,14 +98,14 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
   await clockWatch.start();
   const shared = { register, log: buildingLog, clock, random };
   const people = new People({ ...shared, suppliesOf: (file) => suppliesOf(parseBankFile(file)) });
-  const policy = policyOf(register);
+  const policy = new PolicySettings(register, buildingLog);
   const settings = new BuildingSettings(register, buildingLog);
   const building = new Building({
     clock,
     random,
     log: buildingLog,
     roster: people,
-    policy,
+    policy: () => policy.get(),
     codeKey: keyring.codeKey,
     perform,
     clockTrust,

@@ -20,7 +20,10 @@ import type { Config } from './config/config.ts';
 import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
 import type { Effect } from './deliveries/command.ts';
+import { lockFigures } from './locks/lock-figures.ts';
 import { LockWatch } from './locks/lock-watch.ts';
+import { wearOf } from './locks/trend.ts';
+import type { BankLocks } from './metrics/lock-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Notifications } from './notifications/notifications.ts';
 import type { Notifier } from './notifications/notifier.ts';
@@ -243,7 +246,7 @@ function listSource({ building, people, policy, register, settings }: Core) {
   return {
     model: building.model,
     roster: people,
-    policy,
+    policy: policy.get(),
     qrOf: (holder: string) => building.qrOf(holder),
     terminals: register.all('terminals').filter(({ revoked }) => !revoked),
     building: info,
@@ -271,7 +274,22 @@ function goLive(hub: Hub, broker: Broker, closers: (() => Promise<void> | void)[
     logSeq: () => hub.buildingLog.head().seq,
     diskLow: () => hub.store.disk() === 'low',
     clockTrusted: () => hub.clockState().state === 'trusted',
+    clock: hub.clock,
+    banks: () => hub.register.all('banks').map(({ id }) => id),
+    locks: (bank) => bankLocks(hub, bank),
   });
+}
+
+/** What `/metrics` says of a bank's locks. */
+async function bankLocks({ store, clock, building }: Hub, bank: string): Promise<BankLocks> {
+  const { recent, locks } = await lockFigures(store, bank, clock.wallMs());
+  return {
+    bank,
+    ...recent,
+    wearing: locks.filter((lock) => wearOf(lock, locks) !== null).length,
+    outOfService: building.doors(bank).filter(({ inService }) => !inService).length,
+    isEmergency: building.emergency(bank) !== null,
+  };
 }
 
 /** What the building decided, after the commit: a fault in here must not make the commit look failed. */

@@ -1,8 +1,6 @@
 import { connect } from 'node:net';
 import { Problem } from '@lockerhub/protocol/http/problem.ts';
-import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import { verifyProof } from '@lockerhub/protocol/log/proof.ts';
-import { newId } from '@lockerhub/protocol/time/random.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AskOptions,
@@ -13,7 +11,6 @@ import {
   startHubRig,
 } from '../../sim/testing/hub-rig.ts';
 import { waitFor } from '../../sim/testing/wait-for.ts';
-import { LockWatch } from '../locks/lock-watch.ts';
 
 const DEADLINE_MS = 10_000;
 const NOBODY = '01890000-0000-7000-8000-000000000000';
@@ -135,6 +132,8 @@ describe('who may ask', () => {
     ['POST', '/api/v1/banks/hall/compartments/1/open'],
     ['POST', '/api/v1/banks/hall/compartments/1/retire'],
     ['GET', '/api/v1/banks/hall/health'],
+    ['GET', '/api/v1/banks/hall/health/1'],
+    ['POST', '/api/v1/policy'],
     ['POST', '/api/v1/banks/hall/key'],
     ['POST', '/api/v1/banks/hall/emergency/end'],
     ['POST', `/api/v1/outbox/${NOBODY}/reveal`],
@@ -344,64 +343,6 @@ describe('what staff do', () => {
     expect((await rig.ask(path, { token: manager, body })).json).toMatchObject({ state: 'closed', ...body });
     await expectProblem(path, { token: manager, body }, 404, 'case-unknown');
     expect([await cases('open'), (await cases('closed')).length]).toEqual([[], 1]);
-  });
-
-  it('shows what each lock did, and calls staff once for one that wears', async () => {
-    await dropOff();
-    const { json } = await rig.ask('/api/v1/banks/hall/health', { token: manager });
-    expect(json[0]).toMatchObject({ recent: { jams: 0 }, baseline: { openings: 0 }, wear: null });
-    expect(json[0].recent.openings).toBeGreaterThan(0);
-    const openings = (daysAgo: number, count: number, latencyMs: number) => {
-      const stamp = {
-        at: rig.hub.clock.wallMs() - daysAgo * 86_400_000,
-        clock: 'trusted',
-        by: { kind: 'staff', id: NOBODY },
-      } as const;
-      const payloads = Array.from({ length: count }, (): Payload[] => {
-        const grant = newId(rig.hub.clock, rig.hub.random);
-        const door = { bank: 'hall', compartment: 2 };
-        const about = { grant, delivery: null };
-        return [
-          { type: 'grant.issued', ...stamp, data: { ...about, purpose: 'staff', visit: null, ...door } },
-          { type: 'grant.ended', ...stamp, data: { ...about, end: 'opened', latencyMs } },
-        ];
-      });
-      return rig.hub.buildingLog.append({ payloads: payloads.flat() });
-    };
-    await openings(20, 30, 40);
-    await openings(0, 10, 180);
-    const watch = new LockWatch({
-      store: rig.hub.store,
-      banks: () => ['hall'],
-      clock: rig.hub.clock,
-      log: rig.hub.log,
-      execute: (command) => rig.hub.building.execute(command),
-    });
-    const wearing = async () =>
-      (await rig.ask('/api/v1/cases?state=open', { token: manager })).json.items.filter(
-        ({ kind }: { kind: string }) => kind === 'lock-wearing',
-      );
-    await watch.look();
-    const [open] = await wearing();
-    expect(open).toMatchObject({ compartment: 2, detail: 'Door 2 takes 180 ms to open, 40 ms a month ago' });
-    const body = { resolution: 'ordered a new lock' };
-    await rig.ask(`/api/v1/cases/${open.case}/close`, { token: manager, body });
-    await watch.look();
-    expect(await wearing()).toEqual([]);
-  });
-
-  it('takes the word of staff that the mechanical key was used, and no case is left', async () => {
-    await bankEvent('forced', 3, null);
-    const body = { compartment: 3, reason: 'flat battery' };
-    await expectProblem(
-      '/api/v1/banks/hall/key',
-      { token: manager, body: { ...body, minutes: 999 } },
-      400,
-      'request-invalid',
-    );
-    expect((await rig.ask('/api/v1/banks/hall/key', { token: manager, body })).status).toBe(204);
-    const { json } = await rig.ask('/api/v1/cases?state=open', { token: manager });
-    expect(json.items).toEqual([]);
   });
 
   it('ends an emergency once its input is back, and not before', async () => {

@@ -14,6 +14,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { healthRoutes } from './health.ts';
 import type { Api, ApiEnv, Hub } from './hub.ts';
 import { kioskRoutes } from './kiosk.ts';
+import { lockRoutes } from './locks.ts';
 import { logRoutes } from './log.ts';
 import { outboxRoutes } from './outbox.ts';
 import { BUILT_PAGES, type PageFolders, pageRoutes } from './pages.ts';
@@ -49,6 +50,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     peopleRoutes,
     terminalRoutes,
     bankRoutes,
+    lockRoutes,
     commissioningRoutes,
     kioskRoutes,
   ]) {

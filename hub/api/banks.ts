@@ -3,23 +3,18 @@ import {
   BankCredentials,
   BankFileText,
   Because,
-  DeclareKey,
-  LockHealth,
   NewBank,
   StoredBankFile,
 } from '@lockerhub/protocol/http/staff.ts';
 import { CompartmentNumber, Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
-import { lockFigures } from '../locks/lock-figures.ts';
-import { wearOf } from '../locks/trend.ts';
 import { actorOf } from '../sign-in/sign-in.ts';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersNothing, takes } from './route.ts';
 
 const tags = ['banks'];
-const MINUTE_MS = 60_000;
 const BankParam = z.object({ bank: Slug });
 const DoorParam = z.object({ bank: Slug, n: z.coerce.number().pipe(CompartmentNumber) });
 
@@ -79,45 +74,6 @@ export function bankRoutes(api: Api, hub: Hub): void {
       },
     );
   }
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/v1/banks/{bank}/health',
-      tags,
-      summary: 'What each lock did lately, beside what it did before',
-      middleware: staff(hub, 'see'),
-      request: { params: BankParam },
-      responses: answers(z.array(LockHealth), 'The locks that were used, by number.'),
-    }),
-    async (c) => {
-      const { bank } = c.req.valid('param');
-      const locks = await lockFigures(hub.store, bank, hub.clock.wallMs());
-      const supplyOf = (compartment: number) => hub.people.supplyOf({ bank, compartment });
-      return c.json(
-        locks.map((lock) => ({ ...lock, supply: supplyOf(lock.compartment), wear: wearOf(lock, locks) })),
-        200,
-      );
-    },
-  );
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/banks/{bank}/key',
-      tags,
-      summary: 'Say that the mechanical key is used: what it opens is not forced, up to 10 min before, too',
-      middleware: staff(hub, 'doors'),
-      request: { params: BankParam, ...takes(DeclareKey) },
-      responses: answersNothing,
-    }),
-    async (c) => {
-      const { bank } = c.req.valid('param');
-      const { compartment, minutes, reason } = c.req.valid('json');
-      const withinMs = minutes * MINUTE_MS;
-      const said = { staff: c.get('me').staff, bank, compartment, withinMs, reason };
-      await hub.building.execute({ type: 'declare-key', ...said });
-      return c.body(null, 204);
-    },
-  );
   api.openapi(
     createRoute({
       method: 'post',

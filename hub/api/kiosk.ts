@@ -55,7 +55,7 @@ function viewRoutes(api: Api, hub: Hub): void {
     (c) => {
       const { id, bank } = c.get('terminal');
       const { name, language } = hub.settings.require();
-      const { idleMs, warnMs } = hub.policy;
+      const { idleMs, warnMs } = hub.policy.get();
       const layouts = [...hub.people.layouts()];
       const clock = hub.clockState().state;
       const screen = { layouts, idleMs, warnMs, hub: 'here' as const };

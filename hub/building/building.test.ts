@@ -35,7 +35,7 @@ function troubled() {
     random,
     log,
     roster: ROSTER,
-    policy: DEFAULT_POLICY,
+    policy: () => DEFAULT_POLICY,
     codeKey: CODE_KEY,
     perform: (effect) => {
       effects.push(effect);

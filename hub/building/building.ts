@@ -36,7 +36,8 @@ export interface BuildingOptions {
   readonly random: Random;
   readonly log: Log;
   readonly roster: Roster;
-  readonly policy: Policy;
+  /** Read at each command: a change holds from the next one on. */
+  readonly policy: () => Policy;
   readonly codeKey: Uint8Array;
   /** Carries out what a command asks of the outside. Called after the commit. */
   readonly perform: (effect: Effect) => void;
@@ -232,7 +233,7 @@ export class Building {
   /** One timer for all deadlines. */
   #setTimer(atLeastMs: number): void {
     this.#timer?.cancel();
-    const next = nextDeadlineMs(this.#model, this.#options.policy);
+    const next = nextDeadlineMs(this.#model, this.#options.policy());
     if (next === null || this.#isStopped) return;
     const { clock } = this.#options;
     const delayMs = Math.max(atLeastMs, next - clock.monotonicMs());
@@ -267,7 +268,7 @@ export class Building {
       wallMs: clock.wallMs(),
       newId: () => newId(clock, random),
       roster,
-      policy,
+      policy: policy(),
       codes: this.#codes,
       clockTrust: clockTrust(),
       disk: disk(),

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { HubCommand } from '../deliveries/command.ts';
 import type { Store } from '../store/store.ts';
 import { lockFigures } from './lock-figures.ts';
-import { wearOf } from './trend.ts';
+import { wearOf, wearWords } from './trend.ts';
 
 /** Locks wear over weeks. */
 const LOOK_EACH_MS = 3_600_000;
@@ -47,7 +47,7 @@ export class LockWatch {
   async #lookAt(bank: string): Promise<void> {
     const { store, clock, execute } = this.#options;
     const nowMs = clock.wallMs();
-    const locks = await lockFigures(store, bank, nowMs);
+    const { locks } = await lockFigures(store, bank, nowMs);
     const named = await store.query<{ compartment: number }>(
       `select compartment from cases
         where kind = 'lock-wearing' and bank = $1 and (state = 'open' or opened_at > $2::bigint)`,
@@ -55,8 +55,9 @@ export class LockWatch {
     );
     for (const lock of locks) {
       if (named.some(({ compartment }) => compartment === lock.compartment)) continue;
-      const detail = wearOf(lock, locks);
-      if (detail === null) continue;
+      const wear = wearOf(lock, locks);
+      if (wear === null) continue;
+      const detail = wearWords(lock.compartment, wear);
       await execute({ type: 'lock-wearing', bank, compartment: lock.compartment, detail });
     }
   }

@@ -1,4 +1,6 @@
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type BankLocks, LockMetrics } from './lock-metrics.ts';
 
 /** What gauges read when somebody asks. */
 export interface MetricSources {
@@ -8,6 +10,9 @@ export interface MetricSources {
   readonly logSeq: () => number;
   readonly diskLow: () => boolean;
   readonly clockTrusted: () => boolean;
+  readonly clock: Clock;
+  readonly banks: () => readonly string[];
+  readonly locks: (bank: string) => Promise<BankLocks>;
 }
 
 export type MqttRefusal = 'credentials' | 'rights' | 'message' | 'connections' | 'size';
@@ -48,6 +53,8 @@ export class Metrics {
     this.#gauge('lockerhub_clock_trusted', '1 while the wall clock is trusted.', () =>
       Number(sources.clockTrusted()),
     );
+    const { clock, banks, locks } = sources;
+    new LockMetrics({ registry: this.#registry, clock, banks, read: locks });
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {

@@ -3,7 +3,6 @@ import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Core } from '../core.ts';
 import { HubError } from '../error.ts';
-import { POLICY_ROW } from '../setup/policy-settings.ts';
 import { newToken } from '../sign-in/token.ts';
 import type { Plan } from './plan.ts';
 
@@ -59,7 +58,7 @@ export async function provision(
   };
 }
 
-async function putBuilding({ settings, register, buildingLog }: Core, plan: Plan): Promise<void> {
+async function putBuilding({ settings, policy }: Core, plan: Plan): Promise<void> {
   const there = settings.get();
   if (there && there.building !== plan.building.building) {
     throw new HubError(
@@ -68,15 +67,7 @@ async function putBuilding({ settings, register, buildingLog }: Core, plan: Plan
     );
   }
   if (!there) await settings.create(BY_HUB, plan.building, async () => ({ facts: [], rows: [] }));
-  const fields = Object.keys(plan.policy);
-  const same =
-    JSON.stringify(register.get('settings', POLICY_ROW)?.value ?? {}) === JSON.stringify(plan.policy);
-  if (same) return;
-  await buildingLog.record(
-    BY_HUB,
-    [{ type: 'row.changed', data: { table: 'policies', row: POLICY_ROW, fields } }],
-    [{ table: 'settings', row: { id: POLICY_ROW, value: { ...plan.policy } } }],
-  );
+  await policy.change(BY_HUB, plan.policy);
 }
 
 async function putStaff({ register, signIn, buildingLog }: Core, random: Random, plan: Plan) {

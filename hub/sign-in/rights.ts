@@ -15,6 +15,7 @@ const RIGHTS = {
   reveal: ['manager', 'desk'],
   terminals: ['manager', 'installer'],
   banks: ['manager', 'installer'],
+  policy: ['manager'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

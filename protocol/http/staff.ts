@@ -33,9 +33,9 @@
  * | POST /api/v1/banks/:bank/compartments/:n/open `Because` | `{ grant }` |
  * | POST /api/v1/banks/:bank/compartments/:n/retire `Because` | 204 |
  * | POST /api/v1/banks/:bank/compartments/:n/return `Because` | 204 |
- * | GET  /api/v1/banks/:bank/health | `LockHealth[]`: what its locks did in the last 7 days, and in the 30 before |
- * | POST /api/v1/banks/:bank/key `DeclareKey` | 204: the mechanical key is used, on one door or anywhere in the bank |
  * | POST /api/v1/banks/:bank/emergency/end `Because` | 204: the doors were walked after an emergency |
+ *
+ * Health of locks, and mechanical keys: `locks.ts`. Commissioning: `commissioning.ts`.
  */
 import { z } from 'zod';
 import { Layout, Size } from '../bank/layout.ts';
@@ -179,32 +179,6 @@ export type CaseView = z.infer<typeof CaseView>;
 
 export const CloseCase = z.object({ resolution: z.string().trim().min(1).max(500) });
 export const Because = z.object({ reason: z.string().trim().min(3).max(200) });
-
-const LockFigures = z.object({
-  openings: z.int(),
-  jams: z.int(),
-  retries: z.int(),
-  /** Mean time from the pulse to the sight of the open door; null without any. */
-  latencyMs: z.number().nullable(),
-});
-export const LockHealth = z.object({
-  compartment: CompartmentNumber,
-  supply: z.string(),
-  recent: LockFigures,
-  baseline: LockFigures,
-  /** Why it is thought to wear, in plain words (English); null if it is not. */
-  wear: z.string().nullable(),
-});
-
-/** How long a mechanical key may be declared for: a working day. */
-const KEY_MINUTES_MAX = 8 * 60;
-export const DeclareKey = z.object({
-  /** Null: anywhere in the bank. */
-  compartment: CompartmentNumber.nullable(),
-  /** From now on; the ten minutes before count in any case. */
-  minutes: z.int().min(0).max(KEY_MINUTES_MAX).default(30),
-  reason: z.string().trim().min(3).max(200),
-});
 
 export const NewResident = z.object({
   unitName: z.string().trim().min(1).max(40),

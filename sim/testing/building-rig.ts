@@ -137,7 +137,7 @@ export class BuildingRig {
       random,
       log: new MemoryLog({ epoch: 1, random, disk: this.disk }),
       roster: ROSTER,
-      policy,
+      policy: () => policy,
       codeKey: CODE_KEY,
       perform: (effect) => this.effects.push(effect),
       clockTrust: () => this.clockTrust,

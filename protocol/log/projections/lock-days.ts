@@ -2,7 +2,15 @@
 import type { Payload } from '../payload.ts';
 import { type Position, type Statement, statement, wholeMs } from './statement.ts';
 
-/** `day` counts days since 1970 by the hub's clock as it then was. */
+/**
+ * Openings of a lock that are timed on one day, the first ones; further ones are counted and not timed. A compartment
+ * is used a few times a day, and all the numbers of its day make a median that no bucket blurs.
+ */
+export const TIMED_A_DAY = 64;
+/** The largest `integer` of SQL. */
+const INTEGER_MAX = 2 ** 31 - 1;
+
+/** `day` counts days since 1970 by the hub's clock as it then was; `latencies_ms`: from the pulse to the open door. */
 export const LOCK_DAYS_TABLE = [
   `create table lock_days (
     bank text not null,
@@ -11,9 +19,7 @@ export const LOCK_DAYS_TABLE = [
     openings integer not null,
     jams integer not null,
     retries integer not null,
-    latency_count integer not null,
-    latency_sum_ms double precision not null,
-    latency_max_ms double precision not null,
+    latencies_ms integer[] not null,
     primary key (bank, compartment, day)
   )`,
   'create index lock_days_by_day on lock_days (bank, day)',
@@ -25,24 +31,23 @@ const ADD = `on conflict (bank, compartment, day) do update set
     openings = lock_days.openings + excluded.openings,
     jams = lock_days.jams + excluded.jams,
     retries = lock_days.retries + excluded.retries,
-    latency_count = lock_days.latency_count + excluded.latency_count,
-    latency_sum_ms = lock_days.latency_sum_ms + excluded.latency_sum_ms,
-    latency_max_ms = greatest(lock_days.latency_max_ms, excluded.latency_max_ms)`;
+    latencies_ms = case when cardinality(lock_days.latencies_ms) < ${TIMED_A_DAY}
+      then lock_days.latencies_ms || excluded.latencies_ms else lock_days.latencies_ms end`;
 
 const OPENED = `insert into lock_days
-    (bank, compartment, day, openings, jams, retries, latency_count, latency_sum_ms, latency_max_ms)
-  select bank, compartment, $2::bigint, 1, 0, 0, $3::integer, $4::double precision, $4::double precision
+    (bank, compartment, day, openings, jams, retries, latencies_ms)
+  select bank, compartment, $2::bigint, 1, 0, 0, array_remove(array[$3::integer], null)
     from grants where grant_id = $1
   ${ADD}`;
 
 const JAMMED = `insert into lock_days
-    (bank, compartment, day, openings, jams, retries, latency_count, latency_sum_ms, latency_max_ms)
-  values ($1, $2, $3, 0, 1, 0, 0, 0, 0)
+    (bank, compartment, day, openings, jams, retries, latencies_ms)
+  values ($1, $2, $3, 0, 1, 0, '{}')
   ${ADD}`;
 
 const TRIED_AGAIN = `insert into lock_days
-    (bank, compartment, day, openings, jams, retries, latency_count, latency_sum_ms, latency_max_ms)
-  select $1::text, $2::integer, $3::bigint, 0, 0, 1, 0, 0, 0
+    (bank, compartment, day, openings, jams, retries, latencies_ms)
+  select $1::text, $2::integer, $3::bigint, 0, 0, 1, '{}'::integer[]
     where exists (
       select 1 from grants where delivery = $4 and bank = $1 and compartment = $2 and ended = 'jammed'
     )
@@ -65,7 +70,7 @@ export function projectLockDays(payload: Payload, _position: Position): Statemen
     case 'grant.ended': {
       const { grant, end, latencyMs } = payload.data;
       if (end !== 'opened') return [];
-      return [statement(OPENED, grant, day, latencyMs === undefined ? 0 : 1, latencyMs ?? 0)];
+      return [statement(OPENED, grant, day, latencyMs === undefined ? null : timed(latencyMs))];
     }
     case 'lock.jammed':
       return [statement(JAMMED, payload.data.bank, payload.data.compartment, day)];
@@ -76,4 +81,8 @@ export function projectLockDays(payload: Payload, _position: Position): Statemen
     default:
       return [];
   }
+}
+
+function timed(latencyMs: number): number {
+  return Math.round(Math.min(Math.max(latencyMs, 0), INTEGER_MAX));
 }

@@ -88,7 +88,7 @@ export class World {
       disk: this.disk,
       network: this.network,
       roster: this.people.roster,
-      policy: POLICY,
+      policy: () => POLICY,
       codeKey: this.#codeKey,
       clockTrust: () => (this.#clockIsTrusted ? 'trusted' : 'untrusted'),
       onEffect: (effect) => {

@@ -18,7 +18,7 @@ export interface VirtualHubOptions {
   readonly disk: MemoryDisk;
   readonly network: VirtualNetwork;
   readonly roster: Roster;
-  readonly policy: Policy;
+  readonly policy: () => Policy;
   readonly codeKey: Uint8Array;
   readonly clockTrust: () => 'trusted' | 'untrusted';
   /** Told of every effect, after its commit. */
