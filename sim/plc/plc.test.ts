@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import type { PlcDevice } from './devices/new-device.ts';
 import type { LockOptions } from './door.ts';
-import { Plc, type PlcDevice } from './plc.ts';
+import { Plc } from './plc.ts';
 import { EXCEPTION, type PlcAnswer, type PlcRequest } from './request.ts';
 
 const DONE: PlcAnswer = { kind: 'values', values: [] };

@@ -1,9 +1,8 @@
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
+import { type Body, type Device, refused } from './devices/device.ts';
+import { newDevice, type PlcDevice } from './devices/new-device.ts';
 import { COMMON_LOCK, Door, type DoorEvent, type DoorView, type LockOptions } from './door.ts';
 import { EXCEPTION, type PlcAnswer, type PlcArea, type PlcRequest } from './request.ts';
-
-/** The device behind a unit id: plain coils that hold what is written, or a Waveshare relay board. */
-export type PlcDevice = 'held-coils' | 'waveshare-relay';
 
 /** One unit: a device and how many points of each area it has. */
 interface PlcUnitOptions {
@@ -15,15 +14,16 @@ interface PlcUnitOptions {
   readonly inputRegisters?: number;
 }
 
-/** One door: the coil that fires its lock, and its sensor or none. */
+/** One door: the output that fires its lock, and its sensor or none. */
 export interface PlcDoorOptions {
   readonly number: number;
   readonly unit: number;
-  /** Zero-based coil of the output. */
+  /** The output as its device knows it: a zero-based coil, a relay's register, a compartment of the program. */
   readonly coil: number;
   /** Zero-based point of the sensor, and the bit it shows while the door is closed. */
   readonly sensor: {
-    readonly area: 'discrete-inputs' | 'coils';
+    /** `program`: a contact that the device's program reads and shows in its own way, `address` its number there. */
+    readonly area: 'discrete-inputs' | 'coils' | 'program';
     readonly address: number;
     readonly closed: 0 | 1;
   } | null;
@@ -48,7 +48,9 @@ export interface PlcManners {
 export type PlcEvent =
   | DoorEvent
   | { readonly kind: 'executed'; readonly atMs: number; readonly request: PlcRequest; readonly late: boolean }
-  | { readonly kind: 'power'; readonly atMs: number; readonly on: boolean };
+  | { readonly kind: 'power'; readonly atMs: number; readonly on: boolean }
+  /** The program lets go of every connection. */
+  | { readonly kind: 'disconnected'; readonly atMs: number };
 
 /** Options of a `Plc`. */
 export interface PlcOptions {
@@ -67,18 +69,10 @@ const RECORD_LIMIT = 10_000;
 const READ_BITS_LIMIT = 2_000;
 const READ_REGISTERS_LIMIT = 125;
 const WRITE_REGISTERS_LIMIT = 123;
-const COIL_ON = 0xff00;
-const COIL_OFF = 0x0000;
-/** Waveshare: FC05 to this base + relay closes the relay for value × 100 ms (Waveshare Modbus RTU Relay wiki). */
-const FLASH_ON_BASE = 0x0200;
-const FLASH_UNIT_MS = 100;
-/** Waveshare: FC05 here switches all relays. */
-const ALL_RELAYS = 0x00ff;
 
 interface Unit {
-  readonly device: PlcDevice;
+  readonly device: Device;
   readonly areas: Record<PlcArea, Uint16Array>;
-  readonly flashes: Map<number, Timer>;
 }
 
 interface Wire {
@@ -121,7 +115,7 @@ export class Plc {
 
   constructor(options: PlcOptions) {
     this.#clock = options.clock;
-    for (const unit of options.units) this.#units.set(unit.unit, newUnit(unit));
+    for (const unit of options.units) this.#units.set(unit.unit, this.#newUnit(unit));
     for (const door of options.doors) this.#wire(door);
   }
 
@@ -195,8 +189,7 @@ export class Plc {
     this.#working = undefined;
     for (const [number, unit] of this.#units) {
       for (const area of Object.values(unit.areas)) area.fill(0);
-      for (const flash of unit.flashes.values()) flash.cancel();
-      unit.flashes.clear();
+      unit.device.powerCut();
       for (const wire of this.#wires.values()) if (wire.options.unit === number) wire.door.release();
     }
     this.#tell({ kind: 'power', atMs: this.#clock.monotonicMs(), on: false });
@@ -207,6 +200,7 @@ export class Plc {
     if (this.#powered) return;
     this.#powered = true;
     this.#frozen = false;
+    for (const { device } of this.#units.values()) device.powerRestored?.();
     this.#tell({ kind: 'power', atMs: this.#clock.monotonicMs(), on: true });
   }
 
@@ -219,15 +213,45 @@ export class Plc {
   execute(request: PlcRequest): PlcAnswer {
     const unit = this.#units.get(request.unit);
     if (!unit) return { kind: 'exception', code: EXCEPTION.gatewayNoAnswer };
+    unit.device.heard?.();
     switch (request.kind) {
       case 'read':
         return this.#read(unit, request);
       case 'write-coil':
-        return this.#writeCoil(unit, request);
+        return unit.device.writeCoil(request.address, request.value);
       case 'write-register':
-        return writeRegisters(unit, request.address, [request.value]);
-      case 'write-registers':
-        return writeRegisters(unit, request.address, request.values);
+        return unit.device.writeRegisters(request.address, [request.value]);
+      case 'write-registers': {
+        const { address, values } = request;
+        const isTooLong = values.length < 1 || values.length > WRITE_REGISTERS_LIMIT;
+        return isTooLong ? refused('illegalValue') : unit.device.writeRegisters(address, values);
+      }
+    }
+  }
+
+  #newUnit(options: PlcUnitOptions): Unit {
+    const { unit } = options;
+    const areas = {
+      coils: new Uint16Array(options.coils ?? POINTS_DEFAULT),
+      'discrete-inputs': new Uint16Array(options.discreteInputs ?? POINTS_DEFAULT),
+      'holding-registers': new Uint16Array(options.holdingRegisters ?? POINTS_DEFAULT),
+      'input-registers': new Uint16Array(options.inputRegisters ?? POINTS_DEFAULT),
+    };
+    const body: Body = {
+      clock: this.#clock,
+      areas,
+      drive: (output, on) => this.#drive(areas, unit, output, on),
+      contacts: () => this.#contactsOf(unit),
+      disconnect: () => this.#tell({ kind: 'disconnected', atMs: this.#clock.monotonicMs() }),
+    };
+    return { device: newDevice(options.device, body), areas };
+  }
+
+  *#contactsOf(unit: number): Iterable<readonly [number, 0 | 1]> {
+    for (const { door, options } of this.#wires.values()) {
+      const { sensor } = options;
+      if (options.unit === unit && sensor?.area === 'program')
+        yield [sensor.address, contactBit(door, sensor)];
     }
   }
 
@@ -310,85 +334,31 @@ export class Plc {
   }
 
   #read(unit: Unit, { unit: number, area, address, count }: PlcRequest & { kind: 'read' }): PlcAnswer {
+    unit.device.beforeRead?.();
     const points = unit.areas[area];
     const bits = area === 'coils' || area === 'discrete-inputs';
-    if (count < 1 || count > (bits ? READ_BITS_LIMIT : READ_REGISTERS_LIMIT)) {
-      return { kind: 'exception', code: EXCEPTION.illegalValue };
-    }
-    if (address + count > points.length) return { kind: 'exception', code: EXCEPTION.illegalAddress };
+    if (count < 1 || count > (bits ? READ_BITS_LIMIT : READ_REGISTERS_LIMIT)) return refused('illegalValue');
+    if (address + count > points.length) return refused('illegalAddress');
     const values = Array.from(points.subarray(address, address + count));
-    if (bits) {
-      for (let index = 0; index < count; index++) {
-        const point = `${number}/${area}/${address + index}`;
-        values[index] = this.#inputs.get(point) ?? values[index] ?? 0;
-        const wire = this.#sensors.get(point);
-        if (wire?.options.sensor) {
-          const { closed } = wire.options.sensor;
-          values[index] = wire.door.view.open ? 1 - closed : closed;
-        }
-      }
+    if (!bits) return { kind: 'values', values };
+    for (let index = 0; index < count; index++) {
+      const point = `${number}/${area}/${address + index}`;
+      values[index] = this.#inputs.get(point) ?? values[index] ?? 0;
+      const wire = this.#sensors.get(point);
+      if (wire?.options.sensor) values[index] = contactBit(wire.door, wire.options.sensor);
     }
     return { kind: 'values', values };
   }
 
-  #writeCoil(unit: Unit, { unit: number, address, value }: PlcRequest & { kind: 'write-coil' }): PlcAnswer {
-    const coils = unit.areas.coils;
-    if (unit.device === 'waveshare-relay') {
-      const relay = address - FLASH_ON_BASE;
-      if (relay >= 0 && relay < coils.length) return this.#flash(unit, number, relay, value);
-      if (address === ALL_RELAYS && (value === COIL_ON || value === COIL_OFF)) {
-        for (let coil = 0; coil < coils.length; coil++) this.#switch(unit, number, coil, value === COIL_ON);
-        return DONE;
-      }
-    }
-    if (address >= coils.length) return { kind: 'exception', code: EXCEPTION.illegalAddress };
-    if (value !== COIL_ON && value !== COIL_OFF) return { kind: 'exception', code: EXCEPTION.illegalValue };
-    this.#switch(unit, number, address, value === COIL_ON);
-    return DONE;
-  }
-
-  #flash(unit: Unit, number: number, relay: number, value: number): PlcAnswer {
-    this.#switch(unit, number, relay, value > 0);
-    if (value > 0) {
-      const flash = this.#clock.after(value * FLASH_UNIT_MS, () => this.#switch(unit, number, relay, false));
-      unit.flashes.set(relay, flash);
-    }
-    return DONE;
-  }
-
-  #switch(unit: Unit, number: number, coil: number, on: boolean): void {
-    unit.flashes.get(coil)?.cancel();
-    unit.flashes.delete(coil);
-    unit.areas.coils[coil] = on ? 1 : 0;
-    for (const { door } of this.#wiresOfCoil.get(`${number}/${coil}`) ?? []) {
+  #drive(areas: Unit['areas'], unit: number, output: number, on: boolean): void {
+    if (output < areas.coils.length) areas.coils[output] = on ? 1 : 0;
+    for (const { door } of this.#wiresOfCoil.get(`${unit}/${output}`) ?? []) {
       if (on) door.energise();
       else door.release();
     }
   }
 }
 
-const DONE: PlcAnswer = { kind: 'values', values: [] };
-
-function newUnit(options: PlcUnitOptions): Unit {
-  return {
-    device: options.device,
-    areas: {
-      coils: new Uint16Array(options.coils ?? POINTS_DEFAULT),
-      'discrete-inputs': new Uint16Array(options.discreteInputs ?? POINTS_DEFAULT),
-      'holding-registers': new Uint16Array(options.holdingRegisters ?? POINTS_DEFAULT),
-      'input-registers': new Uint16Array(options.inputRegisters ?? POINTS_DEFAULT),
-    },
-    flashes: new Map(),
-  };
-}
-
-function writeRegisters(unit: Unit, address: number, values: readonly number[]): PlcAnswer {
-  const registers = unit.areas['holding-registers'];
-  if (values.length < 1 || values.length > WRITE_REGISTERS_LIMIT) {
-    return { kind: 'exception', code: EXCEPTION.illegalValue };
-  }
-  if (address + values.length > registers.length)
-    return { kind: 'exception', code: EXCEPTION.illegalAddress };
-  registers.set(values, address);
-  return DONE;
+function contactBit(door: Door, { closed }: { readonly closed: 0 | 1 }): 0 | 1 {
+  return door.view.open ? ((1 - closed) as 0 | 1) : closed;
 }
