@@ -52,6 +52,12 @@ module.exports = {
       to: { path: 'node_modules/modbus-serial' },
     },
     {
+      name: 'one-module-owns-serialport',
+      severity: 'error',
+      from: { path: '^(edge-agent|hub|sim)/', pathNot: '^edge-agent/lines/serial-wire[.]ts$' },
+      to: { path: 'node_modules/serialport' },
+    },
+    {
       name: 'one-module-owns-pglite',
       severity: 'error',
       from: { path: '^(edge-agent|hub)/', pathNot: '^hub/store/' },

@@ -1,25 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
+import { MODBUS_SERIAL_TRANSACTION, type ModbusPort } from './exchange.ts';
+import { bodyOf, mismatch, sealed } from './rtu-frame.ts';
 
 /** Transaction, protocol and length (2 bytes each) come before what `length` counts. */
 const PREFIX_BYTES = 6;
 /** `length` counts a unit id and a PDU of 1 to 253 bytes (MODBUS Messaging on TCP/IP V1.0b, section 3.1.3). */
 const LENGTH_MIN = 2;
 const LENGTH_MAX = 254;
-/** modbus-serial works with RTU frames, which end with a checksum. */
-const CRC_BYTES = 2;
-const EXCEPTION_BIT = 0x80;
-/** An answer that is an exception: unit, function, code. */
-const EXCEPTION_BYTES = 3;
-/** An answer to a write: unit, function, address, value or quantity. */
-const ECHO_BYTES = 6;
 /** Silence after which the kernel asks whether the peer still lives; a half-open connection ends by that at last. */
 const KEEP_ALIVE_MS = 10_000;
-/**
- * The one transaction that modbus-serial believes in. It keeps each transaction for ever under its number; with one
- * request in flight a single number is enough, and the real ids are this port's own.
- */
-const MODBUS_SERIAL_TRANSACTION = 1;
 const NO_BYTES = Buffer.alloc(0);
 
 /** What the port tells its line. None is called after `destroy`. */
@@ -46,7 +36,7 @@ interface Awaited {
  *
  * The members that start with an underscore are what modbus-serial reads of its ports.
  */
-export class CheckedPort extends EventEmitter {
+export class CheckedPort extends EventEmitter implements ModbusPort {
   _transactionIdRead = MODBUS_SERIAL_TRANSACTION;
   _transactionIdWrite = MODBUS_SERIAL_TRANSACTION;
   readonly #socket = new Socket();
@@ -87,9 +77,9 @@ export class CheckedPort extends EventEmitter {
     socket.connect(this.#address);
   }
 
-  /** Sends an RTU frame as Modbus TCP and awaits its answer. Called by modbus-serial. */
+  /** Sends an RTU frame (modbus-serial knows no other) as Modbus TCP and awaits its answer. Called by modbus-serial. */
   write(rtuFrame: Buffer): void {
-    const asked = rtuFrame.subarray(0, rtuFrame.length - CRC_BYTES);
+    const asked = bodyOf(rtuFrame);
     this.#transaction = (this.#transaction + 1) & 0xffff;
     this.#awaited = { transaction: this.#transaction, asked };
     const frame = Buffer.allocUnsafe(PREFIX_BYTES + asked.length);
@@ -152,16 +142,14 @@ export class CheckedPort extends EventEmitter {
   #judge(frame: Buffer): void {
     const awaited = this.#awaited;
     if (!awaited || frame.readUInt16BE(0) !== awaited.transaction) return;
-    const fault = mismatch(awaited.asked, frame);
+    const answer = frame.subarray(PREFIX_BYTES);
+    const fault = mismatch(awaited.asked, answer);
     if (fault !== null) {
       this.#garbage(fault);
       return;
     }
     this.#awaited = undefined;
-    const rtuFrame = Buffer.allocUnsafe(frame.length - PREFIX_BYTES + CRC_BYTES);
-    frame.copy(rtuFrame, 0, PREFIX_BYTES);
-    rtuFrame.writeUInt16LE(crc16(rtuFrame, rtuFrame.length - CRC_BYTES), rtuFrame.length - CRC_BYTES);
-    this.emit('data', rtuFrame);
+    this.emit('data', sealed(answer));
   }
 
   #garbage(message: string): void {
@@ -170,46 +158,6 @@ export class CheckedPort extends EventEmitter {
     this.#events.garbage(message);
   }
 }
-
-/** Why `frame` can't answer what was asked, or null if it does. `asked` starts at the unit, `frame` at the prefix. */
-function mismatch(asked: Buffer, frame: Buffer): string | null {
-  const unit = frame.readUInt8(PREFIX_BYTES);
-  const functionCode = frame.readUInt8(PREFIX_BYTES + 1);
-  const askedFunction = asked.readUInt8(1);
-  const length = frame.length - PREFIX_BYTES;
-  if (unit !== asked.readUInt8(0)) return `an answer of unit ${unit} instead of unit ${asked.readUInt8(0)}`;
-  if (functionCode === (askedFunction | EXCEPTION_BIT)) {
-    return length === EXCEPTION_BYTES
-      ? null
-      : `an exception of ${length} bytes instead of ${EXCEPTION_BYTES}`;
-  }
-  if (functionCode !== askedFunction) return `function ${functionCode} instead of ${askedFunction}`;
-  if (askedFunction > 4) {
-    return frame.compare(asked, 0, ECHO_BYTES, PREFIX_BYTES) === 0
-      ? null
-      : 'an echo that differs from the write';
-  }
-  const quantity = asked.readUInt16BE(4);
-  const dataBytes = askedFunction <= 2 ? Math.ceil(quantity / 8) : quantity * 2;
-  return length === dataBytes + 3 && frame.readUInt8(PREFIX_BYTES + 2) === dataBytes
-    ? null
-    : `a byte count or length that does not fit ${dataBytes} bytes of data`;
-}
-
-/** CRC-16/MODBUS over the first `length` bytes (MODBUS over Serial Line V1.02, section 6.2.2). */
-function crc16(bytes: Buffer, length: number): number {
-  let crc = 0xffff;
-  for (let index = 0; index < length; index++) {
-    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
-  }
-  return crc;
-}
-
-const CRC_TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  return crc;
-});
 
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the device refuses the connection',

@@ -1,5 +1,5 @@
+import type { EventEmitter } from 'node:events';
 import modbusSerial from 'modbus-serial';
-import type { CheckedPort } from './checked-port.ts';
 import type { LineRequest } from './line.ts';
 
 // modbus-serial is CommonJS: its class is the `default` of what an ES module imports.
@@ -36,8 +36,22 @@ const EXCEPTION_WORDS: Readonly<Record<number, string>> = {
   11: 'got no answer from this unit',
 };
 
+/** What modbus-serial needs of a port; it hands over RTU frames and is handed them as `data`. */
+export interface ModbusPort extends EventEmitter {
+  readonly isOpen: boolean;
+  open(callback: () => void): void;
+  write(rtuFrame: Buffer): void;
+  close(callback?: () => void): void;
+}
+
+/**
+ * The one transaction that modbus-serial believes in. It keeps each transaction for ever under its number; with one
+ * request in flight a single number is enough, and real ids are the port's own.
+ */
+export const MODBUS_SERIAL_TRANSACTION = 1;
+
 /** A modbus-serial client on one of our ports. It has no timeout of its own: the line sets each request's. */
-export function clientOn(port: CheckedPort): ModbusClient {
+export function clientOn(port: ModbusPort): ModbusClient {
   return new ModbusRTU(port);
 }
 

@@ -22,6 +22,8 @@ export type LineErrorCode =
   /** Nothing was sent: the line is not connected, closing, or its queue is full. */
   | 'line-offline'
   | 'line-busy'
+  /** Nothing was sent: this unit does not answer at present, others on the line do. */
+  | 'line-unit-silent'
   /** It was sent and no good answer came. */
   | 'line-timeout'
   | 'line-reset'
@@ -43,20 +45,20 @@ export class LineError extends Error {
   }
 }
 
-/** One Modbus connection. Connects by itself, again and again, with a capped and jittered pause. */
+/** One Modbus connection, a TCP socket or a serial bus. Connects by itself, again and again, with a capped pause. */
 export interface Line {
   readonly id: Slug;
   readonly online: boolean;
   /** Why it is offline, in plain words; null while online. */
   readonly reason: string | null;
   /**
-   * Counts the connections made so far. A device answers one connection in order: a later request that is answered
-   * while this is still the number under which a write failed shows that the write will not act any more.
+   * Counts the connections made so far. A unit answers one connection in order: a later request that it answers while
+   * this is still the number under which a write to it failed shows that the write will not act any more.
    */
   readonly connection: number;
   /** Starts connecting. Resolves at once; `onChange` tells when it is online. */
   start(): void;
-  /** Ends open requests with `line-offline` and closes the socket. */
+  /** Ends open requests with `line-offline` and closes the socket or port. */
   stop(): Promise<void>;
   /**
    * One request, one answer: bits as 0 or 1, registers as 0 to 65535; an empty list for a write.

@@ -29,10 +29,27 @@ export class RequestQueue {
     return this.#lanes.command.shift() ?? this.#lanes.poll.shift();
   }
 
+  /** The first of a lane that may be sent now. */
+  take(lane: LineLane, mayBeSent: (request: LineRequest) => boolean): PendingRequest | undefined {
+    const waiting = this.#lanes[lane];
+    const index = waiting.findIndex(({ request }) => mayBeSent(request));
+    return index < 0 ? undefined : waiting.splice(index, 1)[0];
+  }
+
   /** Refuses everything that waits. Nothing of it was sent. */
   refuseAll(message: string): void {
     for (const pending of [...this.#lanes.command.splice(0), ...this.#lanes.poll.splice(0)]) {
       pending.reject(new LineError('line-offline', message, false));
+    }
+  }
+
+  /** Refuses what waits for one unit. Nothing of it was sent. */
+  refuseUnit(unit: number, message: string): void {
+    for (const lane of ['command', 'poll'] as const) {
+      const isMine = ({ request }: PendingRequest) => request.unit === unit;
+      const refused = this.#lanes[lane].filter(isMine);
+      this.#lanes[lane] = this.#lanes[lane].filter((pending) => !isMine(pending));
+      for (const pending of refused) pending.reject(new LineError('line-unit-silent', message, false));
     }
   }
 }

@@ -1,4 +1,7 @@
-/** Modbus TCP frames as a server sees them (MODBUS Messaging on TCP/IP V1.0b, section 3.1.3). */
+/**
+ * Modbus frames as a server sees them: on TCP (MODBUS Messaging on TCP/IP V1.0b, section 3.1.3), and the part that a
+ * serial line has in common with it.
+ */
 import { EXCEPTION, type PlcAnswer, type PlcArea, type PlcRequest } from './request.ts';
 
 /** Transaction, protocol and length (2 bytes each) come before what `length` counts. */
@@ -15,11 +18,15 @@ const AREA_OF_FUNCTION: ReadonlyMap<number, PlcArea> = new Map([
 ]);
 
 /** A request off the wire: `request` is what it asks, or the exception that answers it. */
-export interface RequestFrame {
-  readonly transaction: number;
+export interface RequestBody {
   readonly unit: number;
   readonly functionCode: number;
   readonly request: PlcRequest | { readonly exception: number };
+}
+
+/** The same on TCP. */
+export interface RequestFrame extends RequestBody {
+  readonly transaction: number;
 }
 
 /**
@@ -41,7 +48,8 @@ export function cutFrames(bytes: Buffer): { frames: RequestFrame[]; rest: Buffer
   return { frames, rest };
 }
 
-function readBody(body: Buffer): Omit<RequestFrame, 'transaction'> {
+/** What a unit and a PDU ask. @param body two bytes at least */
+export function readBody(body: Buffer): RequestBody {
   const unit = body.readUInt8(0);
   const functionCode = body.readUInt8(1);
   return { unit, functionCode, request: readRequest(unit, functionCode, body) };
@@ -65,20 +73,24 @@ function readRequest(unit: number, functionCode: number, body: Buffer): RequestF
 
 /** The frame that answers `frame`. */
 export function answerFrame(frame: RequestFrame, answer: PlcAnswer): Buffer {
-  if (answer.kind === 'exception' || 'exception' in frame.request) {
-    const code = answer.kind === 'exception' ? answer.code : EXCEPTION.illegalFunction;
-    return wrap(frame, Buffer.from([frame.functionCode | EXCEPTION_BIT, code]));
-  }
-  return wrap(frame, answerPdu(frame.functionCode, frame.request, answer.values));
+  const body = answerBody(frame, answer);
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt16BE(frame.transaction, 0);
+  prefix.writeUInt16BE(body.length, 4);
+  return Buffer.concat([prefix, body]);
 }
 
-function wrap(frame: RequestFrame, pdu: Buffer): Buffer {
-  const bytes = Buffer.alloc(PREFIX_BYTES + 1 + pdu.length);
-  bytes.writeUInt16BE(frame.transaction, 0);
-  bytes.writeUInt16BE(pdu.length + 1, 4);
-  bytes.writeUInt8(frame.unit, PREFIX_BYTES);
-  pdu.copy(bytes, PREFIX_BYTES + 1);
-  return bytes;
+/** Unit and PDU that answer a request. */
+export function answerBody({ unit, functionCode, request }: RequestBody, answer: PlcAnswer): Buffer {
+  return Buffer.concat([Buffer.from([unit]), pduOf(functionCode, request, answer)]);
+}
+
+function pduOf(functionCode: number, request: RequestBody['request'], answer: PlcAnswer): Buffer {
+  if (answer.kind === 'exception' || 'exception' in request) {
+    const code = answer.kind === 'exception' ? answer.code : EXCEPTION.illegalFunction;
+    return Buffer.from([functionCode | EXCEPTION_BIT, code]);
+  }
+  return answerPdu(functionCode, request, answer.values);
 }
 
 function answerPdu(functionCode: number, request: PlcRequest, values: readonly number[]): Buffer {

@@ -1,0 +1,378 @@
+import type { Slug } from '@lockerhub/protocol/ids.ts';
+import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import {
+  assertSendable,
+  clientOn,
+  type ExchangeResult,
+  exceptionInWords,
+  exchange,
+  isWrite,
+  type ModbusClient,
+  mayActAfterException,
+} from './exchange.ts';
+import { type Line, LineError, type LineErrorCode, type LineLane, type LineRequest } from './line.ts';
+import { reconnectPauseMs } from './reconnect-pause.ts';
+import { type PendingRequest, RequestQueue } from './request-queue.ts';
+import { RtuPort } from './rtu-port.ts';
+import { isServing, nextSerialState, type SerialEvent, type SerialState } from './serial-state.ts';
+import { frameGapMs, type SerialSettings, transmissionMs } from './serial-timing.ts';
+import { type OpenSerialWire, openSerialPort } from './serial-wire.ts';
+import { UnitShare } from './unit-share.ts';
+
+/** What tries whether a unit is there and in step. Any whole answer will do, an exception too. */
+type UnitTrial = LineRequest & { readonly kind: 'read' };
+
+/** Bauds of both sides may differ by a few per cent before bytes are misread; no answer is faster than this. */
+const FASTEST_ANSWER = 0.9;
+
+/** Options of `createSerialLine`. */
+export interface SerialLineOptions extends SerialSettings {
+  readonly id: Slug;
+  /** How long a unit may take from the end of a request to the beginning of its answer. */
+  readonly timeoutMs: number;
+  /** Silence between two frames that the slowest device on the bus needs, beyond the standard's. */
+  readonly frameGapMs: number;
+  /** One harmless read for each unit on the bus. Only these units can be asked. */
+  readonly trials: readonly UnitTrial[];
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Instead of a port of this machine. */
+  readonly openWire?: OpenSerialWire;
+}
+
+/** A bus without silence for so long is drowned: about twice the longest frame at 1200 baud. */
+const NEVER_QUIET_MS = 5_000;
+
+/**
+ * A serial bus of Modbus RTU units: one request in flight, silence before each, each with a timeout. See SPEC.md for
+ * its states and for what a unit that does not answer costs the others. Does nothing until `start`.
+ */
+export function createSerialLine(options: SerialLineOptions): Line {
+  return new SerialLine(options);
+}
+
+interface Session {
+  readonly port: RtuPort;
+  readonly client: ModbusClient;
+}
+
+/** What was sent last: a request, or a trial (which nobody waits for). */
+interface Asked {
+  readonly request: LineRequest;
+  readonly pending: PendingRequest | null;
+  readonly sentAtMs: number;
+}
+
+class SerialLine implements Line {
+  readonly id: Slug;
+  readonly #options: SerialLineOptions;
+  readonly #gapMs: number;
+  readonly #share: UnitShare;
+  readonly #queue = new RequestQueue();
+  readonly #listeners = new Set<() => void>();
+  /** What begins with each state. */
+  readonly #enter: Readonly<Record<SerialState, () => void>> = {
+    stopped: () => this.#endSession(),
+    opening: () => this.#open(),
+    hushing: () => this.#hush(),
+    idle: () => this.#takeNext(),
+    asking: () => this.#disarm(),
+    drowned: () => this.#drown(),
+    pausing: () => this.#pause(),
+  };
+  #state: SerialState = 'stopped';
+  #trouble = 'not started';
+  #wasOnline = false;
+  #connection = 0;
+  #session: Session | undefined;
+  #asked: Asked | undefined;
+  /** Went without an answer; charged to its unit once the bus is silent. */
+  #unanswered: Asked | undefined;
+  #hushedSinceMs = 0;
+  #silentSinceMs = 0;
+  /** Trials were answered faster than the baud allows: this is no serial line, but a program or network that plays one. */
+  #hasNoPace = false;
+  #failures = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: SerialLineOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#gapMs = frameGapMs(options, options.frameGapMs);
+    this.#share = new UnitShare(
+      options.trials.map(({ unit }) => unit),
+      options.random,
+    );
+  }
+
+  get online(): boolean {
+    return isServing(this.#state) && this.#share.isAnyoneThere;
+  }
+
+  get reason(): string | null {
+    return this.online ? null : this.#trouble;
+  }
+
+  get connection(): number {
+    return this.#connection;
+  }
+
+  start(): void {
+    this.#on('start');
+  }
+
+  async stop(): Promise<void> {
+    const port = this.#session?.port;
+    this.#session = undefined;
+    this.#fall('stop', 'line-offline', 'the line was stopped');
+    if (port) await new Promise<void>((resolve) => port.destroy(resolve));
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  request(request: LineRequest, lane: LineLane): Promise<readonly number[]> {
+    return new Promise((resolve, reject) => {
+      assertSendable(request);
+      if (!this.#share.has(request.unit)) throw new RangeError(`line ${this.id} has no unit ${request.unit}`);
+      if (!this.online) {
+        reject(new LineError('line-offline', this.#message(this.#trouble), false));
+      } else if (this.#share.isDegraded(request.unit)) {
+        reject(new LineError('line-unit-silent', this.#message(silent(request.unit)), false));
+      } else if (!this.#queue.push({ request, resolve, reject }, lane)) {
+        reject(new LineError('line-busy', this.#message(`too many requests wait (lane ${lane})`), false));
+      } else if (this.#state === 'idle') {
+        this.#takeNext();
+      }
+    });
+  }
+
+  #on(event: SerialEvent): void {
+    const before = this.#state;
+    this.#state = nextSerialState(before, event);
+    if (this.#state !== before) this.#enter[this.#state]();
+    this.#tellIfChanged();
+  }
+
+  #tellIfChanged(): void {
+    const { online } = this;
+    if (online === this.#wasOnline) return;
+    this.#wasOnline = online;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #open(): void {
+    const { openWire = openSerialPort } = this.#options;
+    const port = new RtuPort(this.#options, openWire, {
+      lost: (message, error) => this.#fall('lost', 'line-reset', message, error),
+      heard: () => this.#heard(),
+      accepts: (bytes) => this.#accepts(bytes),
+    });
+    const client = clientOn(port);
+    this.#session = { port, client };
+    client.open(() => {
+      this.#connection++;
+      this.#failures = 0;
+      this.#trouble = 'no unit has answered yet';
+      this.#share.reset();
+      this.#hasNoPace = false;
+      this.#on('opened');
+    });
+  }
+
+  #heard(): void {
+    if (this.#state === 'asking') return;
+    if (this.#state === 'hushing' && this.#nowMs() - this.#hushedSinceMs >= NEVER_QUIET_MS) {
+      this.#on('never-quiet');
+    } else if (this.#state === 'idle') {
+      this.#on('noise');
+    } else {
+      this.#awaitSilence();
+    }
+  }
+
+  /** What is complete before its bytes can have travelled was said by somebody who was not asked, or not for this. */
+  #accepts(bytes: number): boolean {
+    const asked = this.#asked;
+    if (!asked) return false;
+    const tookMs = this.#nowMs() - asked.sentAtMs;
+    if (tookMs >= transmissionMs(this.#options, bytes) * FASTEST_ANSWER) return true;
+    this.#hasNoPace ||= asked.pending === null;
+    return this.#hasNoPace;
+  }
+
+  #hush(): void {
+    this.#hushedSinceMs = this.#nowMs();
+    this.#awaitSilence();
+  }
+
+  #awaitSilence(): void {
+    this.#silentSinceMs = this.#nowMs();
+    this.#arm(this.#gapMs, this.#perhapsQuiet);
+  }
+
+  /** A timer of Node may fire early by what its event loop was late. */
+  readonly #perhapsQuiet = (): void => {
+    const stillMs = this.#silentSinceMs + this.#gapMs - this.#nowMs();
+    if (stillMs > 0) {
+      this.#arm(stillMs, this.#perhapsQuiet);
+      return;
+    }
+    this.#judge();
+    this.#on('quiet');
+  };
+
+  /** The bus is silent: who said what nobody had asked for, and what the last request has cost if it was in vain. */
+  #judge(): void {
+    const nowMs = this.#nowMs();
+    for (const unit of this.#session?.port.takeSpeakers() ?? []) this.#share.spoke(unit, nowMs);
+    this.#charge(nowMs);
+  }
+
+  #charge(nowMs: number): void {
+    const unanswered = this.#unanswered;
+    if (!unanswered) return;
+    this.#unanswered = undefined;
+    const { unit } = unanswered.request;
+    this.#share.missed(unit, nowMs - unanswered.sentAtMs, nowMs);
+    // Whoever waited for this trial has waited long enough; what waited behind a request may see its trial.
+    if (this.#share.isDegraded(unit) || unanswered.pending === null) {
+      this.#queue.refuseUnit(unit, this.#message(silent(unit)));
+    }
+    if (!this.#share.isAnyoneThere) this.#queue.refuseAll(this.#message(this.#trouble));
+  }
+
+  /** Who babbles cannot be told: nobody is charged for what goes on from here. */
+  #drown(): void {
+    this.#charge(this.#nowMs());
+    this.#trouble = 'the bus is never silent: a device on it babbles, or its settings differ';
+    this.#queue.refuseAll(this.#message(this.#trouble));
+    this.#awaitSilence();
+  }
+
+  /** Commands first, then the trial that has been due for longest, then polls. */
+  #takeNext(): void {
+    const nowMs = this.#nowMs();
+    this.#share.wake(nowMs);
+    const isInStep = ({ unit }: LineRequest): boolean => this.#share.isInStep(unit);
+    const command = this.#queue.take('command', isInStep);
+    const due = command ? undefined : this.#share.trialDue(nowMs);
+    const trial = this.#options.trials.find(({ unit }) => unit === due);
+    const next = command ?? (trial ? undefined : this.#queue.take('poll', isInStep));
+    if (next) this.#send(next.request, next);
+    else if (trial) this.#send(trial, null);
+    else this.#sleep(nowMs);
+  }
+
+  /** Until a request comes or somebody's rest is over. */
+  #sleep(nowMs: number): void {
+    const wakeAtMs = this.#share.nextRestOverMs();
+    this.#disarm();
+    if (wakeAtMs !== null) this.#arm(Math.max(0, wakeAtMs - nowMs), () => this.#takeNext());
+  }
+
+  #send(request: LineRequest, pending: PendingRequest | null): void {
+    this.#asked = { request, pending, sentAtMs: this.#nowMs() };
+    this.#on('ask');
+    const session = this.#session;
+    if (!session) return;
+    exchange(session.client, request, (result) => this.#settle(result));
+    const underWayMs = transmissionMs(this.#options, session.port.bytesUnderWay);
+    this.#arm(this.#options.timeoutMs + underWayMs, this.#timedOut);
+  }
+
+  #settle(result: ExchangeResult): void {
+    const asked = this.#asked;
+    if (!asked) return;
+    if (result.kind === 'failure') {
+      this.#miss('line-garbage', result.error.message, result.error);
+      return;
+    }
+    this.#asked = undefined;
+    this.#share.answered(asked.request.unit, this.#nowMs());
+    if (result.kind === 'values') asked.pending?.resolve(result.values);
+    else asked.pending?.reject(this.#exception(asked.request, result.code));
+    this.#on('over');
+  }
+
+  readonly #timedOut = (): void => {
+    const port = this.#session?.port;
+    const unit = this.#asked?.request.unit;
+    const { timeoutMs } = this.#options;
+    if (port?.echoes) {
+      this.#miss('line-garbage', 'the adapter hears what it sends itself; switch its echo off');
+    } else if (port?.hasHeard) {
+      this.#miss(
+        'line-garbage',
+        `unit ${unit} gave no good answer within ${timeoutMs} ms, but something was heard`,
+      );
+    } else {
+      this.#miss('line-timeout', `unit ${unit} gave no answer within ${timeoutMs} ms`);
+    }
+  };
+
+  #miss(code: LineErrorCode, message: string, cause?: Error): void {
+    this.#session?.port.giveUp();
+    this.#unanswered = this.#asked;
+    this.#trouble = message;
+    this.#reject(code, message, cause);
+    this.#on('over');
+  }
+
+  /** The request in flight ends without a good answer. */
+  #reject(code: LineErrorCode, message: string, cause?: Error): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    asked?.pending?.reject(
+      new LineError(code, this.#message(message), isWrite(asked.request), cause ? { cause } : undefined),
+    );
+  }
+
+  #fall(event: SerialEvent, code: LineErrorCode, message: string, cause?: Error): void {
+    this.#trouble = message;
+    this.#unanswered = undefined;
+    this.#disarm();
+    this.#on(event);
+    this.#reject(code, message, cause);
+    this.#queue.refuseAll(this.#message(message));
+  }
+
+  #pause(): void {
+    this.#endSession();
+    this.#arm(reconnectPauseMs(this.#failures++, this.#options.random), () => this.#on('pause-over'));
+  }
+
+  #endSession(): void {
+    this.#session?.port.destroy();
+    this.#session = undefined;
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  #arm(delayMs: number, act: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(delayMs, act);
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #exception(request: LineRequest, code: number): LineError {
+    const message = this.#message(`unit ${request.unit} ${exceptionInWords(code)}`);
+    return new LineError('line-exception', message, mayActAfterException(request, code));
+  }
+
+  #message(what: string): string {
+    return `line ${this.id} (${this.#options.path}): ${what}`;
+  }
+}
+
+function silent(unit: number): string {
+  return `unit ${unit} does not answer at present; it is tried again by itself`;
+}
