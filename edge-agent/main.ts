@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The agent as a program: `edge-agent --config agent.yaml`. */
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { readConfig } from './agent/config.ts';
@@ -8,6 +11,8 @@ import type { KioskServer, KioskServerOptions } from './agent/kiosk-server.ts';
 import { startAgent } from './agent/start-agent.ts';
 import { builtInProfiles, loadProfile } from './devices/built-in-profiles.ts';
 import { readProfile } from './devices/read-profile.ts';
+import { lockAgentFolder, makeFolder } from './identity/identity.ts';
+import { joinedWay, plainWay } from './link/hub-way.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -20,6 +25,17 @@ const program = new Command('edge-agent')
   .action(async ({ config }: { config?: string }) => {
     if (config === undefined) program.error('say what to connect: edge-agent --config agent.yaml');
     else await run(config);
+  });
+program
+  .command('join <code>')
+  .description('Joins a building by the one-time code that its staff made.')
+  .requiredOption('--hub <host[:port]>', 'where the hub’s pages are')
+  .requiredOption('--folder <folder>', 'where the agent keeps who it is; the `folder` of its agent.yaml')
+  .action(async (code: string, { hub, folder }: { hub: string; folder: string }) => {
+    const { joinBuilding } = await import('./identity/join.ts');
+    const options = { code, hub, folder: resolve(folder), name: hostname(), random: systemRandom };
+    const { bank, building } = await joinBuilding(options);
+    console.log(`joined: this is the agent of the bank "${bank}" of "${building}" now`);
   });
 const profiles = program.command('profiles').description('The devices that an agent can drive.');
 profiles
@@ -47,21 +63,24 @@ try {
 async function run(configPath: string): Promise<void> {
   const config = readConfig(configPath);
   const log = pino({ name: 'edge-agent', redact: ['password', '*.password'] });
+  makeFolder(config.folder);
+  // Never released: the end of the process does that.
+  lockAgentFolder(config.folder);
+  const { hub } = config;
+  const way = 'url' in hub ? plainWay(hub) : joinedWay(config.folder, hub.name, log);
   const agent = await startAgent({
     bankFile: config.bankFileText,
     bankFileName: config.bankFile,
-    building: config.building,
-    brokerUrl: config.hub,
-    ca: config.ca,
-    username: config.username,
-    password: config.password,
+    way,
     folder: config.folder,
     software: `edge-agent ${version}`,
     log,
     keepsPickups: config.kiosk !== undefined,
   });
-  const kiosk = config.kiosk && (await startKiosk({ ...config.kiosk, pickups: () => agent.pickups, log }));
-  log.info({ version, hub: config.hub, kiosk: kiosk?.url }, 'the agent runs');
+  const kiosk =
+    config.kiosk &&
+    (await startKiosk({ ...config.kiosk, hub: way.pages, pickups: () => agent.pickups, log }));
+  log.info({ version, kiosk: kiosk?.url }, 'the agent runs');
   stopOnSignals(log, async () => {
     await kiosk?.stop();
     await agent.stop();

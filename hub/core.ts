@@ -8,6 +8,7 @@ import { parseBankFile, suppliesOf } from '@lockerhub/edge-agent/bank/bank-file.
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
+import { Agents } from './agents/agents.ts';
 import { BankRegister } from './banks/bank-register.ts';
 import { Building } from './building/building.ts';
 import { ClockWatch, systemNtpMark } from './clock/clock-watch.ts';
@@ -52,6 +53,7 @@ export interface Core {
   readonly signIn: SignIn;
   readonly terminals: Terminals;
   readonly bankRegister: BankRegister;
+  readonly agents: Agents;
   readonly clockWatch: ClockWatch;
   readonly building: Building;
   stop(): Promise<void>;
@@ -131,6 +133,13 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
       ...shared,
       parseBankFile,
       occupied: (bank) => building.occupied(bank),
+      onChanged: options.onBankChanged,
+    }),
+    agents: new Agents({
+      ...shared,
+      clockTrust,
+      codeKey: keyring.codeKey,
+      authority: keyring.authority,
       onChanged: options.onBankChanged,
     }),
     clockWatch,

@@ -14,6 +14,8 @@ export type HubErrorCode =
   | 'terminal-unpaired'
   | 'pairing-code-wrong'
   | 'too-many-codes'
+  | 'join-code-wrong'
+  | 'join-code-used'
   | 'not-found'
   | 'bank-file-invalid'
   | 'layout-drops-parcel'

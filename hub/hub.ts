@@ -1,5 +1,4 @@
 /** A running hub: the core with its broker, bridge, notifications and API around it. */
-import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
+import { addressesOf } from './agents/whereabouts.ts';
 import { createApi } from './api/app.ts';
 import { EventStreams } from './api/event-streams.ts';
 import type { Hub } from './api/hub.ts';
@@ -39,9 +39,6 @@ const ANSWER_WITHIN_MS = 2_000;
 /** Sockets at once: pages, streams and kiosks of a building. */
 const MAX_HTTP_CONNECTIONS = 1_000;
 
-/** The CA's certificate, for agents to know their hub by: no secret. */
-const CA_FILE = 'ca.pem';
-
 export interface HubOptions {
   readonly config: Config;
   readonly clock: Clock;
@@ -55,8 +52,8 @@ export interface RunningHub {
   readonly hub: Hub;
   readonly httpUrl: string;
   readonly mqttPort: number;
-  /** Of MQTT over TLS; undefined if it was not asked for. */
-  readonly mqttsPort: number | undefined;
+  /** Of MQTT over TLS. */
+  readonly mqttsPort: number;
   /** Finishes what was accepted, then closes everything. */
   stop(): Promise<void>;
 }
@@ -79,12 +76,13 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     for (const close of closers.reverse()) await close();
   };
   try {
-    const parts = await connect(options, core, closers);
+    // Nobody asks for it before there is a server that takes questions.
+    const parts = await connect(options, core, closers, () => Number(new URL(urlOf(server)).port));
     perform = (effect) => carryOut(parts, effect);
     bankChanged = parts.bankChanged;
     for (const effect of effects) perform(effect);
     parts.notifications.wake();
-    const server = await serveHttp(options, parts.hub);
+    const server: Server = await serveHttp(options, parts.hub);
     closers.push(() => closeServer(server, parts.hub));
     const { bootId } = core;
     await core.buildingLog.record({ kind: 'hub' }, [
@@ -94,7 +92,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       hub: parts.hub,
       httpUrl: urlOf(server),
       mqttPort: parts.broker.port,
-      mqttsPort: parts.tls?.port,
+      mqttsPort: parts.tls.port,
       stop,
     };
   } catch (error) {
@@ -104,7 +102,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 }
 
 interface Parts {
-  readonly tls: TlsListener | undefined;
+  readonly tls: TlsListener;
   readonly hub: Hub;
   readonly broker: Broker;
   readonly banks: Banks;
@@ -117,6 +115,7 @@ async function connect(
   { config, clock, random, log }: HubOptions,
   core: Core,
   closers: (() => Promise<void> | void)[],
+  httpPort: () => number,
 ): Promise<Parts> {
   const metrics = new Metrics();
   const { register, building, bankRegister, settings } = core;
@@ -134,18 +133,6 @@ async function connect(
     onListHeld: (bank, version) => lists.held(bank, version),
     disconnect: (bank) => broker.disconnect(bank),
   });
-  const listenTlsOn = (port: number) => {
-    const { authority } = core.keyring;
-    writeFileSync(join(config.dataFolder, CA_FILE), authority.certificate);
-    return listenTls({
-      host: config.host,
-      port,
-      authority,
-      random,
-      maxConnections: MAX_CONNECTIONS,
-      onConnection: (socket) => broker.accept(socket),
-    });
-  };
   const broker = await listenOn('MQTT broker', config.mqtt, (port) =>
     Broker.start({
       host: config.mqttHost,
@@ -175,8 +162,17 @@ async function connect(
     () => lists.stop(),
     core.buildingLog.onAppended(() => lists.changed()),
   );
-  const tls = config.mqtts && (await listenOn('MQTT over TLS', config.mqtts, listenTlsOn));
-  if (tls) closers.push(() => tls.stop());
+  const tls = await listenOn('MQTT over TLS', config.mqtts, (port) =>
+    listenTls({
+      host: config.host,
+      port,
+      authority: core.keyring.authority,
+      random,
+      maxConnections: MAX_CONNECTIONS,
+      onConnection: (socket, leaf) => broker.accept(socket, () => core.agents.admit(leaf)),
+    }),
+  );
+  closers.push(() => tls.stop());
   const outbox = new Outbox({
     store: core.store,
     log: core.buildingLog,
@@ -203,6 +199,12 @@ async function connect(
     banks,
     metrics,
     mapSigner: core.keyring.authority,
+    whereabouts: () => ({
+      building: settings.require().building,
+      addresses: addressesOf(config.host),
+      mqttsPort: tls.port,
+      httpPort: httpPort(),
+    }),
     events: new EventStreams({ clock, bootId: core.bootId }),
     visits: new VisitStreams(clock, (visit) => building.visit(visit)),
     clockState: () => ({ state: core.clockWatch.trust(), reason: core.clockWatch.reason() }),

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { type Config, readConfig, SETTINGS, type Settings, unknownVariables } from './config/config.ts';
 import { createLogger } from './config/logging.ts';
 import { HubError } from './error.ts';
-import { startHub } from './hub.ts';
+import { type RunningHub, startHub } from './hub.ts';
 import { provisionFromFile } from './provision/from-file.ts';
 import { StoreError } from './store/store-error.ts';
 import { SOFTWARE } from './version.ts';
@@ -54,7 +54,7 @@ async function run(settings: Settings): Promise<void> {
     log,
     onBroken: (error) => endAtOnce(log, error),
   });
-  sayPorts(log, config, new URL(hub.httpUrl).port, hub.mqttPort);
+  sayPorts(log, config, hub);
   // The supervisor of the demo, and anyone's, waits for this line.
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', http: hub.httpUrl, mqtt: hub.mqttPort, mqtts: hub.mqttsPort })}\n`,
@@ -87,10 +87,11 @@ async function provision(file: string, settings: Settings): Promise<void> {
   process.stdout.write(`${JSON.stringify(made)}\n`);
 }
 
-function sayPorts(log: Logger, config: Config, httpPort: string, mqttPort: number): void {
+function sayPorts(log: Logger, config: Config, hub: RunningHub): void {
   for (const [what, choice, port] of [
-    ['pages and API', config.http, Number(httpPort)],
-    ['MQTT broker', config.mqtt, mqttPort],
+    ['pages and API', config.http, Number(new URL(hub.httpUrl).port)],
+    ['MQTT broker', config.mqtt, hub.mqttPort],
+    ['MQTT over TLS', config.mqtts, hub.mqttsPort],
   ] as const) {
     if (choice.askedBy === null && choice.port !== port) {
       log.warn({ port }, `${what}: port ${choice.port} is taken, using ${port}`);

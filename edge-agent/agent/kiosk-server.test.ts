@@ -41,7 +41,7 @@ beforeEach(async () => {
   kiosk = await startKioskServer({
     host: '127.0.0.1',
     port: 0,
-    hub: `http://127.0.0.1:${hubPort}`,
+    hub: () => `http://127.0.0.1:${hubPort}`,
     page: folder,
     log: pino({ level: 'silent' }),
   });
@@ -125,7 +125,7 @@ describe('the agent’s kiosk page', () => {
     const options = {
       host: '127.0.0.1',
       port: hubPort,
-      hub: 'http://127.0.0.1:1',
+      hub: () => 'http://127.0.0.1:1',
       log: pino({ level: 'silent' }),
     };
     await expect(startKioskServer(options)).rejects.toMatchObject({

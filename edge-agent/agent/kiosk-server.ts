@@ -33,8 +33,8 @@ export interface KioskServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The hub's pages: `http://host:port`. */
-  readonly hub: string;
+  /** The hub's pages, as now known: `http://host:port`. */
+  readonly hub: () => string | undefined;
   /** Pickups without the hub; null: there are none (now). Absent: this bank has none. */
   readonly pickups?: () => Pickups | null;
   readonly log: Logger;
@@ -95,7 +95,7 @@ function kioskApp({ hub, log, page = PAGE, pickups }: KioskServerOptions): Hono 
         alone.set(mine, api);
         return whenSent(await api.fetch(c.req.raw), over);
       }
-      return whenSent(await forward(c, hub), over);
+      return whenSent(await forward(c, hub()), over);
     } catch (error) {
       over();
       log.warn({ err: error, path: c.req.path }, 'the hub did not answer the kiosk');
@@ -113,7 +113,8 @@ function kioskApp({ hub, log, page = PAGE, pickups }: KioskServerOptions): Hono 
 }
 
 /** Sends a request on, and gives up if the hub does not begin to answer or the kiosk has gone. */
-async function forward(c: Context, hub: string): Promise<Response> {
+async function forward(c: Context, hub: string | undefined): Promise<Response> {
+  if (hub === undefined) throw new AgentError('hub-away', 'the hub was not found yet');
   const gone = c.req.raw.signal;
   const slow = new AbortController();
   const timer = setTimeout(

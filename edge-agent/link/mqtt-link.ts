@@ -1,7 +1,5 @@
 /** Carries a bank's messages over MQTT. Nothing else knows mqtt.js. */
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { HUB_NAME } from '@lockerhub/protocol/bank/hub-name.ts';
+import type { Socket } from 'node:net';
 import type { Availability } from '@lockerhub/protocol/bank/messages.ts';
 import {
   bankPrefix,
@@ -19,7 +17,7 @@ import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
 import type { BankLink, FromHub, LinkConnection, LinkListener } from './bank-link.ts';
 
-/** From dialling to the broker's consent, and for a farewell. */
+/** From the connection to the broker's consent, and for a farewell. */
 const CONNECT_WITHIN_MS = 5_000;
 const FAREWELL_WITHIN_MS = 1_000;
 /** Seconds between pings while nothing else is sent: a dead connection shows within one and a half of it. */
@@ -28,14 +26,12 @@ const KEEPALIVE_S = 10;
 const MAX_OUTGOING = 2_048;
 
 export interface MqttLinkOptions {
-  /** `mqtts://host:port` or `mqtt://host:port` */
-  readonly url: string;
-  /** For `mqtts`: the building's CA certificate, in PEM. No other CA is trusted. */
-  readonly ca?: string | undefined;
+  /** Makes the connection to the broker; rejects with the reason in plain words. `signal` gives it up. */
+  readonly open: (signal: AbortSignal) => Promise<Socket>;
   readonly building: string;
   readonly bank: string;
-  readonly username: string;
-  readonly password: string;
+  /** Where no certificate says who the agent is. */
+  readonly user?: { readonly name: string; readonly password: string };
   readonly log: Logger;
 }
 
@@ -47,7 +43,8 @@ export function createMqttLink(options: MqttLinkOptions): BankLink {
 class MqttConnection implements LinkConnection {
   readonly #options: MqttLinkOptions;
   readonly #listener: LinkListener;
-  readonly #client: MqttClient;
+  readonly #abandon = new AbortController();
+  #client: MqttClient | undefined;
   #up = false;
   #over = false;
   #outgoing = 0;
@@ -56,14 +53,23 @@ class MqttConnection implements LinkConnection {
   constructor(options: MqttLinkOptions, will: Availability, listener: LinkListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#client = new MqttClient(() => dial(options), clientOptions(options, will));
-    this.#client.on('error', (error) => {
-      this.#trouble = error.message || 'the broker cannot be reached';
-      this.#end();
-    });
-    this.#client.on('close', () => this.#end());
-    this.#client.on('connect', () => this.#subscribe());
-    this.#client.on('message', (topic, payload) => this.#arrived(topic, payload));
+    options.open(this.#abandon.signal).then(
+      (socket) => this.#begin(socket, will),
+      (error: Error) => this.#failed(error.message),
+    );
+  }
+
+  #begin(socket: Socket, will: Availability): void {
+    if (this.#over) {
+      socket.destroy();
+      return;
+    }
+    const client = new MqttClient(() => socket, clientOptions(this.#options, will));
+    this.#client = client;
+    client.on('error', (error) => this.#failed(inWords(error)));
+    client.on('close', () => this.#end());
+    client.on('connect', () => this.#subscribe(client));
+    client.on('message', (topic, payload) => this.#arrived(topic, payload));
   }
 
   publish<Name extends TopicsFrom<'agent'>>(
@@ -71,7 +77,8 @@ class MqttConnection implements LinkConnection {
     message: MessageOf<Name>,
     compartment?: number,
   ): Promise<void> {
-    if (this.#over || !this.#up)
+    const client = this.#client;
+    if (this.#over || !this.#up || !client)
       return Promise.reject(new AgentError('link-closed', 'there is no connection'));
     if (this.#outgoing >= MAX_OUTGOING) {
       this.#trouble = `${MAX_OUTGOING} messages wait for the broker`;
@@ -83,7 +90,7 @@ class MqttConnection implements LinkConnection {
     this.#outgoing += 1;
     return new Promise((resolve, reject) => {
       const topic = topicOf(building, bank, name, compartment);
-      this.#client.publish(topic, encode(name, message), { qos, retain }, (cause) => {
+      client.publish(topic, encode(name, message), { qos, retain }, (cause) => {
         this.#outgoing -= 1;
         if (cause) reject(new AgentError('link-closed', `${name} was not sent: ${cause.message}`, { cause }));
         else resolve();
@@ -101,16 +108,18 @@ class MqttConnection implements LinkConnection {
     }
     this.#over = true;
     // Without a farewell the socket is cut, so that the broker publishes the will.
-    await new Promise<void>((resolve) => this.#client.end(!farewell, {}, () => resolve()));
+    this.#abandon.abort();
+    const client = this.#client;
+    if (client) await new Promise<void>((resolve) => client.end(!farewell, {}, () => resolve()));
   }
 
-  #subscribe(): void {
+  #subscribe(client: MqttClient): void {
     const { building, bank } = this.#options;
     const names = (Object.keys(TOPICS) as TopicName[]).filter((name) => TOPICS[name].from === 'hub');
     const topics = Object.fromEntries(
       names.map((name) => [topicOf(building, bank, name), { qos: TOPICS[name].qos }]),
     );
-    this.#client.subscribe(topics, (error, granted) => {
+    client.subscribe(topics, (error, granted) => {
       if (this.#over) return;
       const refused = granted?.find(({ qos }) => (qos as number) > 2);
       if (error || refused) {
@@ -136,40 +145,35 @@ class MqttConnection implements LinkConnection {
     }
   }
 
+  #failed(why: string): void {
+    this.#trouble = why || 'the broker cannot be reached';
+    this.#end();
+  }
+
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#client.end(true);
+    this.#client?.end(true);
     this.#listener.down(this.#trouble);
   }
 }
 
-/** Ports of MQTT without and with TLS, as registered with IANA. */
-const MQTT_PORT = 1883;
-const MQTTS_PORT = 8883;
+/** MQTT 3.1.1, table 3.1, as the hub answers (hub/broker/broker.ts). */
+const REFUSALS: Readonly<Record<number, string>> = {
+  4: 'the hub does not know this agent: its password is wrong, or it has to join by a new code',
+  5: 'the hub does not admit this agent any more: it was revoked or replaced; staff make a code to join again',
+};
 
-/** mqtt.js dials with Nagle's algorithm on, which adds 40 ms to each message behind another one (measured). */
-function dial({ url, ca }: MqttLinkOptions): Socket {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (protocol === 'mqtts:') {
-    // Without a CA of the building nobody is trusted: an empty list does not mean the public ones.
-    const trust = { ca: ca ?? [], servername: HUB_NAME, minVersion: 'TLSv1.2' as const };
-    return connectTls({ host, port: port === '' ? MQTTS_PORT : Number(port), ...trust }).setNoDelay(true);
-  }
-  return connect({ host, port: port === '' ? MQTT_PORT : Number(port), noDelay: true });
+function inWords(error: Error): string {
+  return ('code' in error && REFUSALS[Number(error.code)]) || error.message;
 }
 
-function clientOptions(
-  { building, bank, username, password }: MqttLinkOptions,
-  will: Availability,
-): IClientOptions {
+function clientOptions({ building, bank, user }: MqttLinkOptions, will: Availability): IClientOptions {
   const { qos, retain } = TOPICS.availability;
   return {
     protocolVersion: 4,
     clientId: `${building}-${bank}`,
-    username,
-    password,
+    ...(user ? { username: user.name, password: user.password } : {}),
     clean: true,
     reconnectPeriod: 0,
     resubscribe: false,

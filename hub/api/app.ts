@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { HubError } from '../error.ts';
 import { SOFTWARE } from '../version.ts';
 import { sameOriginWrites } from './access.ts';
+import { agentRoutes } from './agents.ts';
 import { bankRoutes } from './banks.ts';
 import { buildingRoutes } from './building.ts';
 import { caseRoutes } from './cases.ts';
@@ -51,6 +52,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     terminalRoutes,
     bankRoutes,
     lockRoutes,
+    agentRoutes,
     commissioningRoutes,
     kioskRoutes,
   ]) {

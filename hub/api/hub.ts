@@ -8,6 +8,8 @@ import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
+import type { Agents } from '../agents/agents.ts';
+import type { Whereabouts } from '../agents/join-exchange.ts';
 import type { BankRegister } from '../banks/bank-register.ts';
 import type { Banks } from '../banks/banks.ts';
 import type { MapSigner } from '../commissioning/signed-map.ts';
@@ -60,6 +62,9 @@ export interface Hub {
   readonly outbox: Outbox;
   readonly banks: Banks;
   readonly bankRegister: BankRegister;
+  readonly agents: Agents;
+  /** Where agents find the hub. @throws HubError `setup-needed` */
+  readonly whereabouts: () => Whereabouts;
   readonly events: EventStreams;
   readonly visits: VisitStreams;
   readonly metrics: Metrics;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
 import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
+import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import { createLogger } from '../config/logging.ts';
 import type { BridgedBank, BridgeSetting, Order, Report } from './order.ts';
 
@@ -22,10 +23,7 @@ async function add({ bank, file, username, password }: BridgedBank): Promise<voi
     const agent = await startAgent({
       bankFile: file,
       bankFileName: `the file of bank ${bank}`,
-      building: setting.building,
-      brokerUrl: setting.brokerUrl,
-      username,
-      password,
+      way: plainWay({ url: setting.brokerUrl, building: setting.building, username, password }),
       folder: join(setting.folder, bank),
       software: setting.software,
       log,

@@ -20,6 +20,7 @@ import {
 import { ProtocolError } from '@lockerhub/protocol/error.ts';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
+import type { Admission } from '../agents/agents.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 import { mayPublish, maySubscribe } from './rights.ts';
 
@@ -34,8 +35,10 @@ const MAX_KEEPALIVE_S = 60;
 /** Messages on their way to one agent; further ones are not sent and the caller is told. */
 const MAX_UNSENT = 256;
 
-/** MQTT 3.1.1, table 3.1: bad user name or password; not authorized. */
+/** MQTT 3.1.1, table 3.1. An agent tells its people by it why it is refused (`edge-agent/link/refusal.ts`). */
 const BAD_CREDENTIALS = 4;
+/** It was admitted once, and is no longer. */
+const NOT_AUTHORIZED = 5;
 
 export interface BrokerOptions {
   readonly host: string;
@@ -169,8 +172,12 @@ export class Broker {
     });
   }
 
-  /** Takes a connection that has just been made, also one of another listener, decrypted. */
-  accept(socket: Socket): void {
+  /**
+   * Takes a connection that has just been made, also one of another listener, decrypted.
+   *
+   * @param admit who is at its other end, asked when it signs in; without it user name and password have to say.
+   */
+  accept(socket: Socket, admit?: () => Admission): void {
     if (this.#sockets.size >= MAX_CONNECTIONS) {
       this.#options.onRefused('connections');
       socket.on('error', () => {});
@@ -179,7 +186,7 @@ export class Broker {
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    this.#aedes.handle(new GuardedSocket(socket));
+    this.#aedes.handle(new GuardedSocket(socket, admit));
   }
 
   #authenticate(
@@ -188,17 +195,18 @@ export class Broker {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    const bank = username ?? '';
-    if (!this.#options.building() || !this.#passwordFits(bank, password)) {
+    const identified = this.#identify(client, username, password);
+    if ('refused' in identified) {
       this.#options.onRefused('credentials');
       this.#options.log.warn(
-        { bank: bank.slice(0, 40) },
-        'refused an MQTT sign-in: unknown bank or password',
+        { bank: username?.slice(0, 40), reason: identified.refused },
+        'refused an MQTT sign-in',
       );
-      const error = Object.assign(new Error('bad user name or password'), { returnCode: BAD_CREDENTIALS });
-      done(error, null);
+      const returnCode = isOver(identified.refused) ? NOT_AUTHORIZED : BAD_CREDENTIALS;
+      done(Object.assign(new Error('not signed in'), { returnCode }), null);
       return;
     }
+    const { bank } = identified;
     // Aedes finds a connection to replace by its client id. The id is the bank's name, whatever the agent sent, so
     // that no bank can push out another by using its id. (Typed read-only, yet aedes reads it only after this hook.)
     (client as { id: string }).id = bank;
@@ -206,6 +214,13 @@ export class Broker {
     if (client.conn instanceof GuardedSocket) client.conn.gate.authenticated();
     this.#takeOver(bank, client);
     done(null, true);
+  }
+
+  #identify(client: Client, username = '', password?: Buffer): Admission | { readonly refused: 'password' } {
+    if (!this.#options.building()) return { refused: 'foreign' };
+    const admit = client.conn instanceof GuardedSocket ? client.conn.admit : undefined;
+    if (admit) return admit();
+    return this.#passwordFits(username, password) ? { bank: username } : { refused: 'password' };
   }
 
   /** One connection a bank: the new one ends the old, whose will is heard first. */
@@ -285,4 +300,8 @@ export class Broker {
     if (/bytes|packet length/.test(error.message)) this.#options.onRefused('size');
     this.#options.log.info({ bank, reason: error.message }, 'an MQTT connection ended');
   }
+}
+
+function isOver(reason: string): boolean {
+  return reason === 'revoked' || reason === 'replaced';
 }

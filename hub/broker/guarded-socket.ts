@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { Admission } from '../agents/agents.ts';
 import { PacketGate } from './packet-gate.ts';
 
 /** How much may wait for a slow agent before writes report "full"; aedes then waits `drainTimeout` and drops it. */
@@ -8,10 +9,13 @@ const UNSENT_BYTES = 64 * 1024;
 /** A socket whose every byte passes the gate first; one byte too many and it is destroyed. */
 export class GuardedSocket extends Duplex {
   readonly gate = new PacketGate();
+  /** Who is at the other end, by certificate; undefined: a password has to say. */
+  readonly admit: (() => Admission) | undefined;
   readonly #socket: Socket;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, admit?: () => Admission) {
     super({ writableHighWaterMark: UNSENT_BYTES, allowHalfOpen: false });
+    this.admit = admit;
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));

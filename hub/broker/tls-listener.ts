@@ -1,11 +1,12 @@
 /**
- * MQTT over TLS for agents on the LAN: decrypts, then hands the connection to the broker, whose bounds and rights hold
- * as for any other.
+ * MQTT over TLS for agents on the LAN: decrypts, then hands the connection with the client's certificate to the broker,
+ * whose bounds and rights hold as for any other. Certificates are not judged in the handshake, which would look at
+ * dates, but by who reads them (`hub/agents`); TLS sees to it that the client holds the certificate's key.
  *
  * The certificate is made at each start and lives in memory alone: nothing of it can be stolen from the disk, and it
  * needs no end, so an agent whose clock is wrong joins like any other.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type X509Certificate } from 'node:crypto';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { HUB_NAME } from '@lockerhub/protocol/bank/hub-name.ts';
@@ -20,11 +21,12 @@ const SERIAL_BYTES = 16;
 export interface TlsListenerOptions {
   readonly host: string;
   readonly port: number;
-  readonly authority: Pick<Authority, 'issue'>;
+  readonly authority: Pick<Authority, 'issue' | 'certificate'>;
   readonly random: Random;
   /** Connections at once, those in their handshake included; further ones are closed unread. */
   readonly maxConnections: number;
-  readonly onConnection: (socket: Socket) => void;
+  /** `leaf`: undefined if the client showed none. */
+  readonly onConnection: (socket: Socket, leaf: X509Certificate | undefined) => void;
 }
 
 export interface TlsListener {
@@ -36,8 +38,17 @@ export interface TlsListener {
 /** Starts to listen. @throws the socket's error, such as EADDRINUSE. */
 export async function listenTls(options: TlsListenerOptions): Promise<TlsListener> {
   const server = createServer(
-    { ...(await ownCertificate(options)), minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_WITHIN_MS },
-    options.onConnection,
+    {
+      ...(await ownCertificate(options)),
+      // In TLS 1.3 the client's certificate, too, is hidden from listeners.
+      minVersion: 'TLSv1.3',
+      handshakeTimeout: HANDSHAKE_WITHIN_MS,
+      // Tells clients whose certificates are meant.
+      ca: options.authority.certificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+    (socket) => options.onConnection(socket, socket.getPeerX509Certificate()),
   );
   server.maxConnections = options.maxConnections;
   /** Also those that have not shown yet who they are: they must not hold up the end. */

@@ -7,6 +7,8 @@ import { HubError } from '../error.ts';
 const DEFAULT_PORT = 8080;
 /** IANA's port for MQTT without TLS. */
 const DEFAULT_MQTT_PORT = 1883;
+/** IANA's port for MQTT over TLS. */
+const DEFAULT_MQTTS_PORT = 8883;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 /** A port, and whether somebody asked for it: a default one may give way to the next free one. */
@@ -22,8 +24,8 @@ export interface Config {
   readonly http: PortChoice;
   readonly mqttHost: string;
   readonly mqtt: PortChoice;
-  /** MQTT over TLS, on `host`; undefined: none. */
-  readonly mqtts: PortChoice | undefined;
+  /** MQTT over TLS, on `host`: for agents of their own. */
+  readonly mqtts: PortChoice;
   readonly frameOrigin: string | undefined;
   readonly demoUrl: string | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
@@ -35,9 +37,9 @@ export const SETTINGS = {
   data: 'folder of store, keys and ledgers',
   host: 'address that pages and API listen on (default 127.0.0.1)',
   port: `port of pages and API (default ${DEFAULT_PORT} or the next free one)`,
-  'mqtt-host': 'address that the MQTT broker listens on (default: that of --host)',
+  'mqtt-host': 'address that the MQTT broker without TLS listens on (default 127.0.0.1: this machine alone)',
   'mqtt-port': `port of the MQTT broker (default ${DEFAULT_MQTT_PORT} or the next free one)`,
-  'mqtts-port': 'port of MQTT over TLS, on the address of --host (default: none; IANA’s is 8883)',
+  'mqtts-port': `port of MQTT over TLS, on the address of --host (default ${DEFAULT_MQTTS_PORT} or the next free one)`,
   'frame-origin': 'origin that may show the pages in a frame, such as http://127.0.0.1:8090',
   'demo-url': 'where GET /demo leads',
   'smtp-url': 'mail server, such as smtps://user:password@mail.example.org',
@@ -88,9 +90,9 @@ export function readConfig(
     dataFolder: resolve(read('data', text) ?? join(homedir(), '.lockerhub')),
     host,
     http: port('port', DEFAULT_PORT),
-    mqttHost: read('mqtt-host', text) ?? host,
+    mqttHost: read('mqtt-host', text) ?? '127.0.0.1',
     mqtt: port('mqtt-port', DEFAULT_MQTT_PORT),
-    mqtts: given('mqtts-port') && port('mqtts-port', 0),
+    mqtts: port('mqtts-port', DEFAULT_MQTTS_PORT),
     frameOrigin: read('frame-origin', Origin)?.replace(/\/$/, ''),
     demoUrl: read('demo-url', z.url({ protocol: /^https?$/ })),
     smtp: smtpOf(read('smtp-url', z.url({ protocol: /^smtps?$/ })), read('smtp-from', text)),

@@ -90,6 +90,11 @@ export class Authority {
     return verifyBytes(DIGEST, bytes, this.#publicKey, signature);
   }
 
+  /** Whether this CA has issued the certificate, whatever its dates say. */
+  hasIssued(certificate: X509Certificate): boolean {
+    return !certificate.ca && certificate.verify(this.#publicKey);
+  }
+
   /** Issues a certificate, in PEM. @param serial 16 random bytes. */
   async issue(issue: Issue, serial: Uint8Array): Promise<string> {
     const x509 = await loadX509();

@@ -17,6 +17,7 @@ const TABLES = [
   'staffSessions',
   'banks',
   'terminals',
+  'agents',
   'settings',
 ] as const satisfies readonly RegisterTable[];
 
@@ -33,6 +34,7 @@ export class Register {
     staffSessions: new Map(),
     banks: new Map(),
     terminals: new Map(),
+    agents: new Map(),
     settings: new Map(),
   };
   #version = 0;

@@ -49,6 +49,23 @@ export interface Rows {
     readonly pairedAt: number;
     readonly revoked: boolean;
   };
+  /** Agents that were invited by a one-time code, and what became of them. */
+  readonly agents: {
+    readonly id: string;
+    readonly bank: string;
+    readonly state: 'invited' | 'joined' | 'replaced' | 'revoked';
+    /** The machine's name, as it said; null before it joined. */
+    readonly name: string | null;
+    /** SPKI in PEM, as it joined with. */
+    readonly publicKey: string | null;
+    /** In PEM: by its fingerprint the agent is admitted. */
+    readonly certificate: string | null;
+    /** By the hub's wall clock. */
+    readonly invitedAt: number;
+    readonly joinedAt: number | null;
+    /** How often somebody else tried its code. */
+    readonly strangers: number;
+  };
   /** What is personal about a parcel. `id` is the delivery. */
   readonly parcels: { readonly id: string; readonly tracking: string | null };
   /** `id` is the setting's name: `building`, `policy`. */

@@ -26,6 +26,9 @@
  * | GET  /api/v1/terminals | `TerminalView[]` |
  * | POST /api/v1/terminals/codes `NewTerminalCode` | `TerminalCode` (one-time) |
  * | POST /api/v1/terminals/:terminal/revoke | 204 |
+ * | GET  /api/v1/agents | `AgentView[]` |
+ * | POST /api/v1/banks/:bank/agents | `AgentCode` (one-time): an agent of its own is to drive this bank |
+ * | POST /api/v1/agents/:agent/cancel | 204: the code is void |
  * | POST /api/v1/banks `NewBank` | `BankCredentials`: shown once |
  * | POST /api/v1/banks/check `BankFileText` | 204, or what is wrong with it, by line and key |
  * | GET  /api/v1/banks/:bank/file | `StoredBankFile` |
@@ -220,6 +223,23 @@ export const TerminalView = z.object({
 export type TerminalView = z.infer<typeof TerminalView>;
 export const NewTerminalCode = z.object({ name: z.string().trim().min(1).max(80), bank: Slug.nullable() });
 export const TerminalCode = z.object({ code: z.string(), expiresInMs: z.number() });
+
+/** An agent that was invited, speaks for its bank, or did. */
+export const AgentView = z.object({
+  agent: Id,
+  bank: Slug,
+  state: z.enum(['invited', 'joined', 'replaced', 'revoked']),
+  /** The machine's name; null before it joined. */
+  name: z.string().nullable(),
+  invitedAt: z.number(),
+  joinedAt: z.number().nullable(),
+  /** How often somebody else tried its code. */
+  strangers: z.int(),
+  /** Of an invited one: how long its code is still good; 0: no longer. */
+  expiresInMs: z.number().nullable(),
+});
+export type AgentView = z.infer<typeof AgentView>;
+export const AgentCode = z.object({ agent: Id, code: z.string(), expiresInMs: z.number() });
 
 /** The bank file's text (YAML), see edge-agent/bank; `reach`: does the hub itself speak to the PLC? */
 export const NewBank = z.object({ file: z.string().min(1).max(200_000), reach: z.enum(['hub', 'agent']) });

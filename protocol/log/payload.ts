@@ -238,6 +238,19 @@ export const PAYLOADS = {
   'bank.online': z.object({ bank: Slug, session: z.int() }),
   'bank.offline': z.object({ bank: Slug, session: z.int().nullable(), reason: z.string().max(200) }),
 
+  // Agents: who may speak for a bank
+  'agent.invited': z.object({ agent: Id, bank: Slug }),
+  'agent.cancelled': z.object({ agent: Id, bank: Slug }),
+  /** `fingerprint`: SHA-256 of its certificate; `replaces`: whose right to speak for the bank ended by it. */
+  'agent.joined': z.object({
+    agent: Id,
+    bank: Slug,
+    fingerprint: z.hex().length(64),
+    replaces: Id.nullable(),
+  }),
+  /** Somebody with another key knew the code of an agent that had joined. */
+  'agent.refused': z.object({ agent: Id, bank: Slug, reason: z.enum(['code-used']) }),
+
   // Commissioning: one walk through a bank's doors
   'commissioning.started': z.object({ walk: Id, bank: Slug, doors: Doors }),
   /** A person saw all doors closed; the sensors of `sayOpen` disagree. */

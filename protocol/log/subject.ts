@@ -22,6 +22,10 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'staff.signed-in':
     case 'bank.online':
     case 'bank.offline':
+    case 'agent.invited':
+    case 'agent.cancelled':
+    case 'agent.joined':
+    case 'agent.refused':
       return null;
     case 'code.issued':
       return { subject: payload.data.holder, life: 'born' };

@@ -40,7 +40,7 @@ export function hubFolder(folder: string): string {
 /** The hub. It is ready when it says so. */
 export function hubProgram({ folder, host, port, mqttPort, demo }: HubPlan): Program {
   const command = [...NODE_FLAGS, HUB, '--data', hubFolder(folder), '--host', host, '--port', String(port)];
-  command.push('--mqtt-host', demo ? '127.0.0.1' : host, '--mqtt-port', String(mqttPort));
+  command.push('--mqtt-port', String(mqttPort));
   if (demo) {
     command.push('--demo-url', `${demo.control}/demo/`);
     // Whatever name the browser found us by; only the demo's page has that port.

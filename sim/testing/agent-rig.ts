@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
 import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
+import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { pino } from 'pino';
 import { Plc } from '../plc/plc.ts';
@@ -144,10 +145,12 @@ export class AgentRig extends BankHub {
     this.#agent = await startAgent({
       bankFile: this.bankFile,
       bankFileName: 'bank.yaml',
-      building: this.building,
-      brokerUrl: `mqtt://127.0.0.1:${this.brokerPort}`,
-      username: this.bank,
-      password: 'rig',
+      way: plainWay({
+        url: `mqtt://127.0.0.1:${this.brokerPort}`,
+        building: this.building,
+        username: this.bank,
+        password: 'rig',
+      }),
       folder: this.folder,
       software: 'rig',
       log: pino({ level: 'silent' }),

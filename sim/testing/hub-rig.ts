@@ -133,7 +133,7 @@ async function run(
       http: { port: 0, askedBy: 'the rig' },
       mqttHost: '127.0.0.1',
       mqtt: { port: 0, askedBy: 'the rig' },
-      mqtts: undefined,
+      mqtts: { port: 0, askedBy: 'the rig' },
       frameOrigin: undefined,
       demoUrl: undefined,
       smtp: undefined,

@@ -36,6 +36,12 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'create index parcels_by_tracking on parcels (tracking text_pattern_ops) where tracking is not null',
     'create table settings (id text primary key, value jsonb not null)',
   ],
+  [
+    `create table agents (
+      id uuid primary key, bank text not null, state text not null, name text, public_key text, certificate text,
+      invited_at bigint not null, joined_at bigint, strangers bigint not null
+    )`,
+  ],
 ];
 
 /** The schema that this software writes. */

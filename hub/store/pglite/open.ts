@@ -1,13 +1,13 @@
 /** The store as the hub opens it: on the disk, on a thread of its own, doors first. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lockFolder } from '@lockerhub/edge-agent/identity/folder-lock.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import { createStore, storeExists } from './create.ts';
 import { DiskFloor, type FreeBytes, freeBytesOf } from './disk-floor.ts';
-import { lockFolder } from './folder-lock.ts';
 import { PGliteStore } from './pglite-store.ts';
 import { startWorker } from './worker-thread.ts';
 
@@ -44,7 +44,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       cause,
     });
   });
-  const lock = lockFolder(join(folder, 'store.lock'));
+  const lock = lockFolder(
+    join(folder, 'store.lock'),
+    (code, what, cause) => new StoreError(code, `store: ${what}`, { cause }),
+  );
   try {
     const database = join(folder, 'store');
     if (!storeExists(database)) {

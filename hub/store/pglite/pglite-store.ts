@@ -1,4 +1,5 @@
 /** The store's side in the hub's main thread: queues calls, hands them to the thread, keeps it fit. */
+import type { FolderLock } from '@lockerhub/edge-agent/identity/folder-lock.ts';
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
@@ -6,7 +7,6 @@ import { draft } from '../chain.ts';
 import type { Batch, SqlValue, Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import type { DiskFloor } from './disk-floor.ts';
-import type { FolderLock } from './folder-lock.ts';
 import { LANE_LIMITS, Lanes } from './lanes.ts';
 import { type DraftBatch, fromFailure, isFatal } from './requests.ts';
 import { afterTask, dueTask, freshUpkeep, type UpkeepTask, type WalState } from './upkeep.ts';

@@ -50,6 +50,20 @@ export const ROW_TABLES: { readonly [Table in RowTable]: RowTableDefinition<Tabl
       revoked: 'boolean',
     },
   },
+  agents: {
+    name: 'agents',
+    columns: {
+      id: 'uuid',
+      bank: 'text',
+      state: 'text',
+      name: 'text',
+      publicKey: 'text',
+      certificate: 'text',
+      invitedAt: 'bigint',
+      joinedAt: 'bigint',
+      strangers: 'bigint',
+    },
+  },
   parcels: { name: 'parcels', columns: { id: 'uuid', tracking: 'text' } },
   settings: { name: 'settings', columns: { id: 'text', value: 'jsonb' } },
 };

@@ -129,6 +129,11 @@ function words(speech: Speech, payload: Payload): string {
     case 'compartment.retired':
     case 'compartment.returned':
       return ofDoors(speech, payload);
+    case 'agent.invited':
+    case 'agent.cancelled':
+    case 'agent.joined':
+    case 'agent.refused':
+      return ofAgents(speech, payload);
     case 'commissioning.started':
     case 'commissioning.doors-closed':
     case 'commissioning.door':
@@ -156,6 +161,20 @@ function words(speech: Speech, payload: Payload): string {
     case 'case.opened':
     case 'case.closed':
       return ofMessagesAndCases(speech, payload);
+  }
+}
+
+function ofAgents({ t, names }: Speech, payload: Some<`agent.${string}`>): string {
+  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
+  switch (payload.type) {
+    case 'agent.invited':
+      return t('entry.agent.invited', { bank });
+    case 'agent.cancelled':
+      return t('entry.agent.cancelled', { bank });
+    case 'agent.joined':
+      return t(payload.data.replaces === null ? 'entry.agent.joined' : 'entry.agent.replaced', { bank });
+    case 'agent.refused':
+      return t('entry.agent.refused', { bank });
   }
 }
 
@@ -407,7 +426,7 @@ export function weightOf(entry: LogEntryView): Weight {
   const { type, data } = entry;
   if (type === 'case.opened' || type === 'clock.distrusted' || type === 'disk.low' || type === 'bank.offline')
     return 'wrong';
-  if (type === 'supply.failed' || type === 'emergency.began') return 'wrong';
+  if (type === 'supply.failed' || type === 'emergency.began' || type === 'agent.refused') return 'wrong';
   if (type === 'delivery.missing' || (type === 'message.failed' && data.final === true)) return 'wrong';
   if (type === 'door.reported' && ['jammed', 'forced', 'unknown'].includes(String(data.kind))) return 'wrong';
   if (type === 'grant.ended' && ['jammed', 'unknown'].includes(String(data.end))) return 'wrong';

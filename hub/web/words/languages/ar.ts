@@ -310,6 +310,13 @@ export default {
     },
     building: { created: 'أُعدّ المبنى' },
     hub: { started: 'بدأ المركز ({{software}})' },
+    agent: {
+      invited: 'أُنشئ رمز لمرة واحدة لوكيل {{bank}}',
+      cancelled: 'أُلغي الرمز لمرة واحدة لوكيل {{bank}}',
+      joined: 'انضم وكيل لأجل {{bank}}',
+      replaced: 'انضم وكيل آخر لأجل {{bank}}، ولم يعد السابق مقبولًا',
+      refused: 'جرّب شخص آخر رمزًا مستعملًا لوكيل {{bank}}',
+    },
     staff: { signedIn: '{{staff}}: تسجيل دخول' },
     visit: {
       started: { courier: '{{holder}}: جاء للإيداع', resident: '{{holder}}: جاء للاستلام' },

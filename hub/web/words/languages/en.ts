@@ -430,6 +430,13 @@ export default {
     },
     code: { issued: '{{holder}} got a code', revoked: 'The code of {{holder}} was revoked' },
     terminal: { paired: 'A kiosk was paired: {{terminal}}', revoked: 'A kiosk was unpaired: {{terminal}}' },
+    agent: {
+      invited: 'A one-time code was made for an agent of {{bank}}',
+      cancelled: 'The one-time code for an agent of {{bank}} was made void',
+      joined: 'An agent joined for {{bank}}',
+      replaced: 'Another agent joined for {{bank}}; the former one is no longer admitted',
+      refused: 'Somebody else tried a used code of the agent of {{bank}}',
+    },
     staff: { signedIn: '{{staff}} signed in' },
     visit: {
       started: { courier: '{{holder}} came to drop off', resident: '{{holder}} came to collect' },

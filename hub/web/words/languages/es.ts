@@ -437,6 +437,13 @@ export default {
       paired: 'Se emparejó un quiosco: {{terminal}}',
       revoked: 'Se desemparejó un quiosco: {{terminal}}',
     },
+    agent: {
+      invited: 'Se creó un código de un solo uso para un agente de {{bank}}',
+      cancelled: 'Se anuló el código de un solo uso para un agente de {{bank}}',
+      joined: 'Un agente se unió para {{bank}}',
+      replaced: 'Otro agente se unió para {{bank}}; el anterior ya no se admite',
+      refused: 'Alguien más probó un código ya usado del agente de {{bank}}',
+    },
     staff: { signedIn: '{{staff}}: sesión iniciada' },
     visit: {
       started: { courier: '{{holder}} vino a dejar', resident: '{{holder}} vino a recoger' },

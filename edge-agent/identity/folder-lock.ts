@@ -1,11 +1,11 @@
 /**
- * One process a store. PGlite itself has no lock: two openers gave 137 duplicate primary keys and no error.
+ * One process a folder: two agents on one ledger would open doors twice, and two openers of a store gave 137 duplicate
+ * primary keys and no error.
  *
  * The lock is a file that names its holder by process id, boot of the machine and start time of the process, so that
  * neither a reboot nor a reused process id makes a dead holder look alive. A living holder's lock is never taken.
  */
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { StoreError } from '../store-error.ts';
 
 interface Holder {
   readonly pid: number;
@@ -20,16 +20,19 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Makes the error of whoever's folder it is. */
+export type LockFault = (code: 'folder-locked' | 'folder-unusable', what: string, cause?: unknown) => Error;
+
 /**
  * Takes the lock at `path`.
  *
- * @throws StoreError `folder-locked` naming the living process that holds it.
+ * @throws what `fault` makes of `folder-locked` (naming the living process that holds it) or `folder-unusable`.
  */
-export function lockFolder(path: string): FolderLock {
+export function lockFolder(path: string, fault: LockFault): FolderLock {
   const self = describeProcess(process.pid);
-  if (!create(path, self)) {
-    removeStale(path);
-    if (!create(path, self)) throw lockedBy(path, readHolder(path));
+  if (!create(path, self, fault)) {
+    removeStale(path, fault);
+    if (!create(path, self, fault)) throw lockedBy(path, readHolder(path), fault);
   }
   let held = true;
   return {
@@ -40,23 +43,21 @@ export function lockFolder(path: string): FolderLock {
   };
 }
 
-function create(path: string, self: Holder): boolean {
+function create(path: string, self: Holder, fault: LockFault): boolean {
   try {
     writeFileSync(path, `${JSON.stringify(self)}\n`, { flag: 'wx', flush: true });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new StoreError('folder-unusable', `store: cannot write the lock ${path}: ${String(error)}`, {
-      cause: error,
-    });
+    throw fault('folder-unusable', `cannot write the lock ${path}: ${String(error)}`, error);
   }
 }
 
 /** Removes a dead holder's lock: moved aside first and looked at again, lest it be a fresh one of another process. */
-function removeStale(path: string): void {
+function removeStale(path: string, fault: LockFault): void {
   const inode = inodeOf(path);
   const holder = readHolder(path);
-  if (holder && lives(holder)) throw lockedBy(path, holder);
+  if (holder && lives(holder)) throw lockedBy(path, holder, fault);
   const aside = `${path}.stale-${process.pid}`;
   try {
     renameSync(path, aside);
@@ -67,7 +68,7 @@ function removeStale(path: string): void {
   if (inodeOf(aside) !== inode) {
     linkSync(aside, path);
     rmSync(aside);
-    throw lockedBy(path, readHolder(path));
+    throw lockedBy(path, readHolder(path), fault);
   }
   rmSync(aside);
 }
@@ -119,9 +120,7 @@ function readOrNull(path: string): string | null {
   }
 }
 
-function lockedBy(path: string, holder: Holder | undefined): StoreError {
-  return new StoreError(
-    'folder-locked',
-    `store: process ${holder?.pid ?? '(unknown)'} works on it already (${path}); stop that one first`,
-  );
+function lockedBy(path: string, holder: Holder | undefined, fault: LockFault): Error {
+  const who = holder?.pid ?? '(unknown)';
+  return fault('folder-locked', `process ${who} works on it already (${path}); stop that one first`);
 }

@@ -1,0 +1,110 @@
+/**
+ * Where the hub is: asked by the name that was configured, then where it was last, then where it said that it would
+ * be. Of each step all addresses are dialled at once, and the first that proves itself is taken.
+ */
+import type { TLSSocket } from 'node:tls';
+import { HostName } from '@lockerhub/protocol/join/join-messages.ts';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Identity } from '../identity/identity.ts';
+import type { KeptText } from '../pickups/kept-text.ts';
+import { dialHub, type HubAddress } from './tls-way.ts';
+
+const LastSeen = z.object({ host: HostName, port: z.int().min(1).max(65_535) });
+
+export interface HubFinderOptions {
+  readonly identity: Identity;
+  /** As configured; the port of TLS when the agent joined, unless it is said. */
+  readonly name?: { readonly host: string; readonly port?: number } | undefined;
+  /** Where it was last. */
+  readonly lastSeen: KeptText;
+  readonly log: Logger;
+}
+
+export class HubFinder {
+  readonly #options: HubFinderOptions;
+  #at: HubAddress | null = null;
+
+  constructor(options: HubFinderOptions) {
+    this.#options = options;
+    this.#at = this.#kept();
+  }
+
+  /** Where the hub was last; null before it was ever found. */
+  get at(): HubAddress | null {
+    return this.#at;
+  }
+
+  /** A connection to the hub, proven. @throws Error naming each address and why it is not the hub. */
+  async find(signal: AbortSignal): Promise<TLSSocket> {
+    const reasons: string[] = [];
+    for (const step of this.#steps()) {
+      const addresses = (await step(signal)).filter((address) => address !== null);
+      if (addresses.length === 0) continue;
+      try {
+        return await this.#firstOf(addresses, signal);
+      } catch (error) {
+        if (!(error instanceof AggregateError)) throw error;
+        reasons.push(...error.errors.map(({ message }: Error) => message));
+      }
+      if (signal.aborted) break;
+    }
+    throw new Error(`the hub was not found: ${[...new Set(reasons)].join('; ')}`);
+  }
+
+  #steps(): readonly ((signal: AbortSignal) => Promise<readonly (HubAddress | null)[]>)[] {
+    const { identity, name } = this.#options;
+    const { addresses, mqttsPort } = identity.hub;
+    return [
+      async () => [name ? { host: name.host, port: name.port ?? mqttsPort } : null],
+      async () => [this.#at],
+      async () => addresses.map((host) => ({ host, port: mqttsPort })),
+    ];
+  }
+
+  async #firstOf(addresses: readonly HubAddress[], signal: AbortSignal): Promise<TLSSocket> {
+    const others = new AbortController();
+    const until = AbortSignal.any([signal, others.signal]);
+    try {
+      const { address, socket } = await Promise.any(
+        addresses.map(async (address) => ({
+          address,
+          socket: await dialHub(address, this.#options.identity, until),
+        })),
+      );
+      this.#keep(address);
+      return socket;
+    } finally {
+      others.abort();
+    }
+  }
+
+  #kept(): HubAddress | null {
+    const text = this.#options.lastSeen.read();
+    if (text === null) return null;
+    const kept = LastSeen.safeParse(jsonOf(text));
+    if (!kept.success) this.#options.log.warn('where the hub was last cannot be read; looking elsewhere');
+    return kept.data ?? null;
+  }
+
+  #keep(address: HubAddress): void {
+    if (this.#at?.host === address.host && this.#at.port === address.port) return;
+    this.#at = address;
+    this.#options.log.info({ hub: `${address.host}:${address.port}` }, 'found the hub');
+    try {
+      this.#options.lastSeen.write(JSON.stringify(address));
+    } catch (error) {
+      // It only costs the next start a look elsewhere.
+      this.#options.log.warn({ err: error }, 'where the hub is could not be kept');
+    }
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON does not fit the schema either, which then says so.
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+/** The way from an agent to its hub: to a broker on the same machine by a password, else by what it got when it joined. */
+import { connect, isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { AgentError } from '../error.ts';
+import { readIdentity } from '../identity/identity.ts';
+import { keptInFile } from '../pickups/kept-text.ts';
+import { HubFinder, type HubFinderOptions } from './hub-finder.ts';
+import type { MqttLinkOptions } from './mqtt-link.ts';
+
+export interface HubWay extends Pick<MqttLinkOptions, 'open' | 'building' | 'user'> {
+  /** The bank that the agent joined for; undefined if the password says which. */
+  readonly bank?: string;
+  /** Of the hub's pages, as now known: `http://host:port`. */
+  readonly pages: () => string | undefined;
+}
+
+export interface PlainHub {
+  /** `mqtt://host:port` */
+  readonly url: string;
+  readonly building: string;
+  readonly username: string;
+  readonly password: string;
+  /** Of the hub's pages; undefined if they are not needed. */
+  readonly pages?: string | undefined;
+}
+
+/** IANA's port for MQTT. */
+const MQTT_PORT = 1883;
+
+/** The way to a broker on this machine, without TLS. */
+export function plainWay({ url, building, username, password, pages }: PlainHub): HubWay {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return {
+    // mqtt.js dials with Nagle's algorithm on, which adds 40 ms to each message behind another one (measured).
+    open: async () => connect({ host, port: port === '' ? MQTT_PORT : Number(port), noDelay: true }),
+    building,
+    user: { name: username, password },
+    pages: () => pages,
+  };
+}
+
+/**
+ * The way of an agent that has joined, whose folder says who it is.
+ *
+ * @param name where to look for the hub first
+ * @throws AgentError `config-invalid` if it has not joined yet, `identity-broken`
+ */
+export function joinedWay(folder: string, name: HubFinderOptions['name'], log: Logger): HubWay {
+  const identity = readIdentity(folder);
+  if (!identity) {
+    throw new AgentError(
+      'config-invalid',
+      `this agent belongs to no building yet; run: edge-agent join CODE --hub HOST --folder "${folder}" ` +
+        '(staff make the code on the page "Banks")',
+    );
+  }
+  const finder = new HubFinder({ identity, name, lastSeen: keptInFile(join(folder, 'hub.json')), log });
+  return {
+    open: (signal) => finder.find(signal),
+    building: identity.building,
+    bank: identity.bank,
+    pages: () => {
+      const host = finder.at?.host;
+      if (host === undefined) return undefined;
+      return `http://${isIPv6(host) ? `[${host}]` : host}:${identity.hub.httpPort}`;
+    },
+  };
+}
