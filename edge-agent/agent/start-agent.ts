@@ -1,4 +1,4 @@
-/** Puts an agent together from a bank file, a folder and a hub's address: files, TCP lines and MQTT, on real time. */
+/** Puts an agent together from a bank file, a folder and a hub's address: files, lines and MQTT, on real time. */
 import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
@@ -8,7 +8,7 @@ import { wireBank } from '../bank/wire-bank.ts';
 import { AgentError } from '../error.ts';
 import { makeFolder } from '../identity/identity.ts';
 import { FileJournal } from '../ledger/file-journal.ts';
-import { createTcpLine } from '../lines/tcp-line.ts';
+import { createLine } from '../lines/create-line.ts';
 import type { HubWay } from '../link/hub-way.ts';
 import { createMqttLink } from '../link/mqtt-link.ts';
 import { keptInFile } from '../pickups/kept-text.ts';
@@ -47,7 +47,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   makeFolder(folder);
   const agent = new Agent({
     wires,
-    lines: lines.map((line) => createTcpLine({ ...line, clock: systemClock, random: systemRandom })),
+    lines: lines.map((line) => createLine(line, { clock: systemClock, random: systemRandom })),
     journal: new FileJournal(join(folder, 'ledger.journal')),
     events: new FileJournal(join(folder, 'events.journal')),
     link: createMqttLink({ open, building, bank, log, ...(user ? { user } : {}) }),

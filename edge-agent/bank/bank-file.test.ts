@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadProfile } from '../devices/built-in-profiles.ts';
 import { AgentError } from '../error.ts';
 import { parseBankFile } from './bank-file.ts';
 import { wireBank } from './wire-bank.ts';
@@ -18,6 +19,22 @@ wiring:
   - { compartment: 1, line: plc, unit: 1, output: 1, sensor: { point: 1 } }
   - { compartment: 2, line: plc, unit: 1, output: 2, sensor: none }
 `;
+
+/** Two relay boards and a lock board on one bus: door 2 is driven by unit 3 and sensed by unit 4. */
+const SERIAL = GOOD.replace(
+  /lines:[\s\S]*/,
+  `lines:
+  - id: bus
+    serial: { path: /dev/ttyUSB0 }
+    profile: waveshare-relay-32-inputs
+    units:
+      - { unit: 3, profile: eletechsup-r4d-8 }
+    locks: pulsed
+wiring:
+  - { compartment: 1, line: bus, unit: 4, output: 1, sensor: { point: 1 } }
+  - { compartment: 2, line: bus, unit: 3, output: 8, sensor: { unit: 4, point: 32 } }
+`,
+);
 
 function mistakeIn(text: string): string {
   try {
@@ -71,6 +88,39 @@ describe('a bank file', () => {
     expect(wires.lines[0]?.supply).toEqual({ id: 'shared/main', atOnce: 2, pauseMs: 50 });
   });
 
+  it('takes the TCP port from the profile, unless it says one', async () => {
+    const logo = GOOD.replace('waveshare-relay-32-inputs', 'siemens-logo8-m');
+    const at = async (text: string) => (await wireBank(parseBankFile(text))).lines;
+    expect(await at(logo)).toMatchObject([{ kind: 'tcp', port: 502 }]);
+    expect(await at(logo.replace('host:', 'port: 1502, host:'))).toMatchObject([{ port: 1_502 }]);
+    const profile = JSON.stringify({ ...(await loadProfile('siemens-logo8-m')), tcp: { port: 510 } });
+    expect(await at(logo.replace('siemens-logo8-m', profile))).toMatchObject([{ port: 510 }]);
+  });
+
+  it('puts units of several kinds on a serial bus, each with its own profile', async () => {
+    const { wires, lines } = await wireBank(parseBankFile(SERIAL));
+    expect(lines).toMatchObject([
+      { kind: 'serial', path: '/dev/ttyUSB0', baud: 9_600, parity: 'none', stopBits: 1, frameGapMs: 5 },
+    ]);
+    expect(wires.compartments).toMatchObject([
+      { compartment: 1, unit: 4, pulse: { kind: 'write-coil', unit: 4, address: 0x200, value: 3 } },
+      { compartment: 2, unit: 3, pulse: { kind: 'write-register', unit: 3, address: 8, value: 0x0601 } },
+    ]);
+    // Unit 3 senses nothing, and an output of it is polled all the same: to know whether it lives.
+    const [relay, sensors] = wires.lines[0]?.blocks ?? [];
+    expect(relay).toMatchObject({ unit: 3, area: 'holding-registers', address: 8, count: 1 });
+    expect(sensors).toMatchObject({ unit: 4, area: 'discrete-inputs', address: 0, count: 32 });
+    expect(wires.compartments.map(({ lifeBlock }) => lifeBlock)).toEqual([1, 1]);
+    expect(wires.compartments[1]?.sensor?.isClosed([...Array(31).fill(0), 1])).toBe(true);
+    expect(lines).toMatchObject([{ trials: [{ unit: 3 }, { unit: 4 }] }]);
+  });
+
+  it('can say how a bus is set, whatever its units are shipped with', async () => {
+    const set = 'path: /dev/ttyUSB0, baud: 19200, parity: even, stopBits: 2';
+    const { lines } = await wireBank(parseBankFile(SERIAL.replace('path: /dev/ttyUSB0', set)));
+    expect(lines).toMatchObject([{ baud: 19_200, parity: 'even', stopBits: 2 }]);
+  });
+
   const mistakes: readonly [string, (good: string) => string, RegExp][] = [
     ['no YAML', () => 'lines: [', /lobby.yaml is not YAML: line 1/],
     ['a key that there is not', (t) => t.replace('host:', 'hots:'), /line 11: lines\.0\.(host|hots)/],
@@ -114,6 +164,50 @@ describe('a bank file', () => {
       (t) => t.replace('number: 2', 'number: 1'),
       /line 9: layout\.columns\.0\.cells\.1\.number: compartment 1 appears twice/,
     ],
+    [
+      'a line that leads nowhere',
+      (t) => t.replace('host: 10.0.0.5, ', ''),
+      /line 11: lines\.0\.host: say host \(Modbus TCP\) or serial \(a bus\)/,
+    ],
+    [
+      'a line by TCP and by a bus',
+      () => SERIAL.replace('    profile: w', '    host: 10.0.0.5\n    profile: w'),
+      /line 13: lines\.0\.host: a line has either host or serial/,
+    ],
+    [
+      'a TCP port of a bus',
+      () => SERIAL.replace('    profile: w', '    port: 502\n    profile: w'),
+      /line 13: lines\.0\.port: is a TCP port, and this line is a serial bus/,
+    ],
+    [
+      'one serial port for two lines',
+      () =>
+        SERIAL.replace(
+          'wiring:',
+          '  - { id: b, serial: { path: /dev/ttyUSB0 }, profile: waveshare-relay-8, locks: pulsed }\nwiring:',
+        ),
+      /line 17: lines\.1\.serial: line "bus" has \/dev\/ttyUSB0 already; put all its units on that line/,
+    ],
+    [
+      'a unit id for two devices',
+      () => SERIAL.replace('    locks:', '      - { unit: 3, profile: waveshare-relay-8 }\n    locks:'),
+      /line 16: lines\.0\.units\.1\.unit: unit 3 is named twice; two devices of one id cannot share a line/,
+    ],
+    [
+      'a unit that no bus has',
+      () => SERIAL.replace('unit: 4, output', 'unit: 0, output'),
+      /line 18: wiring\.0\.unit: a unit on a serial line has a number from 1 to 247/,
+    ],
+    [
+      'a sensor on a unit that no bus has',
+      () => SERIAL.replace('{ unit: 4, point', '{ unit: 248, point'),
+      /line 19: wiring\.1\.sensor\.unit: a unit on a serial line/,
+    ],
+    [
+      'a baud that there is not',
+      () => SERIAL.replace('path: /dev/ttyUSB0', 'path: /dev/ttyUSB0, baud: 300'),
+      /line 12: lines\.0\.serial\.baud/,
+    ],
     ['no word on the locks', (t) => t.replace(', locks: pulsed', ''), /line 11: lines\.0\.locks/],
   ];
   for (const [what, spoil, message] of mistakes) {
@@ -148,6 +242,28 @@ describe('a bank file', () => {
       'a pulse between the units of the device',
       (t) => t.replace('locks:', 'pulseMs: 250, locks:'),
       /line "plc": pulseMs: waveshare-relay-32-inputs cannot give a pulse of 250 ms, the nearest it gives is 300 ms/,
+    ],
+    [
+      'units of different baud on a bus',
+      () => SERIAL.replace('eletechsup-r4d-8', 'kerong-cu48').replace('output: 8', 'output: 0'),
+      /line "bus": lines\.0\.serial\.baud: units of different baud cannot share a bus \(as shipped: kerong-cu48 115200, waveshare-relay-32-inputs 9600\)/,
+    ],
+    [
+      'a device without a serial port on a bus',
+      () => SERIAL.replace('eletechsup-r4d-8', 'siemens-logo8-m').replace('output: 8', 'output: 1'),
+      /line "bus": lines\.0\.profile: siemens-logo8-m has no serial port; reach it by host/,
+    ],
+    [
+      'more lines to a device than it takes',
+      (t) =>
+        t
+          .replaceAll('waveshare-relay-32-inputs', 'siemens-s7-1200')
+          .replace('locks: pulsed', 'locks: continuous-duty')
+          .replace(
+            'wiring:',
+            '  - { id: b, host: 10.0.0.5, profile: siemens-s7-1200, locks: continuous-duty }\nwiring:',
+          ),
+      /line "b": lines\.1\.host: 10\.0\.0\.5:502 takes 1 connection at once, for line "plc"; put all its units on one/,
     ],
     [
       'an output beyond the device',

@@ -4,19 +4,37 @@ import { CompartmentNumber, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { readYaml } from '../devices/checked-yaml.ts';
 import { Profile } from '../devices/profile.ts';
+import { SERIAL_SETTINGS } from '../devices/profile-parts.ts';
 import { LOCK_DUTIES } from '../devices/pulse.ts';
 import { PULSE_CAP_MS } from '../devices/pulse-methods.ts';
+import { type Contradiction, lineMistakes } from './line-mistakes.ts';
 
 const Unit = z.int().min(0).max(255);
 /** A point as the device's papers number it; the profile says where they begin. */
 const PointNumber = z.int().min(0).max(0xffff);
 
+/** The name of a profile that comes with the agent, or a whole profile. */
+const ProfileChoice = z.union([z.string().min(1), Profile]);
+
+/** A serial port, and how all units on it are set: as their profiles say, unless it is said here. */
+const SerialPortEntry = z.strictObject({
+  path: z.string().min(1).max(255),
+  ...SERIAL_SETTINGS,
+});
+
+/** A line to one host by TCP, or a serial bus. */
 const LineEntry = z.strictObject({
   id: Slug,
-  host: z.string().min(1).max(253),
-  port: z.int().min(1).max(65_535).default(502),
-  /** The name of a profile that comes with the agent, or a whole profile. */
-  profile: z.union([z.string().min(1), Profile]),
+  host: z.string().min(1).max(253).optional(),
+  /** The profile's, unless it is said. */
+  port: z.int().min(1).max(65_535).optional(),
+  serial: SerialPortEntry.optional(),
+  /** Of every unit on this line that is not named under `units`. */
+  profile: ProfileChoice,
+  units: z
+    .array(z.strictObject({ unit: Unit, profile: ProfileChoice }))
+    .max(255)
+    .optional(),
   /** How the locks on this line stand being energised. */
   locks: z.enum(LOCK_DUTIES),
   /** Instead of the profile's. */
@@ -76,11 +94,6 @@ export const BankFile = z
   });
 export type BankFile = z.infer<typeof BankFile>;
 
-interface Contradiction {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
-
 /**
  * Reads a bank file.
  *
@@ -92,23 +105,10 @@ export function parseBankFile(text: string, source = 'the bank file'): BankFile 
 }
 
 /** What the schema of each part can't see: parts that don't fit each other. */
-function contradictions({
-  layout,
-  lines,
-  wiring,
-  supplies,
-  emergency,
-}: z.infer<typeof BankFile>): Contradiction[] {
-  const found: Contradiction[] = [];
-  const ids = new Set<string>();
-  for (const [index, { id, supply }] of lines.entries()) {
-    if (ids.has(id)) found.push({ path: ['lines', index, 'id'], message: `there is another line "${id}"` });
-    ids.add(id);
-    if (supply !== undefined && !supplies[supply]) {
-      const message = `no supply "${supply}"; describe it under supplies`;
-      found.push({ path: ['lines', index, 'supply'], message });
-    }
-  }
+function contradictions(file: z.infer<typeof BankFile>): Contradiction[] {
+  const { layout, lines, wiring, emergency } = file;
+  const found = lineMistakes(file);
+  const ids = new Set(lines.map(({ id }) => id));
   const doors = new Set(placedCompartments(layout).map(({ number }) => number));
   const wired = new Set<number>();
   const outputs = new Map<string, number>();

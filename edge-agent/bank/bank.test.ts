@@ -73,6 +73,9 @@ class DirectLine implements Line {
   start(): void {}
   async stop(): Promise<void> {}
   onChange(): void {}
+  reaches(): boolean {
+    return this.online;
+  }
   request(request: LineRequest): Promise<readonly number[]> {
     const write = request.kind !== 'read';
     if (!this.online) return Promise.reject(new LineError('line-offline', 'away', false));

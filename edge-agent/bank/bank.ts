@@ -98,11 +98,12 @@ export class Bank {
     }));
   }
 
-  /** Poll rounds that began, and beats that had to be skipped. */
+  /** Poll rounds of units that began, and beats that had to be skipped. */
   get polls(): { readonly rounds: number; readonly skipped: number } {
+    const cadences = this.#watches.flatMap((watch) => watch.cadences);
     return {
-      rounds: this.#watches.reduce((sum, { cadence }) => sum + cadence.rounds, 0),
-      skipped: this.#watches.reduce((sum, { cadence }) => sum + cadence.skipped, 0),
+      rounds: cadences.reduce((sum, { rounds }) => sum + rounds, 0),
+      skipped: cadences.reduce((sum, { skipped }) => sum + skipped, 0),
     };
   }
 
@@ -131,7 +132,8 @@ export class Bank {
   refusal(compartment: number): OpenRefusal | null {
     const place = this.#places.get(compartment);
     if (!place) return 'compartment-unknown';
-    return place.compartment.refusal ?? (place.watch.line.online ? null : 'line-unavailable');
+    const { compartment: one, watch } = place;
+    return one.refusal ?? (watch.line.reaches(one.wires.unit) ? null : 'line-unavailable');
   }
 
   /** The compartments of each power supply. */

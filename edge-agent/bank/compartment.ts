@@ -127,14 +127,18 @@ export class BankCompartment {
     if (closed && this.#door.state === 'opening' && this.#jamDue()) this.#apply('jam-deadline');
   }
 
-  /** A good answer of its unit on that connection, after what it said was `seen`. */
-  answered(connection: number): void {
+  /**
+   * A good answer of the unit that shows it, after what it said was `seen`.
+   *
+   * @param connection the line's, if that unit is the one that is pulsed: another unit's answer settles no write
+   */
+  answered(connection: number | null): void {
     if (this.#missed >= LOST_AFTER_POLLS || outOfSight(this.#door.state)) this.#apply('line-back');
     this.#missed = 0;
     if (this.#door.state !== 'unknown' || this.#writing) return;
     const nowMs = this.#options.clock.monotonicMs();
     this.#quietSinceMs ??= nowMs;
-    if (connection === this.#uncertainOn) this.#apply('answered-in-order');
+    if (connection !== null && connection === this.#uncertainOn) this.#apply('answered-in-order');
     else if (nowMs - this.#quietSinceMs >= this.wires.quarantineMs) this.#apply('quarantine-over');
   }
 

@@ -1,4 +1,7 @@
-/** Polls one line, block by block, and switches held outputs off until that is answered. */
+/**
+ * Polls one line, each unit at its own pace so that none waits for another's answers, and switches held outputs off
+ * until that is answered.
+ */
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Line, LineLane } from '../lines/line.ts';
 import { LineError } from '../lines/line.ts';
@@ -26,7 +29,8 @@ interface Block {
 
 export class LineWatch {
   readonly line: Line;
-  readonly cadence: Cadence;
+  /** One for each unit. */
+  readonly cadences: readonly Cadence[];
   readonly #options: LineWatchOptions;
   readonly #blocks: readonly Block[];
   readonly #held: readonly BankCompartment[];
@@ -44,7 +48,9 @@ export class LineWatch {
     }));
     this.#held = compartments.filter(({ wires: { off } }) => off !== null);
     for (const { unit } of wires.blocks) this.#missed.set(unit, LOST_AFTER_POLLS);
-    this.cadence = new Cadence(clock, pollMs, () => this.#round());
+    this.cadences = [...this.#missed.keys()].map(
+      (unit) => new Cadence(clock, pollMs, () => this.#round(unit)),
+    );
     line.onChange(() => {
       if (!line.online) for (const compartment of this.#held) compartment.mayBeOn();
       onChange();
@@ -58,11 +64,11 @@ export class LineWatch {
 
   start(): void {
     this.line.start();
-    this.cadence.start();
+    for (const cadence of this.cadences) cadence.start();
   }
 
   async stop(): Promise<void> {
-    this.cadence.stop();
+    for (const cadence of this.cadences) cadence.stop();
     await this.line.stop();
   }
 
@@ -84,14 +90,14 @@ export class LineWatch {
     }
   }
 
-  async #round(): Promise<void> {
-    await this.#switchOffWhatIsDue();
-    for (const block of this.#blocks) await this.#read(block, 'poll');
+  async #round(unit: number): Promise<void> {
+    await this.#switchOffWhatIsDue(unit);
+    for (const block of this.#blocks) if (block.read.unit === unit) await this.#read(block, 'poll');
   }
 
-  async #switchOffWhatIsDue(): Promise<void> {
+  async #switchOffWhatIsDue(unit: number): Promise<void> {
     const nowMs = this.#options.clock.monotonicMs();
-    for (const compartment of this.#held) {
+    for (const compartment of this.#held.filter(({ wires }) => wires.unit === unit)) {
       if (!this.line.online) return;
       if (compartment.offDueAtMs !== null && compartment.offDueAtMs <= nowMs)
         await this.switchOff(compartment);
@@ -116,7 +122,10 @@ export class LineWatch {
       const { sensor } = compartment.wires;
       if (sensor) compartment.seen(sensor.isClosed(values));
     }
-    for (const compartment of block.lives) compartment.answered(this.line.connection);
+    const { connection } = this.line;
+    for (const compartment of block.lives) {
+      compartment.answered(compartment.wires.unit === block.read.unit ? connection : null);
+    }
     this.#count(block.read.unit, 0);
     return true;
   }

@@ -54,7 +54,7 @@ function refusalOf(opening: Opening, { compartment, watch, ledger }: OpeningPlac
   const refusal = opening.refusal();
   if (refusal) return refusal;
   if (opening.delivery && ledger.deliveryInProgress(opening.delivery)) return 'delivery-in-progress';
-  return compartment.refusal ?? (watch.line.online ? null : 'line-unavailable');
+  return compartment.refusal ?? (watch.line.reaches(compartment.wires.unit) ? null : 'line-unavailable');
 }
 
 async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<OpenRefusal | null> {

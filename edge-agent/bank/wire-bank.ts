@@ -1,12 +1,12 @@
 /** Works out from a bank file and its profiles what the bank has to send, read and wait for. */
-import { placeOf, planReads } from '../devices/block-reads.ts';
-import { loadProfile } from '../devices/built-in-profiles.ts';
+import { placeOf, planReadsOf } from '../devices/block-reads.ts';
 import { bitOf, outputPoint, type Point, sensorPoint } from '../devices/points.ts';
 import type { Profile } from '../devices/profile.ts';
 import { assertGives, mayDrive, planPulse } from '../devices/pulse.ts';
 import { AgentError } from '../error.ts';
-import type { TcpLineOptions } from '../lines/tcp-line.ts';
+import type { LineSettings } from '../lines/create-line.ts';
 import { type BankFile, supplyIdOf } from './bank-file.ts';
+import { assertConnections, devicesOf, type LineDevices, lineSettings } from './line-devices.ts';
 import type { BankWires, CompartmentWires, EmergencyWires, LineWires } from './wires.ts';
 
 type LineEntry = BankFile['lines'][number];
@@ -16,33 +16,87 @@ type Wiring = BankFile['wiring'][number];
 export interface WiredBank {
   readonly wires: BankWires;
   /** What each line has to be created with, in the order of `wires.lines`. */
-  readonly lines: readonly Omit<TcpLineOptions, 'clock' | 'random'>[];
+  readonly lines: readonly LineSettings[];
 }
 
 /**
  * Joins a bank file with the profiles of its devices.
  *
- * @throws AgentError `bank-file-invalid` or `profile-invalid`: a point that a device does not have, or locks that
- *   would burn if the agent died in the middle of a pulse
+ * @throws AgentError `bank-file-invalid` or `profile-invalid`: a point that a device does not have, devices that cannot
+ *   share a line, or locks that would burn if the agent died in the middle of a pulse
  */
 export async function wireBank(file: BankFile): Promise<WiredBank> {
-  const lines: LineWires[] = [];
-  const options: Omit<TcpLineOptions, 'clock' | 'random'>[] = [];
-  const compartments: CompartmentWires[] = [];
-  let emergency: EmergencyWires | undefined;
-  for (const entry of file.lines) {
-    const profile = typeof entry.profile === 'string' ? await loadProfile(entry.profile) : entry.profile;
+  const devices = await Promise.all(file.lines.map((entry, index) => devicesOf(entry, index, file)));
+  assertConnections(devices);
+  const wired = devices.map((one) => wireLine(one, file));
+  const emergency = wired.find((line) => line.emergency)?.emergency;
+  const compartments = wired
+    .flatMap((line) => line.compartments)
+    .sort((a, b) => a.compartment - b.compartment);
+  return {
+    wires: {
+      pollMs: file.pollMs,
+      lines: wired.map(({ line }) => line),
+      compartments,
+      ...(emergency ? { emergency } : {}),
+    },
+    lines: wired.map(({ settings }) => settings),
+  };
+}
+
+interface WiredLine {
+  readonly line: LineWires;
+  readonly settings: LineSettings;
+  readonly compartments: CompartmentWires[];
+  readonly emergency: EmergencyWires | undefined;
+}
+
+function wireLine(devices: LineDevices, file: BankFile): WiredLine {
+  const { entry, profileOf } = devices;
+  const mine = file.wiring.filter(({ line }) => line === entry.id);
+  const drivers = [...new Set(mine.map(({ unit }) => profileOf(unit)))];
+  for (const profile of drivers) {
     assertLocksMayBeDriven(entry, profile);
     assertPulseIsGiven(entry, profile);
-    const wired = wireLine(entry, profile, file);
-    lines.push(wired.line);
-    options.push(lineOptions(entry, profile, wired.line));
-    compartments.push(...wired.compartments);
-    emergency ??= wired.emergency;
   }
-  compartments.sort((a, b) => a.compartment - b.compartment);
-  const wires = { pollMs: file.pollMs, lines, compartments, ...(emergency ? { emergency } : {}) };
-  return { wires, lines: options };
+  const points = mine.map((wiring) => pointsOf(wiring, devices));
+  const input = emergencyPoint(devices, file);
+  const watched = [...points.map(({ life }) => life), ...(input ? [input] : [])];
+  const plan = planReadsOf(profileOf, [...watched, ...unwatched(points, watched)]);
+  const compartments = mine.map((wiring, index): CompartmentWires => {
+    // `points` has one entry for each of `mine`.
+    const { sensor, life } = points[index] as Points;
+    const place = placeOf(plan, life);
+    const { unit, output: number } = wiring;
+    const profile = profileOf(unit);
+    const pulse = planPulse(profile, { unit, number }, entry.pulseMs);
+    if (pulse.by === 'mailbox') {
+      throw new AgentError('bank-file-invalid', `line "${entry.id}": this agent speaks to no mailbox yet`);
+    }
+    return {
+      compartment: wiring.compartment,
+      line: entry.id,
+      unit: wiring.unit,
+      pulse: pulse.begin,
+      off: pulse.end,
+      pulseMs: pulse.lengthMs,
+      mayBurn: entry.locks === 'pulsed',
+      sensor: sensor && {
+        block: place.read,
+        isClosed: (values) =>
+          bitOf(sensor, values[place.offset]) === closedBit(wiring, profileOf(sensor.unit)),
+      },
+      lifeBlock: place.read,
+      jamAfterMs: profile.jamAfterMs,
+      quarantineMs: profile.lateWriteQuarantineMs,
+    };
+  });
+  return {
+    line: { line: entry.id, blocks: plan.reads, supply: supplyOf(devices, drivers, file) },
+    settings: lineSettings(devices, plan.reads),
+    compartments,
+    emergency: input && wireEmergency(file, input, placeOf(plan, input)),
+  };
 }
 
 function assertLocksMayBeDriven({ id, locks }: LineEntry, profile: Profile): void {
@@ -65,53 +119,22 @@ function assertPulseIsGiven({ id, pulseMs }: LineEntry, profile: Profile): void 
   }
 }
 
-function wireLine(
-  entry: LineEntry,
-  profile: Profile,
-  file: BankFile,
-): { line: LineWires; compartments: CompartmentWires[]; emergency: EmergencyWires | undefined } {
-  const mine = file.wiring.filter(({ line }) => line === entry.id);
-  const points = mine.map((wiring) => pointsOf(wiring, profile, entry.id));
-  const input = emergencyPoint(entry, profile, file);
-  const plan = planReads(profile, [...points.map(({ life }) => life), ...(input ? [input] : [])]);
-  const compartments = mine.map((wiring, index): CompartmentWires => {
-    // `points` has one entry for each of `mine`.
-    const { sensor, life } = points[index] as Points;
-    const place = placeOf(plan, life);
-    const { unit, output: number } = wiring;
-    const pulse = planPulse(profile, { unit, number }, entry.pulseMs);
-    if (pulse.by === 'mailbox') {
-      throw new AgentError('bank-file-invalid', `line "${entry.id}": this agent speaks to no mailbox yet`);
-    }
-    return {
-      compartment: wiring.compartment,
-      line: entry.id,
-      unit: wiring.unit,
-      pulse: pulse.begin,
-      off: pulse.end,
-      pulseMs: pulse.lengthMs,
-      mayBurn: entry.locks === 'pulsed',
-      sensor: sensor && {
-        block: place.read,
-        isClosed: (values) => bitOf(sensor, values[place.offset]) === closedBit(wiring, profile),
-      },
-      lifeBlock: place.read,
-      jamAfterMs: profile.jamAfterMs,
-      quarantineMs: profile.lateWriteQuarantineMs,
-    };
+/** An output of each unit that nothing is polled of, because its doors are sensed elsewhere: to know whether it lives. */
+function unwatched(points: readonly Points[], watched: readonly Point[]): Point[] {
+  const units = new Set(watched.map(({ unit }) => unit));
+  return points.flatMap(({ output }) => {
+    if (units.has(output.unit)) return [];
+    units.add(output.unit);
+    return [output];
   });
-  return {
-    line: { line: entry.id, blocks: plan.reads, supply: supplyOf(entry, profile, file) },
-    compartments,
-    emergency: input && wireEmergency(file, input, placeOf(plan, input)),
-  };
 }
 
 /** The input's point, if it is on this line. */
-function emergencyPoint(entry: LineEntry, profile: Profile, { emergency }: BankFile): Point | undefined {
+function emergencyPoint({ entry, profileOf }: LineDevices, { emergency }: BankFile): Point | undefined {
   if (emergency?.line !== entry.id) return undefined;
+  const { unit, point: number } = emergency;
   try {
-    return sensorPoint(profile, { unit: emergency.unit, number: emergency.point });
+    return sensorPoint(profileOf(unit), { unit, number });
   } catch (cause) {
     if (!(cause instanceof AgentError)) throw cause;
     throw new AgentError('bank-file-invalid', `the emergency input on line "${entry.id}": ${cause.message}`, {
@@ -137,26 +160,25 @@ function wireEmergency(
 }
 
 interface Points {
+  readonly output: Point;
   readonly sensor: Point | null;
   /** What is polled: the sensor, or without one the output, to know that the unit lives. */
   readonly life: Point;
 }
 
-function pointsOf({ compartment, unit, output, sensor }: Wiring, profile: Profile, line: string): Points {
+function pointsOf(
+  { compartment, unit, output: number, sensor }: Wiring,
+  { entry, profileOf }: LineDevices,
+): Points {
   try {
-    const out = outputPoint(profile, { unit, number: output });
-    const seen =
-      sensor === 'none' ? null : sensorPoint(profile, { unit: sensor.unit ?? unit, number: sensor.point });
-    return { sensor: seen, life: seen ?? out };
+    const output = outputPoint(profileOf(unit), { unit, number });
+    const sensed = sensor === 'none' ? null : { unit: sensor.unit ?? unit, number: sensor.point };
+    const seen = sensed && sensorPoint(profileOf(sensed.unit), sensed);
+    return { output, sensor: seen, life: seen ?? output };
   } catch (cause) {
     if (!(cause instanceof AgentError)) throw cause;
-    throw new AgentError(
-      'bank-file-invalid',
-      `compartment ${compartment} on line "${line}": ${cause.message}`,
-      {
-        cause,
-      },
-    );
+    const where = `compartment ${compartment} on line "${entry.id}"`;
+    throw new AgentError('bank-file-invalid', `${where}: ${cause.message}`, { cause });
   }
 }
 
@@ -165,29 +187,15 @@ function closedBit({ sensor }: Wiring, profile: Profile): 0 | 1 {
   return own ?? profile.sensors?.closed ?? 1;
 }
 
-function supplyOf(entry: LineEntry, profile: Profile, file: BankFile): LineWires['supply'] {
+/** A supply that nobody describes is taken to bear what the weakest of its devices bears. */
+function supplyOf({ entry, profiles }: LineDevices, drivers: readonly Profile[], file: BankFile) {
+  const id = supplyIdOf(entry);
   const shared = entry.supply === undefined ? undefined : file.supplies[entry.supply];
-  const { solenoidsAtOnce, pauseBetweenPulsesMs } = shared ?? profile.power;
-  return { id: supplyIdOf(entry), atOnce: solenoidsAtOnce, pauseMs: pauseBetweenPulsesMs };
-}
-
-function lineOptions(
-  entry: LineEntry,
-  profile: Profile,
-  { blocks }: LineWires,
-): Omit<TcpLineOptions, 'clock' | 'random'> {
-  const [first, ...others] = firstOfEachUnit(blocks);
+  if (shared) return { id, atOnce: shared.solenoidsAtOnce, pauseMs: shared.pauseBetweenPulsesMs };
+  const fed = (drivers.length > 0 ? drivers : profiles).map(({ power }) => power);
   return {
-    id: entry.id,
-    host: entry.host,
-    port: entry.port,
-    timeoutMs: entry.timeoutMs ?? profile.connection.timeoutMs,
-    onFault: profile.connection.onFault,
-    resynchroniseForMs: profile.connection.resynchroniseForMs,
-    ...(first ? { probes: [first, ...others] as const } : {}),
+    id,
+    atOnce: Math.min(...fed.map(({ solenoidsAtOnce }) => solenoidsAtOnce)),
+    pauseMs: Math.max(...fed.map(({ pauseBetweenPulsesMs }) => pauseBetweenPulsesMs)),
   };
-}
-
-function firstOfEachUnit(blocks: LineWires['blocks']): LineWires['blocks'] {
-  return blocks.filter(({ unit }, index) => blocks.findIndex((block) => block.unit === unit) === index);
 }

@@ -48,6 +48,20 @@ export function planReads(profile: Profile, points: readonly Point[]): ReadPlan 
   return { reads: reads.map((read) => ({ kind: 'read', ...read })), places };
 }
 
+/** The same for a line whose units differ in kind: unit by unit, each by its own profile. */
+export function planReadsOf(profileOf: (unit: number) => Profile, points: readonly Point[]): ReadPlan {
+  const reads: PlannedRead[] = [];
+  const places = new Map<string, PlaceInReads>();
+  const units = [...new Set(points.map(({ unit }) => unit))].sort((a, b) => a - b);
+  for (const unit of units) {
+    const mine = points.filter((point) => point.unit === unit);
+    const plan = planReads(profileOf(unit), mine);
+    for (const [key, { read, offset }] of plan.places) places.set(key, { read: reads.length + read, offset });
+    reads.push(...plan.reads);
+  }
+  return { reads, places };
+}
+
 function fits(profile: Profile, block: Block, point: Point): boolean {
   if (block.unit !== point.unit || block.area !== point.area) return false;
   const registers = point.area === 'holding-registers';

@@ -29,11 +29,22 @@ const Sensors = z.strictObject({
   closed: z.union([z.literal(0), z.literal(1)]),
 });
 
+const Baud = z.int().min(1_200).max(921_600);
+const Parity = z.enum(['none', 'even', 'odd']);
+const StopBits = z.union([z.literal(1), z.literal(2)]);
+
+/** How a serial port is set, where nothing needs to be said. */
+export const SERIAL_SETTINGS = {
+  baud: Baud.optional(),
+  parity: Parity.optional(),
+  stopBits: StopBits.optional(),
+};
+
 /** How the device speaks on a serial line unless it was told otherwise. */
 const Serial = z.strictObject({
-  baud: z.int().min(1_200).max(921_600),
-  parity: z.enum(['none', 'even', 'odd']).default('none'),
-  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+  baud: Baud,
+  parity: Parity.default('none'),
+  stopBits: StopBits.default(1),
   /** Silence between two frames, beyond the standard's 3.5 characters (findings, hardware: 5 ms mended a bus). */
   frameGapMs: z.int().min(0).max(1_000).default(5),
 });

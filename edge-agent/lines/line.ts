@@ -49,6 +49,8 @@ export class LineError extends Error {
 export interface Line {
   readonly id: Slug;
   readonly online: boolean;
+  /** Whether something asked of this unit now would be sent: the line is online, and the unit is not known to be silent. */
+  reaches(unit: number): boolean;
   /** Why it is offline, in plain words; null while online. */
   readonly reason: string | null;
   /**

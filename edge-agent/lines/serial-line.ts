@@ -110,6 +110,10 @@ class SerialLine implements Line {
     return isServing(this.#state) && this.#share.isAnyoneThere;
   }
 
+  reaches(unit: number): boolean {
+    return this.online && this.#share.has(unit) && !this.#share.isDegraded(unit);
+  }
+
   get reason(): string | null {
     return this.online ? null : this.#trouble;
   }

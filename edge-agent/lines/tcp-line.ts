@@ -103,6 +103,11 @@ class TcpLine implements Line {
     return isOnline(this.#state);
   }
 
+  /** One connection reaches all units or none; that one behind a gateway is silent is known only by asking it. */
+  reaches(): boolean {
+    return this.online;
+  }
+
   get reason(): string | null {
     return this.online ? null : this.#trouble;
   }

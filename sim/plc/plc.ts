@@ -22,6 +22,8 @@ export interface PlcDoorOptions {
   readonly coil: number;
   /** Zero-based point of the sensor, and the bit it shows while the door is closed. */
   readonly sensor: {
+    /** The output's, unless the contact is wired to another. */
+    readonly unit?: number;
     /** `program`: a contact that the device's program reads and shows in its own way, `address` its number there. */
     readonly area: 'discrete-inputs' | 'coils' | 'program';
     readonly address: number;
@@ -141,6 +143,11 @@ export class Plc {
     return this.#door(number).view;
   }
 
+  /** Whether there is such a unit: on a bus nobody answers for one that there is not. */
+  hasUnit(unit: number): boolean {
+    return this.#units.has(unit);
+  }
+
   /** Calls `listener` at each event. Returns what ends that. */
   observe(listener: (event: PlcEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -250,7 +257,7 @@ export class Plc {
   *#contactsOf(unit: number): Iterable<readonly [number, 0 | 1]> {
     for (const { door, options } of this.#wires.values()) {
       const { sensor } = options;
-      if (options.unit === unit && sensor?.area === 'program')
+      if ((sensor?.unit ?? options.unit) === unit && sensor?.area === 'program')
         yield [sensor.address, contactBit(door, sensor)];
     }
   }
@@ -268,7 +275,7 @@ export class Plc {
     const coil = `${options.unit}/${options.coil}`;
     this.#wiresOfCoil.set(coil, [...(this.#wiresOfCoil.get(coil) ?? []), wire]);
     const { sensor } = options;
-    if (sensor) this.#sensors.set(`${options.unit}/${sensor.area}/${sensor.address}`, wire);
+    if (sensor) this.#sensors.set(`${sensor.unit ?? options.unit}/${sensor.area}/${sensor.address}`, wire);
   }
 
   #door(number: number): Door {

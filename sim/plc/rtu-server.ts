@@ -165,7 +165,7 @@ class RtuBus implements RtuServer, RtuServerFaults {
   }
 
   #serve(body: RequestBody): void {
-    if (!this.#exists(body.unit)) return;
+    if (!this.#options.plc.hasUnit(body.unit)) return;
     const fault = this.#queued.shift() ?? this.#standing(body.unit);
     if (fault === 'deaf') return;
     if (fault === 'exception') {
@@ -182,13 +182,6 @@ class RtuBus implements RtuServer, RtuServerFaults {
     if (!standing) return null;
     standing.count += 1;
     return standing.count % standing.nth === 0 ? standing.fault : null;
-  }
-
-  /** A model asked for a unit that it has not got answers as a gateway would; on a bus there is just nobody. */
-  #exists(unit: number): boolean {
-    const asked = { unit, kind: 'read', area: 'coils', address: 0, count: 1 } as const;
-    const answer = this.#options.plc.execute(asked);
-    return answer.kind === 'values' || answer.code !== EXCEPTION.gatewayNoAnswer;
   }
 
   #answer(body: RequestBody, answer: PlcAnswer, fault: RtuFault | null): void {

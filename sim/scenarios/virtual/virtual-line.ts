@@ -47,6 +47,10 @@ export class VirtualLine implements Line {
     return this.#online;
   }
 
+  reaches(): boolean {
+    return this.#online;
+  }
+
   get reason(): string | null {
     return this.#online ? null : 'the simulated wire is cut';
   }

@@ -1,0 +1,96 @@
+/** A whole agent with boards on a serial bus, from an installer's bank file to a door that springs open. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { hasSocat } from '../../sim/plc/pty-bus.ts';
+import { type SerialAgentRig, startSerialAgentRig } from '../../sim/testing/serial-agent-rig.ts';
+import { waitFor } from '../../sim/testing/wait-for.ts';
+
+const DEADLINE_MS = 30_000;
+
+let rig: SerialAgentRig;
+const begin = async () => {
+  rig = await startSerialAgentRig();
+  await rig.startAgent();
+  await rig.ready();
+};
+afterEach(() => rig.end());
+
+/** The state of the bus, or of a unit on it, as the agent tells it. */
+function stateOf(unit?: number): string | undefined {
+  const said = rig.heard.findLast(({ name }) => name === 'availability');
+  if (said?.name !== 'availability' || said.message.agent !== 'online') return undefined;
+  const [line] = said.message.lines;
+  return unit === undefined ? line?.state : line?.units.find((one) => one.unit === unit)?.state;
+}
+
+const told = (state: 'online' | 'offline', unit?: number) =>
+  waitFor(() => stateOf(unit) === state, DEADLINE_MS, `${unit ?? 'the bus'} to be ${state}`);
+
+describe.skipIf(!hasSocat)('an agent with a serial bank (needs socat)', () => {
+  it('opens doors of two makes on one bus, each once, and sees them close', async () => {
+    await begin();
+    for (const door of [1, 3]) {
+      const { grant } = rig.open(door);
+      await rig.happened('opened', { grant });
+      await rig.doorIs(door, 'open');
+      await rig.close(door);
+      await rig.happened('closed', { grant });
+      expect(await rig.outcomesOf(grant)).toMatchObject([{ outcome: 'opened', compartment: door }]);
+      expect(rig.pulses(door)).toBe(1);
+    }
+    expect([2, 4].map((door) => rig.pulses(door))).toEqual([0, 0]);
+    // No unit missed a frame for want of the silence before it.
+    expect(rig.bus.unheard).toBe(0);
+  });
+
+  it('opens doors of one board while the other is dead, and refuses those of the dead one unpulsed', async () => {
+    await begin();
+    await told('online', 2);
+    rig.bus.faults.always('deaf', 2);
+    await told('offline', 2);
+    expect(stateOf(1)).toBe('online');
+    const writes = () => rig.bus.requests.filter(({ functionCode }) => functionCode > 4);
+    const dead = rig.open(3);
+    expect(await rig.answered(dead)).toMatchObject({ result: 'refused', reason: 'line-unavailable' });
+    expect(writes()).toEqual([]);
+    const living = rig.open(1);
+    await rig.happened('opened', { grant: living.grant });
+    expect(writes()).toMatchObject([{ unit: 1 }]);
+    rig.bus.faults.always(null, 2);
+    await told('online', 2);
+    const { grant } = rig.open(4);
+    await rig.happened('opened', { grant });
+    expect(rig.pulses(3)).toBe(0);
+  });
+
+  it('says unknown of a pulse without an answer, and never pulses it again by itself', async () => {
+    await begin();
+    await told('online', 2);
+    rig.plc.jam(4);
+    rig.bus.faults.always('silence', 2);
+    const { grant } = rig.open(4);
+    await rig.happened('unknown', { grant });
+    rig.bus.faults.always(null, 2);
+    await told('online', 2);
+    // Its sensor's board answers all the while, and that settles nothing.
+    expect(rig.door(4)?.door).toBe('unknown');
+    expect(await rig.answered(rig.open(4))).toMatchObject({ result: 'refused', reason: 'door-unknown' });
+    rig.plc.hand.open(4);
+    await rig.happened('opened', { grant });
+    expect(rig.pulses(4)).toBe(1);
+  });
+
+  it('outlives its adapter being pulled, says so, and opens nothing by coming back', async () => {
+    await begin();
+    await rig.adapter.unplug();
+    await rig.doorIs(1, 'unavailable');
+    await told('offline');
+    expect(await rig.answered(rig.open(1))).toMatchObject({ result: 'refused' });
+    await rig.adapter.plug();
+    await rig.doorIs(1, 'closed');
+    await rig.doorIs(4, 'closed');
+    expect([1, 2, 3, 4].map((door) => rig.pulses(door))).toEqual([0, 0, 0, 0]);
+    const { grant } = rig.open(2);
+    await rig.happened('opened', { grant });
+    expect(rig.pulses(2)).toBe(1);
+  });
+});
