@@ -32,7 +32,7 @@ export function outputPoint(profile: Profile, { unit, number }: Numbered): Point
   if (outputs.area !== 'mailbox') return { unit, area: outputs.area, address: outputs.address + index };
   // The schema gives outputs of area mailbox to the method of that name alone.
   const base = pulse.method === 'mailbox' ? pulse.address : 0;
-  return { unit, area: 'holding-registers', address: base + MAILBOX.answer };
+  return { unit, area: 'holding-registers', address: base + MAILBOX.status.version };
 }
 
 /**

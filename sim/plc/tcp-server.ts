@@ -95,6 +95,7 @@ class TcpServer implements PlcServer, PlcServerFaults {
     this.#manners = options.connections ?? 'many';
     this.#keepsDead = options.keepsDead ?? false;
     this.#unobserve = options.plc.observe((event) => {
+      if (event.kind === 'disconnected') for (const { socket } of this.#connections) socket.destroySoon();
       if (event.kind !== 'power' || this.#unplugged) return;
       if (event.on) for (const connection of this.#connections) connection.socket.resetAndDestroy();
       else for (const connection of this.#connections) connection.mute = true;

@@ -1,5 +1,6 @@
 import type { Body, Device } from './device.ts';
 import { heldCoils } from './held-coils.ts';
+import { type MailboxOptions, mailbox } from './mailbox.ts';
 import { timedRegister } from './timed-register.ts';
 import { type TriggerCoilOptions, triggerCoil } from './trigger-coil.ts';
 import { watchdogCoils } from './watchdog-coils.ts';
@@ -17,9 +18,9 @@ const PLAIN = {
 } satisfies Record<string, (body: Body) => Device>;
 
 /** The device behind a unit id: by its kind alone, or with what its program was made to do. */
-export type PlcDevice = keyof typeof PLAIN | TriggerCoilOptions;
+export type PlcDevice = keyof typeof PLAIN | TriggerCoilOptions | MailboxOptions;
 
 export function newDevice(device: PlcDevice, body: Body): Device {
   if (typeof device === 'string') return PLAIN[device](body);
-  return triggerCoil(body, device);
+  return device.kind === 'mailbox' ? mailbox(body, device) : triggerCoil(body, device);
 }
