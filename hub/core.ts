@@ -140,6 +140,7 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
       clockTrust,
       codeKey: keyring.codeKey,
       authority: keyring.authority,
+      revoke: (command) => building.execute(command),
       onChanged: options.onBankChanged,
     }),
     clockWatch,

@@ -155,7 +155,11 @@ async function connect(
     listKey: core.keyring.listKey,
     epoch: core.epoch,
     source: () => listSource(core),
-    send: async (bank, sealed) => (await banks.link(bank)?.sendList(sealed)) ?? false,
+    send: async (bank, sealed, holders) => {
+      // First whose codes a thief of that agent will have, then the list.
+      await core.agents.noteListed(bank, holders);
+      return (await banks.link(bank)?.sendList(sealed)) ?? false;
+    },
   });
   lists.start();
   closers.push(

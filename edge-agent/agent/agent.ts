@@ -119,6 +119,7 @@ export class Agent {
         }),
       },
       onHeartbeat: (heartbeat) => this.#heard(heartbeat),
+      onExpelled: () => pickups?.forget(),
       onRequest: (request) => {
         if (request.name === 'open') void this.#open(request.message);
         else if (request.name === 'outcomes') this.#answerOutcomes(request.message);

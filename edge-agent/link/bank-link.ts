@@ -10,8 +10,11 @@ export interface LinkListener {
   /** Connected, and subscribed to all that the hub sends. */
   up(): void;
   message(message: FromHub): void;
-  /** Over, for good; also when it never came up. `reason` in plain words. */
-  down(reason: string): void;
+  /**
+   * Over, for good; also when it never came up. `reason` in plain words. `expelled`: the hub, proven to be it, has said
+   * that this agent speaks for the bank no more.
+   */
+  down(reason: string, expelled: boolean): void;
 }
 
 /** One connection: one session. */

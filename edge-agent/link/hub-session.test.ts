@@ -42,7 +42,10 @@ class MemoryLink implements BankLink {
   }
 }
 
+let expelled: number;
+
 async function begin() {
+  expelled = 0;
   const clock = new VirtualClock(0);
   const link = new MemoryLink();
   const requests: FromHub[] = [];
@@ -63,6 +66,9 @@ async function begin() {
       state: () => ({ software: 'test', epoch: 1, head: null, compartments: [1] }),
     },
     onHeartbeat: () => {},
+    onExpelled: () => {
+      expelled += 1;
+    },
     onRequest: (request) => requests.push(request),
   });
   running = session;
@@ -156,7 +162,7 @@ describe('a session with the hub', () => {
       const sinceMs = clock.monotonicMs();
       while (link.wills.length === known) await clock.advance(10);
       pauses.push(clock.monotonicMs() - sinceMs);
-      link.last.down('refused');
+      link.last.down('refused', false);
     }
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10_010);
     expect(pauses.at(-1)).toBeGreaterThanOrEqual(5_000);
@@ -187,13 +193,24 @@ describe('a session with the hub', () => {
     expect(link.events()).toHaveLength(told);
   });
 
+  it('says that it was expelled when the hub says so, and not for any other end', async () => {
+    const { clock, link, session } = await begin();
+    session.start();
+    await clock.advance(1);
+    link.last.down('cut', false);
+    expect(expelled).toBe(0);
+    await clock.advance(1_000);
+    link.last.down('revoked', true);
+    expect(expelled).toBe(1);
+  });
+
   it('hears nothing from a connection that is over', async () => {
     const { clock, link, session, requests } = await begin();
     session.start();
     await clock.advance(1);
     const old = link.last;
     old.up();
-    old.down('cut');
+    old.down('cut', false);
     await clock.advance(1_000);
     link.last.up();
     old.message({ name: 'outcomes', message: { v: VERSION, id: bootId, session: 1, grants: [] } });

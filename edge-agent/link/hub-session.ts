@@ -47,6 +47,8 @@ export interface HubSessionOptions {
   readonly raiseSession: () => Promise<number>;
   /** A heartbeat of this session, already taken into the estimate. */
   readonly onHeartbeat: (heartbeat: Heartbeat) => void;
+  /** This agent speaks for the bank no more: what the hub had entrusted to it is void. */
+  readonly onExpelled: () => void;
   readonly onRequest: (request: Exclude<FromHub, { name: 'heartbeat' | 'ack' }>) => void;
 }
 
@@ -65,6 +67,8 @@ export class HubSession {
   #session: Session | undefined;
   #retry: Timer | undefined;
   #failures = 0;
+  /** Why the last attempt failed. */
+  #reason = '';
   #running = false;
 
   constructor(options: HubSessionOptions) {
@@ -159,7 +163,10 @@ export class HubSession {
       connection: link.connect(this.#availability(number, 'offline'), {
         up: () => this.#announce(session),
         message: (message) => this.#arrived(session, message),
-        down: (reason) => this.#down(session, reason),
+        down: (reason, expelled) => {
+          if (expelled) this.#options.onExpelled();
+          this.#down(session, reason);
+        },
       }),
     };
     this.#session = session;
@@ -236,7 +243,9 @@ export class HubSession {
   #down(session: Session, reason: string): void {
     if (this.#session !== session) return;
     this.#forget(session);
-    if (session.up || this.#failures === 0) this.#options.log.warn({ reason }, 'no connection to the hub');
+    // Each reason once, not at every attempt.
+    if (session.up || reason !== this.#reason) this.#options.log.warn({ reason }, 'no connection to the hub');
+    this.#reason = reason;
     this.#connectLater();
   }
 

@@ -48,6 +48,7 @@ class MqttConnection implements LinkConnection {
   #up = false;
   #over = false;
   #outgoing = 0;
+  #expelled = false;
   #trouble = 'the broker closed the connection';
 
   constructor(options: MqttLinkOptions, will: Availability, listener: LinkListener) {
@@ -66,7 +67,11 @@ class MqttConnection implements LinkConnection {
     }
     const client = new MqttClient(() => socket, clientOptions(this.#options, will));
     this.#client = client;
-    client.on('error', (error) => this.#failed(inWords(error)));
+    client.on('error', (error) => {
+      const code = 'code' in error ? Number(error.code) : 0;
+      this.#expelled = code === NOT_ADMITTED && this.#options.user === undefined;
+      this.#failed(REFUSALS[code] ?? error.message);
+    });
     client.on('close', () => this.#end());
     client.on('connect', () => this.#subscribe(client));
     client.on('message', (topic, payload) => this.#arrived(topic, payload));
@@ -154,19 +159,17 @@ class MqttConnection implements LinkConnection {
     if (this.#over) return;
     this.#over = true;
     this.#client?.end(true);
-    this.#listener.down(this.#trouble);
+    this.#listener.down(this.#trouble, this.#expelled);
   }
 }
 
 /** MQTT 3.1.1, table 3.1, as the hub answers (hub/broker/broker.ts). */
+const NOT_ADMITTED = 5;
 const REFUSALS: Readonly<Record<number, string>> = {
   4: 'the hub does not know this agent: its password is wrong, or it has to join by a new code',
-  5: 'the hub does not admit this agent any more: it was revoked or replaced; staff make a code to join again',
+  [NOT_ADMITTED]:
+    'the hub does not admit this agent any more: it was revoked or replaced; staff make a code to join again',
 };
-
-function inWords(error: Error): string {
-  return ('code' in error && REFUSALS[Number(error.code)]) || error.message;
-}
 
 function clientOptions({ building, bank, user }: MqttLinkOptions, will: Availability): IClientOptions {
   const { qos, retain } = TOPICS.availability;

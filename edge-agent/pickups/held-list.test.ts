@@ -132,3 +132,12 @@ describe('a held pickup list', () => {
     expect(held.waitMs('another terminal', list({ holders }))).toBeGreaterThan(0);
   });
 });
+
+it('forgets its list for good, and takes the next one from whoever the agent speaks to then', () => {
+  const held = start();
+  expect(held.take(signed())).toBeNull();
+  held.forget();
+  expect([held.usable, held.newest, start().usable]).toEqual([null, 0, null]);
+  expect(held.take(signed({}, new ListSeal(new Uint8Array(32).fill(8))))).toBeNull();
+  expect(held.usable).not.toBeNull();
+});

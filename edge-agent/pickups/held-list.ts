@@ -83,6 +83,18 @@ export class HeldList {
     return this.#chargedMs <= list.poweredHours * HOUR_MS ? list : null;
   }
 
+  /** Deletes what is held. A list that cannot be deleted is not used either. */
+  forget(): void {
+    this.#sealed = null;
+    this.#list = null;
+    try {
+      this.#options.kept.write('');
+    } catch (error) {
+      this.#isBroken = true;
+      this.#options.onFailure(error);
+    }
+  }
+
   /** Takes a list, durably; or says why not. */
   take({ text, publicKey, signature }: SignedList): ListRefusal | null {
     const sealed = { text, publicKey, signature };

@@ -117,6 +117,13 @@ export class Pickups {
     this.#sayHeld(true);
   }
 
+  /** The hub has another agent for this bank, or none: nothing is let out by the list any more. */
+  forget(): void {
+    if (this.#held.newest === 0) return;
+    this.#options.log.warn('the hub admits this agent no more: its pickup list is deleted');
+    this.#held.forget();
+  }
+
   /** The hub has releases in its log. */
   takenOver({ series, number }: TakenOver): void {
     this.#options.ledger.noteTakenOver(series, number);

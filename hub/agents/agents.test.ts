@@ -30,6 +30,7 @@ let log: BuildingLog;
 let disk: MemoryDisk;
 let agents: Agents;
 let changed: string[];
+let revoked: string[];
 
 beforeAll(async () => {
   caKeys = await createAuthority(systemRandom.bytes(16));
@@ -38,6 +39,7 @@ beforeEach(async () => {
   clock = new VirtualClock(IN_2026_MS);
   trust = 'trusted';
   changed = [];
+  revoked = [];
   register = new Register();
   disk = new MemoryDisk();
   const clockTrust = () => trust;
@@ -66,6 +68,10 @@ function boot(): void {
     clockTrust: () => trust,
     codeKey: CODE_KEY,
     authority: new Authority(caKeys),
+    revoke: async ({ agent, holders }) => {
+      revoked.push(...holders);
+      await log.append({ payloads: [], rows: [{ table: 'agents', row: { ...agent, state: 'revoked' } }] });
+    },
     onChanged: (bank) => changed.push(bank),
   });
 }
@@ -154,7 +160,7 @@ describe('a code', () => {
   it('is used by one key, though two come at the same moment', async () => {
     const { code } = await agents.invite(STAFF, 'hall');
     const outcomes = await Promise.all([failure(join(code)), failure(join(code))]);
-    expect(outcomes.sort()).toEqual(['none', 'overloaded']);
+    expect(outcomes.sort()).toEqual(['join-code-used', 'none']);
   });
 
   it('does nothing for whoever does not hold it: a changed text, a foreign code, too many tries', async () => {
@@ -236,5 +242,30 @@ describe('an agent', () => {
         expect(agents.admit(leafOf(answered))).toEqual({ bank: 'hall' });
       }
     }
+  });
+
+  it('that was revoked is refused for that, and names whose codes stood on its lists since it joined', async () => {
+    const answered = await join((await agents.invite(STAFF, 'hall')).code);
+    await agents.noteListed('hall', ['mara']);
+    await agents.noteListed('yard', ['nobody']);
+    boot();
+    await Promise.all([agents.noteListed('hall', ['jonas', 'mara']), agents.noteListed('hall', ['ada'])]);
+    await agents.revoke(STAFF.id, answered.agent, 'stolen');
+    expect(revoked.sort()).toEqual(['ada', 'jonas', 'mara']);
+    expect(agents.admit(leafOf(answered))).toEqual({ refused: 'revoked' });
+    expect(await failure(agents.revoke(STAFF.id, answered.agent, 'again'))).toBe('not-found');
+  });
+
+  it('is not admitted again by whoever tries its code while it is being revoked', async () => {
+    const { code, agent } = await agents.invite(STAFF, 'hall');
+    const { publicKey } = keyPair();
+    const answered = await join(code, publicKey);
+    await Promise.all([
+      agents.revoke(STAFF.id, agent, 'stolen'),
+      failure(join(code)),
+      failure(join(code, publicKey)),
+    ]);
+    expect(agents.admit(leafOf(answered))).toEqual({ refused: 'revoked' });
+    expect(await failure(join(code, publicKey))).toBe('join-code-wrong');
   });
 });

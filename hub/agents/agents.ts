@@ -1,12 +1,14 @@
 /** The agents of a building: invited by a one-time code, joined with a key of their own, admitted by their certificate. */
 import { X509Certificate } from 'node:crypto';
-import type { AgentView } from '@lockerhub/protocol/http/staff.ts';
+import type { AgentCode, AgentView } from '@lockerhub/protocol/http/staff.ts';
 import { joinCodeText } from '@lockerhub/protocol/join/join-code.ts';
 import { type JoinKeys, joinKeys } from '@lockerhub/protocol/join/join-keys.ts';
 import type { JoinReply, JoinRequest } from '@lockerhub/protocol/join/join-messages.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import type { z } from 'zod';
+import type { StaffCommand } from '../deliveries/command.ts';
 import { HubError } from '../error.ts';
 import type { Authority } from '../keyring/authority.ts';
 import type { BuildingLog } from '../log/building-log.ts';
@@ -27,7 +29,16 @@ const MAX_STRANGERS = 5;
 const WRONG_TRIES = 20;
 const WRONG_WITHIN_MS = 10 * 60_000;
 
+/** Changes that wait for their turn. Each is short, and few people or agents make any. */
+const MAX_WAITING = 64;
+
 type Agent = Rows['agents'];
+
+interface Code {
+  /** The agent's. */
+  readonly id: string;
+  readonly keys: JoinKeys;
+}
 
 export interface AgentsOptions {
   readonly register: Register;
@@ -38,7 +49,9 @@ export interface AgentsOptions {
   /** From the building's keyring. */
   readonly codeKey: Uint8Array;
   readonly authority: Authority;
-  /** Another agent speaks for this bank from now on. */
+  /** Revokes an agent together with the codes that its pickup lists held. */
+  readonly revoke: (command: Extract<StaffCommand, { type: 'revoke-agent' }>) => Promise<unknown>;
+  /** Another agent, or none, speaks for this bank from now on. */
   readonly onChanged: (bank: string) => void;
 }
 
@@ -52,8 +65,9 @@ export class Agents {
   /** When codes of this boot were made, by monotonic time. */
   readonly #invitedMs = new Map<string, number>();
   readonly #wrong: Attempts;
-  /** Agents that are joining at this moment: two keys with one code must not both win. */
-  readonly #joining = new Set<string>();
+  /** What changes an agent's row runs one after the other: no change may be written over a later one. */
+  #turns: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(options: AgentsOptions) {
     this.#options = options;
@@ -61,7 +75,11 @@ export class Agents {
   }
 
   /** A one-time code for an agent of this bank. @throws HubError `not-found`, `request-invalid`, `too-many-codes`. */
-  async invite(by: Actor, bank: string): Promise<{ agent: string; code: string; expiresInMs: number }> {
+  invite(by: Actor, bank: string): Promise<z.infer<typeof AgentCode>> {
+    return this.#inTurn(() => this.#invite(by, bank));
+  }
+
+  async #invite(by: Actor, bank: string): Promise<z.infer<typeof AgentCode>> {
     const { register, log, clock, random, codeKey } = this.#options;
     const row = register.get('banks', bank);
     if (!row) throw new HubError('not-found', `no bank "${bank}" in this building`, { where: 'path.bank' });
@@ -88,15 +106,52 @@ export class Agents {
     return { agent, code: joinCodeText(agentCode(codeKey, agent)), expiresInMs: CODE_LIFE_MS };
   }
 
-  /** Makes a code void that was not used. @throws HubError `not-found`. */
-  async cancel(by: Actor, agent: string): Promise<void> {
-    const row = this.#options.register.get('agents', agent);
-    if (row?.state !== 'invited') throw new HubError('not-found', 'no such code waits; reload the page');
-    await this.#options.log.record(
-      by,
-      [{ type: 'agent.cancelled', data: { agent, bank: row.bank } }],
-      [{ table: 'agents', remove: agent }],
-    );
+  /** Makes a code void that was not used. @throws HubError `not-found`, `overloaded`. */
+  cancel(by: Actor, agent: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { register, log } = this.#options;
+      const row = register.get('agents', agent);
+      if (row?.state !== 'invited') throw new HubError('not-found', 'no such code waits; reload the page');
+      await log.record(
+        by,
+        [{ type: 'agent.cancelled', data: { agent, bank: row.bank } }],
+        [{ table: 'agents', remove: agent }],
+      );
+    });
+  }
+
+  /**
+   * Ends an agent's right at once, also of one that was replaced: its pickup lists are as readable to a thief. Whoever
+   * stood on them gets another code.
+   *
+   * @throws HubError `not-found`, `overloaded`; Refusal
+   */
+  revoke(staff: string, agent: string, reason: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { register, revoke, onChanged } = this.#options;
+      const row = register.get('agents', agent);
+      if (row?.state !== 'joined' && row?.state !== 'replaced') {
+        throw new HubError('not-found', 'no such agent is admitted; reload the page');
+      }
+      const holders = register.get('listings', agent)?.holders ?? [];
+      await revoke({ type: 'revoke-agent', staff, agent: row, reason, holders });
+      onChanged(row.bank);
+    });
+  }
+
+  /** These are about to be named on a pickup list of a bank's agent; durable when it resolves. */
+  noteListed(bank: string, holders: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const { register, log } = this.#options;
+      const agent = register.all('agents').find((one) => one.bank === bank && one.state === 'joined');
+      if (!agent) return;
+      const known = new Set(register.get('listings', agent.id)?.holders);
+      const size = known.size;
+      for (const holder of holders) known.add(holder);
+      if (known.size === size) return;
+      const row = { id: agent.id, holders: [...known] };
+      await log.append({ payloads: [], rows: [{ table: 'listings', row }] });
+    });
   }
 
   list(): AgentView[] {
@@ -130,28 +185,7 @@ export class Agents {
       this.#wrong.failed(from);
       throw wrongCode();
     }
-    const { row, keys } = found;
-    if (this.#joining.has(row.id)) throw new HubError('overloaded', 'this code is being used; try again');
-    this.#joining.add(row.id);
-    try {
-      const asked = readRequest(request, keys);
-      if (!asked) {
-        this.#wrong.failed(from);
-        await this.#noteStranger(row);
-        throw wrongCode();
-      }
-      const joined = row.state === 'invited' ? await this.#admitNew(row, asked) : row;
-      const { certificate } = joined;
-      if (certificate === null || joined.publicKey !== asked.publicKey) {
-        await this.#noteStranger(row, { type: 'agent.refused', reason: 'code-used' });
-        throw new HubError('join-code-used', 'this code was used by another agent; staff see that, ask them');
-      }
-      const { id: agent, bank } = row;
-      const ca = this.#options.authority.certificate;
-      return sealed({ v: 1, nonce: asked.nonce, agent, bank, certificate, ca, ...where }, keys);
-    } finally {
-      this.#joining.delete(row.id);
-    }
+    return this.#inTurn(() => this.#joinBy(found, request, from, where));
   }
 
   /** Who may speak by this certificate now. Its dates don't count (see `agent-certificate.ts`). */
@@ -163,6 +197,44 @@ export class Agents {
     if (row.state === 'replaced' || row.state === 'revoked') return { refused: row.state };
     const isAllowed = fingerprintOf(leaf) === fingerprintOf(new X509Certificate(row.certificate));
     return isAllowed ? { bank: row.bank } : { refused: 'foreign' };
+  }
+
+  async #joinBy(
+    { id, keys }: Code,
+    request: JoinRequest,
+    from: string,
+    where: Whereabouts,
+  ): Promise<JoinReply> {
+    const row = this.#options.register.get('agents', id);
+    if (!row || !this.#isGood(row)) throw wrongCode();
+    const asked = readRequest(request, keys);
+    if (!asked) {
+      this.#wrong.failed(from);
+      await this.#noteStranger(row);
+      throw wrongCode();
+    }
+    const joined = row.state === 'invited' ? await this.#admitNew(row, asked) : row;
+    const { certificate, bank } = joined;
+    if (certificate === null || joined.publicKey !== asked.publicKey) {
+      await this.#noteStranger(row, { type: 'agent.refused', reason: 'code-used' });
+      throw new HubError('join-code-used', 'this code was used by another agent; staff see that, ask them');
+    }
+    const ca = this.#options.authority.certificate;
+    return sealed({ v: 1, nonce: asked.nonce, agent: id, bank, certificate, ca, ...where }, keys);
+  }
+
+  /** @throws HubError `overloaded` if too much waits. */
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    if (this.#waiting >= MAX_WAITING) {
+      return Promise.reject(new HubError('overloaded', 'too many agents at once; try again in a moment'));
+    }
+    this.#waiting += 1;
+    const done = this.#turns.then(act);
+    const over = () => {
+      this.#waiting -= 1;
+    };
+    this.#turns = done.then(over, over);
+    return done;
   }
 
   async #admitNew(row: Agent, { name, publicKey }: { name: string; publicKey: string }): Promise<Agent> {
@@ -206,14 +278,17 @@ export class Agents {
   }
 
   /** The agent whose code has this name, while the code is good. */
-  #findCode(name: string): { readonly row: Agent; readonly keys: JoinKeys } | undefined {
+  #findCode(name: string): Code | undefined {
     for (const row of this.#options.register.all('agents')) {
-      if (row.state !== 'invited' && row.state !== 'joined') continue;
-      if (this.#leftMs(row) === 0) continue;
+      if (!this.#isGood(row)) continue;
       const keys = joinKeys(agentCode(this.#options.codeKey, row.id));
-      if (keys.name === name) return { row, keys };
+      if (keys.name === name) return { id: row.id, keys };
     }
     return undefined;
+  }
+
+  #isGood(row: Agent): boolean {
+    return (row.state === 'invited' || row.state === 'joined') && this.#leftMs(row) > 0;
   }
 
   /**

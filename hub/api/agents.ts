@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { AgentCode, AgentView } from '@lockerhub/protocol/http/staff.ts';
+import { AgentCode, AgentView, Because } from '@lockerhub/protocol/http/staff.ts';
 import { Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { JoinReply, JoinRequest } from '@lockerhub/protocol/join/join-messages.ts';
 import { z } from 'zod';
@@ -63,6 +63,22 @@ export function agentRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       await hub.agents.cancel(actorOf(c.get('me').staff), c.req.valid('param').agent);
+      return c.body(null, 204);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/agents/{agent}/revoke',
+      tags,
+      summary: 'End an agent’s right at once, as after a theft; residents on its pickup lists get new codes',
+      middleware,
+      request: { params: AgentParam, ...takes(Because) },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { reason } = c.req.valid('json');
+      await hub.agents.revoke(c.get('me').staff, c.req.valid('param').agent, reason);
       return c.body(null, 204);
     },
   );

@@ -73,6 +73,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'revoke-code': true,
   'declare-key': true,
   'end-emergency': true,
+  'revoke-agent': true,
   'bank-online': false,
   'bank-offline': false,
   'door-seen': false,

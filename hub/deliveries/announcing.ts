@@ -1,9 +1,13 @@
 /** Telling residents: one message each for all that one visit brought, once it can no longer be taken back. */
+import type { Actor, MessageKind } from '@lockerhub/protocol/log/payload.ts';
 import { closeCases, openCase } from './cases.ts';
 import type { NotifierCommand } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
 import type { Delivery, Model } from './model.ts';
 import { MAX_TOLD } from './policy.ts';
+
+/** Deliveries that one message names (protocol/log/payload.ts). */
+const MAX_IN_MESSAGE = 200;
 
 /** Parcels of one visit of which nobody was told yet. */
 export interface Arrival {
@@ -60,6 +64,28 @@ export function announceWithdrawal(draft: Draft, delivery: Delivery): void {
   }
 }
 
+/** A code that a thief may have: whoever waits for a parcel gets another and is told; others get one when they need it. */
+export function replaceCode(draft: Draft, by: Actor, holder: string): void {
+  const { model, env } = draft;
+  const code = model.codes.get(holder);
+  if (!code || code.revoked) return;
+  draft.say(by, 'code.revoked', { holder });
+  const waiting = [...model.deliveries.values()]
+    .filter((delivery) => delivery.state === 'deposited' && delivery.announced)
+    .filter(({ resident, household }) =>
+      resident === null ? env.roster.residentsOf(household).includes(holder) : resident === holder,
+    );
+  if (waiting.length === 0) return;
+  giveCode(draft, holder);
+  queue(
+    draft,
+    'code-changed',
+    holder,
+    null,
+    waiting.slice(0, MAX_IN_MESSAGE).map(({ id }) => id),
+  );
+}
+
 /** The resident that it is addressed to, else all of the household. */
 function recipientsOf(draft: Draft, { resident, household }: Delivery): readonly string[] {
   const { roster } = draft.env;
@@ -77,7 +103,7 @@ export function giveCode(draft: Draft, holder: string): void {
 
 function queue(
   draft: Draft,
-  kind: 'parcels-arrived' | 'parcel-withdrawn',
+  kind: MessageKind,
   resident: string,
   visit: string | null,
   deliveries: string[],

@@ -16,6 +16,7 @@ import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { CaseKind } from '@lockerhub/protocol/log/payload.ts';
 import type { WalkCommand } from '../commissioning/walk.ts';
+import type { Rows } from '../store/rows.ts';
 
 /** From a paired terminal. Each answers with the visit as it then is. */
 export type TerminalCommand =
@@ -83,6 +84,14 @@ export type StaffCommand =
       readonly staff: string;
       readonly bank: string;
       readonly reason: string;
+    }
+  | {
+      readonly type: 'revoke-agent';
+      readonly staff: string;
+      readonly agent: Rows['agents'];
+      readonly reason: string;
+      /** Whose codes are void with it. */
+      readonly holders: readonly string[];
     }
   | { readonly type: 'issue-code'; readonly staff: string; readonly holder: string }
   | { readonly type: 'revoke-code'; readonly staff: string; readonly holder: string };

@@ -27,7 +27,16 @@ import type { Model } from './model.ts';
 import { nextDoor, openForResident, reportMissing } from './pickup.ts';
 import { addParcel, confirm, openForDeposit, otherDoor, undo } from './placing.ts';
 import { Refusal } from './refusal.ts';
-import { closeCase, issueCode, putBack, retire, revokeCode, staffOpen, staffWithdraw } from './staff.ts';
+import {
+  closeCase,
+  issueCode,
+  putBack,
+  retire,
+  revokeAgent,
+  revokeCode,
+  staffOpen,
+  staffWithdraw,
+} from './staff.ts';
 import { grantOf } from './stops.ts';
 import { restarted, tick } from './time.ts';
 import { visitView } from './view.ts';
@@ -94,6 +103,7 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'revoke-code':
     case 'declare-key':
     case 'end-emergency':
+    case 'revoke-agent':
       return byStaff(draft, command);
     default:
       byBankOrHub(draft, command);
@@ -182,6 +192,9 @@ function byStaff(draft: Draft, command: StaffCommand): Answer {
       return null;
     case 'end-emergency':
       endEmergency(draft, command);
+      return null;
+    case 'revoke-agent':
+      revokeAgent(draft, command);
       return null;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { DoorState, EmergencyState, Purpose } from '@lockerhub/protocol/bank/messages.ts';
-import type { CaseKind, Confirmation, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import type { CaseKind, Confirmation, GrantEnd, MessageKind } from '@lockerhub/protocol/log/payload.ts';
 import type { Firing, Walk } from '../commissioning/walk.ts';
 import type { DeliveryState } from './delivery-table.ts';
 import type { GrantState } from './grant-table.ts';
@@ -102,7 +102,7 @@ export interface Emergency {
 /** A message that is not out yet. */
 export interface Message {
   readonly id: string;
-  readonly kind: 'parcels-arrived' | 'reminder' | 'parcel-withdrawn';
+  readonly kind: MessageKind;
   readonly resident: string;
   readonly deliveries: readonly string[];
 }

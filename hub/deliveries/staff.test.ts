@@ -36,3 +36,41 @@ describe('staff who withdraw a delivery', () => {
     await expect(withdraw()).resolves.toBeNull();
   });
 });
+
+describe('staff who revoke a stolen agent', () => {
+  const agent = {
+    id: '01890000-0000-7000-8000-00000000a6e7',
+    bank: 'a',
+    state: 'joined',
+    name: 'pi',
+    publicKey: null,
+    certificate: null,
+    invitedAt: 0,
+    joinedAt: 0,
+    strangers: 0,
+  } as const;
+
+  it('void the codes on its list: who waits for a parcel gets another and is told, others get one when they need it', async () => {
+    const rig = await BuildingRig.start();
+    await rig.allOnline();
+    const { single, pair, mateA, mateB } = PEOPLE;
+    await rig.dropOff({ unit: single.unit, resident: null });
+    await rig.tell();
+    const [waits, gone, foreign] = [single.resident, pair.residents[0], mateA.resident];
+    for (const holder of [gone, foreign]) await rig.do({ type: 'issue-code', staff: PEOPLE.staff, holder });
+    const before = [waits, gone, foreign].map((holder) => rig.building.codeOf(holder));
+    const told = [...rig.building.model.messages.values()].length;
+    const holders = [waits, gone, mateB.resident];
+    await rig.do({ type: 'revoke-agent', staff: PEOPLE.staff, agent, reason: 'stolen', holders });
+    const after = [waits, gone, foreign, mateB.resident].map((holder) => rig.building.codeOf(holder));
+    expect(after[0]).toMatch(/^\d{8}$/);
+    expect(after[0]).not.toBe(before[0]);
+    expect(after.slice(1)).toEqual([undefined, before[2], undefined]);
+    const messages = [...rig.building.model.messages.values()].slice(told);
+    expect(messages).toMatchObject([{ kind: 'code-changed', resident: waits }]);
+    expect(rig.effects).toContainEqual({ type: 'send-message', message: messages[0]?.id });
+    await expect(rig.do({ type: 'start-visit', terminal, code: before[0] ?? '' })).rejects.toMatchObject({
+      code: 'code-wrong',
+    });
+  });
+});

@@ -1,7 +1,7 @@
 /** What staff do: open, take out of service, withdraw, close a case, give and revoke codes. Each names who did it. */
 import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
-import { announceWithdrawal } from './announcing.ts';
+import { announceWithdrawal, replaceCode } from './announcing.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, withdraw } from './custody.ts';
 import type { Draft } from './draft.ts';
@@ -119,4 +119,13 @@ export function revokeCode(draft: Draft, { staff, holder }: Asked<'revoke-code'>
   const code = draft.model.codes.get(holder);
   if (!code) throw new Refusal('holder-unknown', 'this person has no code');
   if (!code.revoked) draft.say(staffActor(staff), 'code.revoked', { holder });
+}
+
+/** A stolen agent: it speaks for its bank no more, and the codes on its pickup lists are void. */
+export function revokeAgent(draft: Draft, { staff, agent, reason, holders }: Asked<'revoke-agent'>): void {
+  const by = staffActor(staff);
+  draft.say(by, 'agent.revoked', { agent: agent.id, bank: agent.bank, reason });
+  draft.rows.push({ table: 'agents', row: { ...agent, state: 'revoked' } });
+  draft.rows.push({ table: 'listings', remove: agent.id });
+  for (const holder of holders) replaceCode(draft, by, holder);
 }

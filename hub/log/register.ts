@@ -18,6 +18,7 @@ const TABLES = [
   'banks',
   'terminals',
   'agents',
+  'listings',
   'settings',
 ] as const satisfies readonly RegisterTable[];
 
@@ -35,6 +36,7 @@ export class Register {
     banks: new Map(),
     terminals: new Map(),
     agents: new Map(),
+    listings: new Map(),
     settings: new Map(),
   };
   #version = 0;

@@ -3,7 +3,8 @@
  * or shown, never stored: the log and the tables hold ids only.
  */
 import type { PlaceWords } from '@lockerhub/protocol/bank/layout.ts';
-import { type LetterKind, type LetterWords, wordsFor } from './words.ts';
+import type { MessageKind } from '@lockerhub/protocol/log/payload.ts';
+import { type LetterWords, wordsFor } from './words.ts';
 
 export interface LetterPlace {
   readonly bankName: string;
@@ -11,7 +12,7 @@ export interface LetterPlace {
 }
 
 export interface LetterFacts {
-  readonly kind: LetterKind;
+  readonly kind: MessageKind;
   readonly language: string;
   readonly building: string;
   readonly name: string;

@@ -1,6 +1,7 @@
 /** The letters of the building as staff see them: text made anew, codes masked unless revealed by right. */
 import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
 import type { MessageView } from '@lockerhub/protocol/http/staff.ts';
+import type { MessageKind } from '@lockerhub/protocol/log/payload.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
@@ -9,7 +10,6 @@ import { actorOf } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';
 import type { LetterFacts, LetterPlace } from './letter.ts';
 import { writeLetter } from './letter.ts';
-import type { LetterKind } from './words.ts';
 
 export interface OutboxOptions {
   readonly store: Pick<Store, 'query'>;
@@ -26,7 +26,7 @@ export interface OutboxOptions {
 /** A row of the `messages` projection. */
 export interface MessageRow {
   readonly message: string;
-  readonly kind: LetterKind;
+  readonly kind: MessageKind;
   readonly resident: string;
   readonly deliveries: readonly string[];
   readonly state: 'queued' | 'sent' | 'failed';

@@ -1,14 +1,13 @@
 /** The words of letters, by language. */
 import type { HeightBand } from '@lockerhub/protocol/bank/layout.ts';
-
-export type LetterKind = 'parcels-arrived' | 'reminder' | 'parcel-withdrawn';
+import type { MessageKind } from '@lockerhub/protocol/log/payload.ts';
 
 export interface LetterWords {
   readonly language: string;
   readonly direction: 'ltr' | 'rtl';
   readonly bands: Readonly<Record<HeightBand, string>>;
-  readonly subject: Readonly<Record<LetterKind, (count: number, building: string) => string>>;
-  readonly opening: Readonly<Record<LetterKind, (count: number, building: string) => string>>;
+  readonly subject: Readonly<Record<MessageKind, (count: number, building: string) => string>>;
+  readonly opening: Readonly<Record<MessageKind, (count: number, building: string) => string>>;
   greeting(name: string): string;
   place(bank: string, number: number, columnFromLeft: number, band: string): string;
   code(code: string): string;
@@ -31,11 +30,14 @@ const ENGLISH: LetterWords = {
     'parcels-arrived': (count, building) => `${capital(parcels(count))} for you at ${building}`,
     reminder: (count, building) => `${capital(parcels(count))} still waiting at ${building}`,
     'parcel-withdrawn': (_, building) => `A parcel at ${building} was taken back`,
+    'code-changed': (_, building) => `Your code at ${building} has changed`,
   },
   opening: {
     'parcels-arrived': (count) => `${capital(parcels(count))} arrived for you:`,
     reminder: (count) => `${capital(parcels(count))} still ${count === 1 ? 'waits' : 'wait'} for you:`,
     'parcel-withdrawn': () => 'A parcel that we told you of was taken out again by the courier or the staff:',
+    'code-changed': () =>
+      'Your old code no longer works: to keep your parcels safe you have a new one. For you there waits:',
   },
   greeting: (name) => `Hello ${name},`,
   place: (bank, number, column, band) => `${bank}, door ${number} (column ${column} from the left, ${band})`,
@@ -59,6 +61,7 @@ const SPANISH: LetterWords = {
     'parcels-arrived': (count, building) => `${capital(paquetes(count))} para usted en ${building}`,
     reminder: (count, building) => `${capital(paquetes(count))} sin recoger en ${building}`,
     'parcel-withdrawn': (_, building) => `Un paquete en ${building} fue retirado`,
+    'code-changed': (_, building) => `Su código en ${building} ha cambiado`,
   },
   opening: {
     'parcels-arrived': (count) =>
@@ -66,6 +69,8 @@ const SPANISH: LetterWords = {
     reminder: (count) => `Todavía ${count === 1 ? 'le espera' : 'le esperan'} ${paquetes(count)}:`,
     'parcel-withdrawn': () =>
       'El repartidor o el personal ha vuelto a sacar un paquete del que le habíamos avisado:',
+    'code-changed': () =>
+      'Su código anterior ya no funciona: para proteger sus paquetes tiene uno nuevo. Le espera:',
   },
   greeting: (name) => `Hola, ${name}:`,
   place: (bank, number, column, band) =>
@@ -90,11 +95,13 @@ const ARABIC: LetterWords = {
     'parcels-arrived': (count, building) => `وصلت إليك طرود في ${building}: ${count}`,
     reminder: (count, building) => `طرود تنتظرك في ${building}: ${count}`,
     'parcel-withdrawn': (_, building) => `سُحب طرد من ${building}`,
+    'code-changed': (_, building) => `تغيّر رمزك في ${building}`,
   },
   opening: {
     'parcels-arrived': (count) => `عدد الطرود التي وصلت إليك: ${count}`,
     reminder: (count) => `عدد الطرود التي ما زالت تنتظرك: ${count}`,
     'parcel-withdrawn': () => 'أخرج المندوب أو الموظفون طردًا كنا قد أخبرناك به:',
+    'code-changed': () => 'لم يعد رمزك القديم صالحًا، ولك رمز جديد حفاظًا على طرودك. ينتظرك:',
   },
   greeting: (name) => `مرحبًا ${name}،`,
   place: (bank, number, column, band) => `${bank}، الباب ${number} (العمود ${column} من اليسار، ${band})`,

@@ -23,8 +23,8 @@ export interface PickupListsOptions {
   readonly epoch: number;
   /** What lists are made from; undefined before the building was set up. */
   readonly source: () => Omit<ListSource, 'codeKey' | 'poweredHours'> | undefined;
-  /** False: its agent is away. */
-  readonly send: (bank: string, sealed: Sealed) => Promise<boolean>;
+  /** `holders`: who is named on it. False: its agent is away. */
+  readonly send: (bank: string, sealed: Sealed, holders: readonly string[]) => Promise<boolean>;
 }
 
 interface Held {
@@ -100,7 +100,8 @@ export class PickupLists {
     held.content = text;
     held.sentMs = nowMs;
     const sealed = this.#seal.seal({ ...content, version: held.version, epoch, issuedAt: clock.wallMs() });
-    send(bank, sealed).then(
+    const holders = content.holders.map(({ holder }) => holder);
+    send(bank, sealed, holders).then(
       (sent) => {
         if (!sent) held.content = null;
       },

@@ -66,6 +66,8 @@ export interface Rows {
     /** How often somebody else tried its code. */
     readonly strangers: number;
   };
+  /** Whose present codes were on a pickup list of an agent: if it is stolen, these are. `id` is the agent. */
+  readonly listings: { readonly id: string; readonly holders: readonly string[] };
   /** What is personal about a parcel. `id` is the delivery. */
   readonly parcels: { readonly id: string; readonly tracking: string | null };
   /** `id` is the setting's name: `building`, `policy`. */

@@ -29,6 +29,7 @@
  * | GET  /api/v1/agents | `AgentView[]` |
  * | POST /api/v1/banks/:bank/agents | `AgentCode` (one-time): an agent of its own is to drive this bank |
  * | POST /api/v1/agents/:agent/cancel | 204: the code is void |
+ * | POST /api/v1/agents/:agent/revoke `Because` | 204: it is cut off, and the codes on its pickup lists are void |
  * | POST /api/v1/banks `NewBank` | `BankCredentials`: shown once |
  * | POST /api/v1/banks/check `BankFileText` | 204, or what is wrong with it, by line and key |
  * | GET  /api/v1/banks/:bank/file | `StoredBankFile` |

@@ -57,6 +57,10 @@ export const CaseKind = z.enum([
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 
+/** What a resident is told. `code-changed`: the code that they know is void, because it was on a stolen agent's list. */
+export const MessageKind = z.enum(['parcels-arrived', 'reminder', 'parcel-withdrawn', 'code-changed']);
+export type MessageKind = z.infer<typeof MessageKind>;
+
 /**
  * What a commissioning walk found at a door. `says-open`: a person sees it closed, its sensor says open. `unclear`:
  * more than one sensor changed, or one changed and nobody saw a door open.
@@ -251,6 +255,9 @@ export const PAYLOADS = {
   /** Somebody with another key knew the code of an agent that had joined. */
   'agent.refused': z.object({ agent: Id, bank: Slug, reason: z.enum(['code-used']) }),
 
+  /** Its right to speak for the bank ended; the codes on its pickup lists are void. */
+  'agent.revoked': z.object({ agent: Id, bank: Slug, reason: z.string().max(200) }),
+
   // Commissioning: one walk through a bank's doors
   'commissioning.started': z.object({ walk: Id, bank: Slug, doors: Doors }),
   /** A person saw all doors closed; the sensors of `sayOpen` disagree. */
@@ -273,7 +280,7 @@ export const PAYLOADS = {
   // Messages and cases
   'message.queued': z.object({
     message: Id,
-    kind: z.enum(['parcels-arrived', 'reminder', 'parcel-withdrawn']),
+    kind: MessageKind,
     resident: Id,
     visit: Id.nullable(),
     deliveries: z.array(Id).max(200),

@@ -26,6 +26,7 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'agent.cancelled':
     case 'agent.joined':
     case 'agent.refused':
+    case 'agent.revoked':
       return null;
     case 'code.issued':
       return { subject: payload.data.holder, life: 'born' };

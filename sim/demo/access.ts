@@ -18,7 +18,6 @@ export const Access = z.object({
   terminals: z.object({ kiosk: Terminal, lobby: Terminal, garage: Terminal, walk: Terminal }),
   /** For whom the walk brings its parcel. */
   resident: z.object({ unitName: z.string(), email: z.string() }),
-  agent: z.object({ username: z.string(), password: z.string() }),
   /** The simulated PLCs keep their ports: they stand in the bank files. */
   plcPorts: z.object({ lobby: z.int(), garage: z.int() }),
 });

@@ -3,10 +3,10 @@ import { readOptions } from './options.ts';
 
 describe('the options of npm start', () => {
   it('are the demo on the usual ports, which nobody asked for', () => {
-    const { kind, lan, folder, hub, mqtt, control } = readOptions([], {});
+    const { kind, lan, folder, hub, mqtt, mqtts, control } = readOptions([], {});
     expect([kind, lan]).toEqual(['demo', false]);
     expect(folder).toMatch(/data[/\\]demo$/);
-    expect([hub.port, mqtt.port, control.port]).toEqual([8080, 1883, 8090]);
+    expect([hub.port, mqtt.port, mqtts.port, control.port]).toEqual([8080, 1883, 8883, 8090]);
     expect([hub.askedBy, mqtt.askedBy, control.askedBy]).toEqual([undefined, undefined, undefined]);
   });
 

@@ -5,7 +5,7 @@ import type { PortWish } from './ports.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 /** The defaults of hub and broker (hub/config), and what comes after them. */
-const PORTS = { port: 8080, mqttPort: 1883, demoPort: 8090 } as const;
+const PORTS = { port: 8080, mqttPort: 1883, mqttsPort: 8883, demoPort: 8090 } as const;
 
 export interface StartOptions {
   readonly kind: 'demo' | 'empty';
@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly folder: string;
   readonly hub: PortWish;
   readonly mqtt: PortWish;
+  readonly mqtts: PortWish;
   readonly control: PortWish;
 }
 
@@ -26,6 +27,7 @@ type Flags = {
   readonly data?: string;
   readonly port?: number;
   readonly mqttPort?: number;
+  readonly mqttsPort?: number;
   readonly demoPort?: number;
 };
 
@@ -47,6 +49,11 @@ export function readOptions(
     .option(
       '--mqtt-port <port>',
       `of the MQTT broker; default: ${PORTS.mqttPort} or the next free one`,
+      toPort,
+    )
+    .option(
+      '--mqtts-port <port>',
+      `of MQTT over TLS; default: ${PORTS.mqttsPort} or the next free one`,
       toPort,
     )
     .option(
@@ -72,6 +79,7 @@ export function readOptions(
     folder: flags.data ?? environment.LOCKERHUB_DATA ?? join(DATA, folderOf(kind, lan)),
     hub: wish('port', '--port', 'LOCKERHUB_PORT', "the hub's pages"),
     mqtt: wish('mqttPort', '--mqtt-port', 'LOCKERHUB_MQTT_PORT', 'the MQTT broker'),
+    mqtts: wish('mqttsPort', '--mqtts-port', 'LOCKERHUB_MQTTS_PORT', 'MQTT over TLS'),
     control: wish('demoPort', '--demo-port', 'LOCKERHUB_DEMO_PORT', "the demo's control"),
   };
 }

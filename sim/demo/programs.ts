@@ -8,7 +8,8 @@ import type { Program } from './supervised.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** The hub's program. */
 export const HUB = join(ROOT, 'hub', 'main.ts');
-const AGENT = join(ROOT, 'edge-agent', 'main.ts');
+/** The agent's. */
+export const AGENT = join(ROOT, 'edge-agent', 'main.ts');
 const LOOK_WITHIN_MS = 1_000;
 
 /** For Node itself: memory that nobody needs is given back soon. A young generation of 2 MB saves 20 to 30 MB. */
@@ -28,6 +29,7 @@ export interface HubPlan {
   readonly host: string;
   readonly port: number;
   readonly mqttPort: number;
+  readonly mqttsPort: number;
   /** Where the demo's control is, and the port of the mailbox; absent for a real building. */
   readonly demo?: { readonly control: string; readonly controlPort: number; readonly smtpPort: number };
 }
@@ -38,9 +40,9 @@ export function hubFolder(folder: string): string {
 }
 
 /** The hub. It is ready when it says so. */
-export function hubProgram({ folder, host, port, mqttPort, demo }: HubPlan): Program {
+export function hubProgram({ folder, host, port, mqttPort, mqttsPort, demo }: HubPlan): Program {
   const command = [...NODE_FLAGS, HUB, '--data', hubFolder(folder), '--host', host, '--port', String(port)];
-  command.push('--mqtt-port', String(mqttPort));
+  command.push('--mqtt-port', String(mqttPort), '--mqtts-port', String(mqttsPort));
   if (demo) {
     command.push('--demo-url', `${demo.control}/demo/`);
     // Whatever name the browser found us by; only the demo's page has that port.
@@ -59,17 +61,21 @@ export function hubProgram({ folder, host, port, mqttPort, demo }: HubPlan): Pro
 
 export interface AgentPlan {
   readonly folder: string;
-  readonly mqttPort: number;
-  readonly username: string;
-  readonly password: string;
+  /** Of MQTT over TLS, on this machine. */
+  readonly mqttsPort: number;
   readonly bankFile: string;
-  /** Where the agent serves its kiosk's page, and the hub's pages that it forwards to; absent: no screen. */
-  readonly kiosk?: { readonly port: number; readonly hub: string };
+  /** Where the agent serves its kiosk's page; absent: no screen. */
+  readonly kiosk?: { readonly port: number };
   /** Whether the hub hears the bank. */
   readonly isHeard: () => Promise<boolean>;
 }
 
-/** The garage's agent, with its configuration written anew: the broker's port may have changed. */
+/** Where the garage's agent keeps who it is and what it did: it has to join with that. */
+export function agentFolder(folder: string): string {
+  return join(folder, 'agent', 'ledger');
+}
+
+/** The garage's agent, with its configuration written anew: the hub's port may have changed. */
 export async function agentProgram(plan: AgentPlan): Promise<Program> {
   const folder = join(plan.folder, 'agent');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -78,12 +84,9 @@ export async function agentProgram(plan: AgentPlan): Promise<Program> {
   await writeFile(
     config,
     stringify({
-      hub: `mqtt://127.0.0.1:${plan.mqttPort}`,
-      building: BUILDING.slug,
-      username: plan.username,
-      password: plan.password,
+      hub: `127.0.0.1:${plan.mqttsPort}`,
       bankFile: 'bank.yaml',
-      folder: 'ledger',
+      folder: agentFolder(plan.folder),
       ...(plan.kiosk ? { kiosk: plan.kiosk } : {}),
     }),
     { mode: 0o600 },

@@ -27,7 +27,6 @@ const TERMINALS = {
 const Provisioned = z.object({
   staff: z.array(z.object({ login: z.string(), password: z.string() })).min(1),
   couriers: z.array(z.object({ carrier: z.string(), name: z.string(), code: z.string() })),
-  banks: z.array(z.object({ bank: z.string(), username: z.string(), password: z.string() })),
   terminals: z.array(z.object({ terminal: z.string(), name: z.string(), token: z.string() })),
 });
 
@@ -125,13 +124,9 @@ async function provision(folder: string, plan: string): Promise<z.infer<typeof P
   return Provisioned.parse(JSON.parse(printed.trimEnd().split('\n').at(-1) ?? ''));
 }
 
-function accessOf(
-  { staff, couriers, banks, terminals }: z.infer<typeof Provisioned>,
-  plcPorts: Access['plcPorts'],
-) {
+function accessOf({ staff, couriers, terminals }: z.infer<typeof Provisioned>, plcPorts: Access['plcPorts']) {
   const terminal = ({ name }: { readonly name: string }) => found(terminals, (each) => each.name === name);
   const { login, password } = found(staff, () => true);
-  const agent = found(banks, ({ bank }) => bank === 'garage');
   const resident = found(NEIGHBOURS, () => true);
   return {
     hub: '',
@@ -146,7 +141,6 @@ function accessOf(
       walk: terminal(TERMINALS.walk),
     },
     resident: { unitName: resident.unitName, email: resident.email },
-    agent: { username: agent.username, password: agent.password },
     plcPorts,
   };
 }

@@ -25,6 +25,11 @@ export class StaffLink {
     return this.#signedIn((session) => session.ask(method, path, schema, body));
   }
 
+  /** As `HubLink.send`, for an act that answers with nothing. */
+  async act(path: string, body: unknown): Promise<void> {
+    await this.#signedIn((session) => session.send('POST', path, body));
+  }
+
   async #signedIn<T>(act: (session: HubLink) => Promise<T>): Promise<T> {
     this.#session ??= this.#signIn();
     const session = this.#session;

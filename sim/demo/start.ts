@@ -34,9 +34,14 @@ async function main(): Promise<void> {
   );
 }
 
-type Ports = { readonly hub: number; readonly mqtt: number; readonly control: number };
+type Ports = {
+  readonly hub: number;
+  readonly mqtt: number;
+  readonly mqtts: number;
+  readonly control: number;
+};
 
-async function choosePorts({ hub, mqtt, control, lan }: StartOptions): Promise<Ports> {
+async function choosePorts({ hub, mqtt, mqtts, control, lan }: StartOptions): Promise<Ports> {
   const host = lan ? '0.0.0.0' : '127.0.0.1';
   const spoken = new Set<number>();
   const choose = async (wish: PortWish) => {
@@ -45,7 +50,12 @@ async function choosePorts({ hub, mqtt, control, lan }: StartOptions): Promise<P
     spoken.add(port);
     return port;
   };
-  return { hub: await choose(hub), mqtt: await choose(mqtt), control: await choose(control) };
+  return {
+    hub: await choose(hub),
+    mqtt: await choose(mqtt),
+    mqtts: await choose(mqtts),
+    control: await choose(control),
+  };
 }
 
 /**
@@ -89,7 +99,7 @@ async function sayDemo({ staff, couriers, controlKey }: Access, host: string, po
   See it all   ${demoAddress}${key ? '' : `   (or http://${host}:${ports.hub}/demo)`}
   Staff page   http://${host}:${ports.hub}/   sign in as ${staff.login}, password ${staff.password}
   Kiosk        http://${host}:${ports.hub}/kiosk/   courier ${courier?.name} of ${courier?.carrier} has the code ${spaced(courier?.code ?? '')}
-  API          http://${host}:${ports.hub}/docs/   MQTT broker on port ${ports.mqtt}
+  API          http://${host}:${ports.hub}/docs/   MQTT broker on port ${ports.mqtt}, over TLS ${ports.mqtts}
 
   Try: open the first address, press "A parcel", then "Pull the hub's plug" in the middle of "A rush of 14".
        npm run walk   takes one parcel in and out by HTTP.`);
@@ -103,7 +113,7 @@ async function empty(options: StartOptions, ports: Ports, pages: Pages): Promise
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const host = lan ? '0.0.0.0' : '127.0.0.1';
   const hub = new SupervisedProcess(
-    hubProgram({ folder, host, port: ports.hub, mqttPort: ports.mqtt }),
+    hubProgram({ folder, host, port: ports.hub, mqttPort: ports.mqtt, mqttsPort: ports.mqtts }),
     systemClock,
   );
   stops.push(() => hub.stop());
@@ -113,7 +123,7 @@ async function empty(options: StartOptions, ports: Ports, pages: Pages): Promise
   const address = `http://${lan ? lanAddress() : '127.0.0.1'}:${ports.hub}/`;
   console.log(`
   Open         ${address}   the first visit creates the administrator and the building
-  API          ${address}docs/   MQTT broker on port ${ports.mqtt}
+  API          ${address}docs/   MQTT for agents, over TLS, on port ${ports.mqtts}
   Data         ${folder}`);
   if (lan) console.log(`\n${await qrCode(address, { type: 'terminal', small: true })}`);
 }

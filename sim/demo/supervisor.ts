@@ -11,11 +11,12 @@ import { Acts } from './acts.ts';
 import { bankFileOf } from './bank-files.ts';
 import { startControl } from './control.ts';
 import { DemoView } from './demo-view.ts';
+import { joinByCode } from './joining.ts';
 import { LogFollower } from './log-follower.ts';
 import { Mailbox } from './mailbox.ts';
 import { BANKS, MISWIRED_LOBBY, type PlannedBank, standUp } from './plcs.ts';
 import { choosePort } from './ports.ts';
-import { agentProgram, hubProgram } from './programs.ts';
+import { agentFolder, agentProgram, hubProgram } from './programs.ts';
 import { inSight } from './progress.ts';
 import { Score } from './score.ts';
 import { KNOWN_PASSWORD, settle, setUp } from './set-up.ts';
@@ -34,7 +35,12 @@ export interface DemoOptions {
   readonly host: string;
   /** How others call this machine: in addresses that are printed. */
   readonly hostName: string;
-  readonly ports: { readonly hub: number; readonly mqtt: number; readonly control: number };
+  readonly ports: {
+    readonly hub: number;
+    readonly mqtt: number;
+    readonly mqtts: number;
+    readonly control: number;
+  };
   /** For the first start; the simulated PLCs keep them. Free ones are looked for unless they are given. */
   readonly plcPorts?: Access['plcPorts'];
   /** See `StartOptions`. */
@@ -86,6 +92,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
       host,
       port: ports.hub,
       mqttPort: ports.mqtt,
+      mqttsPort: ports.mqtts,
       demo: {
         control: `http://${hostName}:${ports.control}`,
         controlPort: ports.control,
@@ -99,7 +106,10 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   await inSight(clock, 'Starting the hub', () => hub.start());
 
   const staff = new StaffLink(access.hub, access.staff);
-  const agent = new SupervisedProcess(await garageAgent(options, access, staff), clock, changed);
+  const garage = await inSight(clock, "Letting the garage's agent join by a code", () =>
+    garageAgent(options, access, staff),
+  );
+  const agent = new SupervisedProcess(garage, clock, changed);
   stops.push(() => agent.stop());
   await inSight(clock, "Starting the garage's agent", () => agent.start());
 
@@ -198,10 +208,10 @@ async function garageAgent({ folder, ports }: DemoOptions, access: Access, staff
   const garage = BANKS.find(({ reach }) => reach === 'agent');
   if (!garage) throw new Error('no bank of the demo is behind an agent');
   const { bank } = garage.layout;
+  await joinByCode({ staff, hub: access.hub, bank, folder: agentFolder(folder) });
   return agentProgram({
     folder,
-    mqttPort: ports.mqtt,
-    ...access.agent,
+    mqttsPort: ports.mqtts,
     bankFile: bankFileOf(garage.layout, garage.unsensed, plcPort(access, bank)),
     isHeard: async () => {
       const { banks } = await staff.ask('GET', '/api/v1/building', BuildingView);

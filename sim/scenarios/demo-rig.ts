@@ -19,7 +19,12 @@ export interface DemoRig {
 export async function startDemoRig(): Promise<DemoRig> {
   const store = await freshStoreFolder();
   const folder = join(store.folder, 'demo');
-  const ports = { hub: await freePort(), mqtt: await freePort(), control: await freePort() };
+  const ports = {
+    hub: await freePort(),
+    mqtt: await freePort(),
+    mqtts: await freePort(),
+    control: await freePort(),
+  };
   const options = {
     folder,
     host: '127.0.0.1',

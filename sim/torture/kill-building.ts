@@ -5,9 +5,10 @@ import { BuildingView } from '@lockerhub/protocol/http/staff.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { type Access, readAccess } from '../demo/access.ts';
 import { bankFileOf } from '../demo/bank-files.ts';
+import { joinByCode } from '../demo/joining.ts';
 import { Mailbox } from '../demo/mailbox.ts';
 import { BANKS, type StandingBank, standUp } from '../demo/plcs.ts';
-import { agentProgram, hubProgram } from '../demo/programs.ts';
+import { agentFolder, agentProgram, hubProgram } from '../demo/programs.ts';
 import { setUp } from '../demo/set-up.ts';
 import { StaffLink } from '../demo/staff-link.ts';
 import { Stops } from '../demo/stops.ts';
@@ -83,14 +84,20 @@ export class KillBuilding {
     }
   }
 
-  /** Both processes run, and the hub has both banks and their lines online. */
+  /** Both processes run, and the hub has both banks and their lines online and sees all doors. */
   async untilCalm(): Promise<void> {
     await this.hub.untilUp();
     await this.agent.untilUp();
     await waitFor(
       async () => {
         const { banks } = await this.staff.ask('GET', '/api/v1/building', BuildingView);
-        return banks.every(({ online, lines }) => online && lines.every(({ state }) => state === 'online'));
+        // A parcel for a bank whose doors are not seen yet would go elsewhere.
+        return banks.every(
+          ({ online, lines, doors }) =>
+            online &&
+            lines.every(({ state }) => state === 'online') &&
+            doors.every(({ door }) => door !== 'unseen' && door !== 'unavailable'),
+        );
       },
       CALM_WITHIN_MS,
       'both banks to be online again',
@@ -134,6 +141,7 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
   const ports = {
     hub: await freePort(),
     mqtt: await freePort(),
+    mqtts: await freePort(),
     control: await freePort(),
     kiosk: await freePort(),
   };
@@ -160,6 +168,7 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
       host: '127.0.0.1',
       port: ports.hub,
       mqttPort: ports.mqtt,
+      mqttsPort: ports.mqtts,
       // Nothing listens at the control's port: no page is looked at here.
       demo: {
         control: `http://127.0.0.1:${ports.control}`,
@@ -178,11 +187,11 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
   const agent: SupervisedProcess = new SupervisedProcess(
     await garageAgent({
       folder,
-      access,
-      mqttPort: ports.mqtt,
+      hub: hubAddress,
+      mqttsPort: ports.mqtts,
       staff,
       port: plcPorts.garage,
-      kiosk: { port: ports.kiosk, hub: hubAddress },
+      kiosk: { port: ports.kiosk },
     }),
     clock,
     () => agent.state === 'starting' && bystander.processStarted('garage'),
@@ -204,18 +213,19 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
 
 async function garageAgent(plan: {
   folder: string;
-  access: Access;
-  mqttPort: number;
+  hub: string;
+  mqttsPort: number;
   staff: StaffLink;
   port: number;
-  kiosk: { port: number; hub: string };
+  kiosk: { port: number };
 }) {
   const garage = BANKS.find(({ reach }) => reach === 'agent');
   if (!garage) throw new Error('no bank of the demo is behind an agent');
+  const { folder, staff, hub } = plan;
+  await joinByCode({ staff, hub, bank: garage.layout.bank, folder: agentFolder(folder) });
   return agentProgram({
-    folder: plan.folder,
-    mqttPort: plan.mqttPort,
-    ...plan.access.agent,
+    folder,
+    mqttsPort: plan.mqttsPort,
     kiosk: plan.kiosk,
     bankFile: bankFileOf(garage.layout, garage.unsensed, plan.port),
     isHeard: async () => {

@@ -42,6 +42,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       invited_at bigint not null, joined_at bigint, strangers bigint not null
     )`,
   ],
+  ['create table listings (id uuid primary key, holders jsonb not null)'],
 ];
 
 /** The schema that this software writes. */

@@ -64,6 +64,7 @@ export const ROW_TABLES: { readonly [Table in RowTable]: RowTableDefinition<Tabl
       strangers: 'bigint',
     },
   },
+  listings: { name: 'listings', columns: { id: 'uuid', holders: 'jsonb' } },
   parcels: { name: 'parcels', columns: { id: 'uuid', tracking: 'text' } },
   settings: { name: 'settings', columns: { id: 'text', value: 'jsonb' } },
 };

@@ -133,6 +133,7 @@ function words(speech: Speech, payload: Payload): string {
     case 'agent.cancelled':
     case 'agent.joined':
     case 'agent.refused':
+    case 'agent.revoked':
       return ofAgents(speech, payload);
     case 'commissioning.started':
     case 'commissioning.doors-closed':
@@ -175,6 +176,8 @@ function ofAgents({ t, names }: Speech, payload: Some<`agent.${string}`>): strin
       return t(payload.data.replaces === null ? 'entry.agent.joined' : 'entry.agent.replaced', { bank });
     case 'agent.refused':
       return t('entry.agent.refused', { bank });
+    case 'agent.revoked':
+      return t('entry.agent.revoked', { bank, reason: payload.data.reason });
   }
 }
 

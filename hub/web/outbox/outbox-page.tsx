@@ -1,4 +1,5 @@
 import type { MessageView } from '@lockerhub/protocol/http/staff.ts';
+import { MessageKind } from '@lockerhub/protocol/log/payload.ts';
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconCheck, IconClock, IconEye, IconMail, IconMailOff } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -37,7 +38,7 @@ export function OutboxPage() {
   );
 }
 
-const KINDS = ['parcels-arrived', 'reminder', 'parcel-withdrawn'] as const;
+const KINDS = MessageKind.options;
 
 function Message({ message }: { readonly message: MessageView }) {
   const { t, formats } = useReader();

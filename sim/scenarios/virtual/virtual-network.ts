@@ -199,7 +199,7 @@ class VirtualConnection implements LinkConnection {
   dies(reason: string): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    this.#options.listener.down(reason);
+    this.#options.listener.down(reason, false);
   }
 
   /** Nothing gets through any more, and neither end knows yet. */

@@ -436,6 +436,7 @@ export default {
       joined: 'An agent joined for {{bank}}',
       replaced: 'Another agent joined for {{bank}}; the former one is no longer admitted',
       refused: 'Somebody else tried a used code of the agent of {{bank}}',
+      revoked: 'The agent of {{bank}} was revoked: {{reason}}',
     },
     staff: { signedIn: '{{staff}} signed in' },
     visit: {
@@ -551,6 +552,7 @@ export default {
         'parcels-arrived_other': '{{resident}} will be told of {{count}} parcels',
         reminder: '{{resident}} will be reminded',
         'parcel-withdrawn': '{{resident}} will be told that the parcel is gone',
+        'code-changed': '{{resident}} will be told of a new code',
       },
       sent: 'A message was sent by {{channel}}',
       failed: {
@@ -678,6 +680,7 @@ export default {
       'parcels-arrived': 'Parcels arrived',
       reminder: 'Reminder',
       'parcel-withdrawn': 'Parcel withdrawn',
+      'code-changed': 'Code changed',
     },
     by: 'by {{channel}}',
     reveal: 'Show the code',

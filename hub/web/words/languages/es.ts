@@ -443,6 +443,7 @@ export default {
       joined: 'Un agente se unió para {{bank}}',
       replaced: 'Otro agente se unió para {{bank}}; el anterior ya no se admite',
       refused: 'Alguien más probó un código ya usado del agente de {{bank}}',
+      revoked: 'Se revocó el agente de {{bank}}: {{reason}}',
     },
     staff: { signedIn: '{{staff}}: sesión iniciada' },
     visit: {
@@ -560,6 +561,7 @@ export default {
         'parcels-arrived_other': 'Se avisará a {{resident}} de {{count}} paquetes',
         reminder: 'Se recordará a {{resident}}',
         'parcel-withdrawn': 'Se avisará a {{resident}} de que el paquete ya no está',
+        'code-changed': 'Se comunicará a {{resident}} un código nuevo',
       },
       sent: 'Se envió un mensaje por {{channel}}',
       failed: {
@@ -687,6 +689,7 @@ export default {
       'parcels-arrived': 'Paquetes llegados',
       reminder: 'Recordatorio',
       'parcel-withdrawn': 'Paquete retirado',
+      'code-changed': 'Código cambiado',
     },
     by: 'por {{channel}}',
     reveal: 'Mostrar el código',
