@@ -4,6 +4,8 @@
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Command, Option } from 'commander';
+import { benchCapacity } from './capacity.ts';
+import { benchConfirm } from './confirm.ts';
 import { benchMemory } from './memory.ts';
 import { benchOpen } from './open.ts';
 import { benchPoll } from './poll.ts';
@@ -14,7 +16,9 @@ type Bench = (say: (words: string) => void, quick: boolean) => Promise<Row[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   open: benchOpen,
+  confirm: benchConfirm,
   poll: benchPoll,
+  capacity: benchCapacity,
   report: benchReport,
   memory: benchMemory,
 };

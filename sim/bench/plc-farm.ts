@@ -1,4 +1,4 @@
-/** A process of simulated PLCs for the poll bench: prints their ports as one line of JSON and serves until its input ends. */
+/** Simulated PLCs for the benches of polling: prints their ports as one line of JSON and serves until it is told to end. */
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { Plc } from '../plc/plc.ts';
 import { startPlcServer } from '../plc/tcp-server.ts';
@@ -12,6 +12,7 @@ const servers = await Promise.all(
   ),
 );
 process.stdout.write(`${JSON.stringify(servers.map((server) => server.port))}\n`);
-process.stdin.resume().on('end', async () => {
+process.on('SIGTERM', async () => {
   await Promise.all(servers.map((server) => server.stop()));
+  process.exit(0);
 });
