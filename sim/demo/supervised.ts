@@ -48,6 +48,8 @@ export class SupervisedProcess {
   #state: ProcessState = 'stopped';
   #starts = 0;
   #pauseMs = FIRST_PAUSE_MS;
+  /** How long it stays away after it was killed on purpose; null: it was not. */
+  #darkMs: number | null = null;
   #restart: Timer | undefined;
 
   constructor(program: Program, clock: Clock, onChange: () => void = () => {}) {
@@ -98,11 +100,14 @@ export class SupervisedProcess {
     await waitFor(() => this.#state === 'up', READY_WITHIN_MS, `the ${this.#program.name} to be up again`);
   }
 
-  /** Pulls its plug: SIGKILL, nothing is said goodbye to. Resolves once it is dead; it is started again by itself. */
-  async kill(): Promise<void> {
+  /**
+   * Pulls its plug: SIGKILL, nothing is said goodbye to. Resolves once it is dead; it is started again by itself after
+   * `darkMs`.
+   */
+  async kill(darkMs: number = FIRST_PAUSE_MS): Promise<void> {
     const child = this.#child;
     if (!child || hasEnded(child)) return;
-    this.#pauseMs = FIRST_PAUSE_MS / 2;
+    this.#darkMs = darkMs;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
@@ -150,8 +155,10 @@ export class SupervisedProcess {
     if (error) console.error(`the ${this.#program.name} could not be started: ${error.message}`);
     this.#set('down');
     const livedMs = this.#clock.monotonicMs() - startedMs;
-    this.#pauseMs = livedMs > HEALTHY_AFTER_MS ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);
-    this.#restart = this.#clock.after(this.#pauseMs, () => void this.#comeBack());
+    const isHealthy = this.#darkMs !== null || livedMs > HEALTHY_AFTER_MS;
+    this.#pauseMs = isHealthy ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);
+    this.#restart = this.#clock.after(this.#darkMs ?? this.#pauseMs, () => void this.#comeBack());
+    this.#darkMs = null;
   }
 
   async #comeBack(): Promise<void> {

@@ -14,6 +14,7 @@ const VICTIMS: readonly (readonly Victim[])[] = [
   ['agent'],
   ['hub', 'lobby'],
   ['agent', 'garage'],
+  // A brown-out: whatever was plugged in comes back when it likes, in any order.
   ['hub', 'agent', 'lobby', 'garage'],
   ['hub'],
   ['lobby', 'garage'],
@@ -23,32 +24,32 @@ const PAUSES_MS = [0, 0, 3, 12, 60, 600] as const;
 const NTH_AT_MOST = 5;
 /** A process starts within seconds: a second strike so soon meets it in the middle. */
 const AGAIN_UP_TO_MS = 2_500;
-/** Shorter and longer than a process takes to come back, so that power returns before and after it. */
-const DARK_UP_TO_MS = 5_000;
+/** Shorter and longer than a process takes to start, so that each is back before and after each other. */
+const DARK_MS = { least: 50, most: 5_000 } as const;
 
 export interface Strike {
-  readonly victims: readonly Victim[];
+  /** Who is struck, and how long each stays dark before it starts again. */
+  readonly victims: readonly { readonly who: Victim; readonly darkMs: number }[];
   readonly moment: Moment;
   readonly nth: number;
   readonly pauseMs: number;
   /** The same processes are killed once more so long after the first time; null: they are not. */
   readonly againMs: number | null;
-  readonly darkMs: number;
 }
 
 export function drawStrike(round: number, random: SeededRandom): Strike {
+  const victims = VICTIMS[(round - 1) % VICTIMS.length] ?? ['hub'];
   return {
-    victims: VICTIMS[(round - 1) % VICTIMS.length] ?? ['hub'],
+    victims: victims.map((who) => ({ who, darkMs: random.between(DARK_MS.least, DARK_MS.most) })),
     moment: random.pick(MOMENTS),
     nth: random.between(1, NTH_AT_MOST),
     pauseMs: random.between(0, random.pick(PAUSES_MS)),
     againMs: random.oneIn(4) ? random.between(0, AGAIN_UP_TO_MS) : null,
-    darkMs: random.between(50, DARK_UP_TO_MS),
   };
 }
 
-export function inWords({ victims, moment, nth, pauseMs, againMs, darkMs }: Strike): string {
-  const names = victims.map((victim) => (isBank(victim) ? `the ${victim}'s PLC (${darkMs} ms)` : victim));
+export function inWords({ victims, moment, nth, pauseMs, againMs }: Strike): string {
+  const names = victims.map(({ who, darkMs }) => `${isBank(who) ? `the ${who}'s PLC` : who} (${darkMs} ms)`);
   const again = againMs === null ? '' : `, again after ${againMs} ms`;
   return `${names.join(' + ')}, ${pauseMs} ms after "${moment}" ${nth}${again}`;
 }
@@ -82,11 +83,11 @@ export async function atMoment(
 }
 
 /** Strikes at once; resolves when everything that was struck is on its way back. */
-export function strikeNow({ victims, againMs, darkMs }: Strike, building: KillBuilding): Promise<unknown> {
+export function strikeNow({ victims, againMs }: Strike, building: KillBuilding): Promise<unknown> {
   const kill = () =>
     Promise.all(
-      victims.map((victim) =>
-        isBank(victim) ? cutPower(building, victim, darkMs) : building[victim].kill(),
+      victims.map(({ who, darkMs }) =>
+        isBank(who) ? cutPower(building, who, darkMs) : building[who].kill(darkMs),
       ),
     );
   const killed = kill();
