@@ -10,6 +10,7 @@ import { benchMemory } from './memory.ts';
 import { benchOpen } from './open.ts';
 import { benchPoll } from './poll.ts';
 import { benchReport } from './report.ts';
+import { benchSerial } from './serial.ts';
 import { formatTable, type Row } from './table.ts';
 
 type Bench = (say: (words: string) => void, quick: boolean) => Promise<Row[]>;
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   confirm: benchConfirm,
   poll: benchPoll,
   capacity: benchCapacity,
+  serial: benchSerial,
   report: benchReport,
   memory: benchMemory,
 };
