@@ -10,6 +10,7 @@ import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
 import { StoryPage } from './deliveries/story-page.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { Shell } from './frame/shell.tsx';
+import { HealthPage } from './health/health-page.tsx';
 import { HomePage } from './home/home-page.tsx';
 import { LayoutPage } from './layout/layout-page.tsx';
 import { LogPage } from './log/log-page.tsx';
@@ -28,6 +29,7 @@ const DeliveriesSearch = z.object({
   q: z.coerce.string().max(80).optional().catch(undefined),
   state: z.enum(DELIVERY_STATES).optional().catch(undefined),
 });
+const HealthSearch = z.object({ lock: z.number().int().optional().catch(undefined) });
 const CasesSearch = z.object({ state: z.enum(['open', 'closed']).optional().catch(undefined) });
 
 const home = createRoute({
@@ -67,6 +69,12 @@ const layout = createRoute({
   path: '/banks/$bank/layout',
   component: LayoutPage,
 });
+const health = createRoute({
+  getParentRoute: () => root,
+  path: '/banks/$bank/health',
+  component: HealthPage,
+  validateSearch: HealthSearch,
+});
 const labels = createRoute({
   getParentRoute: () => root,
   path: '/banks/$bank/labels',
@@ -85,6 +93,7 @@ export const router = createRouter({
     people,
     banks,
     commissioning,
+    health,
     labels,
     layout,
     terminals,

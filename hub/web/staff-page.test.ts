@@ -1,6 +1,4 @@
 /** The staff page in a real browser, against a real hub that reaches a simulated PLC by Modbus TCP. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { PairReply } from '@lockerhub/protocol/http/visit.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
@@ -8,6 +6,7 @@ import { bankFileOf } from '@lockerhub/sim/demo/bank-files.ts';
 import { BANKS, type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
 import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
+import { EVERY_RULE, pageFaults, type Rules } from '@lockerhub/sim/testing/page-faults.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { HubLink } from '@lockerhub/sim/walk/hub-link.ts';
@@ -15,16 +14,10 @@ import { type Hands, putIn, Visit } from '@lockerhub/sim/walk/people.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WITHIN_MS = 15_000;
 /** axe-core reads a dozen pages, each for a second or more on a busy machine. */
 const AXE_WITHIN_MS = 180_000;
 
-interface Rules {
-  readonly type: 'tag' | 'rule';
-  readonly values: readonly string[];
-}
-const EVERY_RULE: Rules = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
 const NARROW_RULES: Rules = {
   type: 'rule',
   values: ['color-contrast', 'target-size', 'button-name', 'link-name', 'label', 'aria-hidden-focus'],
@@ -347,7 +340,6 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
         const wrong: string[] = [];
         await seen.page.goto(cable.url);
         await seen.page.locator('main h1').waitFor();
-        await seen.page.evaluate(AXE);
         for (const [path, heading] of PATHS) {
           // As a link would: the page stays, and axe on it.
           await seen.page.evaluate((to) => {
@@ -357,7 +349,7 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
           await seen.page.locator('main h1').getByText(heading, { exact: true }).waitFor();
           const loading = seen.page.locator('.mantine-Skeleton-root');
           await waitFor(async () => (await loading.count()) === 0, WITHIN_MS, `${path} to be loaded`);
-          wrong.push(...(await faultsOf(seen.page, look.rules)).map((fault) => `${path}: ${fault}`));
+          wrong.push(...(await pageFaults(seen.page, look.rules)).map((fault) => `${path}: ${fault}`));
         }
         await seen.context.close();
         expect(wrong).toEqual([]);
@@ -376,34 +368,8 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
       expect(await seen.page.locator('html').getAttribute('dir')).toBe('rtl');
       const navigation = await seen.page.getByRole('navigation').boundingBox();
       expect(navigation?.x).toBeGreaterThan(512);
-      await seen.page.evaluate(AXE);
-      expect(await faultsOf(seen.page, NARROW_RULES)).toEqual([]);
+      expect(await pageFaults(seen.page, NARROW_RULES)).toEqual([]);
       await seen.context.close();
     });
   });
 });
-
-/** Serious faults of accessibility (by axe-core, which is on the page already), and a page wider than its window. */
-async function faultsOf(page: Page, runOnly: Rules): Promise<string[]> {
-  return page.evaluate(async (rules) => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(options: object): Promise<{
-          violations: { impact: string; id: string; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run({
-      resultTypes: ['violations'],
-      runOnly: { type: rules.type, values: [...rules.values] },
-    });
-    const root = document.documentElement;
-    const wide = root.scrollWidth - root.clientWidth;
-    return [
-      ...violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`),
-      ...(wide > 0 ? [`${wide} px too wide`] : []),
-    ];
-  }, runOnly);
-}

@@ -79,6 +79,6 @@ export const DeclareKey = z.object({
 });
 
 /** A lock that did not open twenty times in a row is broken, whatever a building thinks of it. */
-const JAMS_TO_RETIRE_MAX = 20;
+export const JAMS_TO_RETIRE_MAX = 20;
 export const JamsToRetire = z.int().min(1).max(JAMS_TO_RETIRE_MAX);
 export const ChangePolicy = z.strictObject({ jamsToRetire: JamsToRetire });

@@ -1,7 +1,7 @@
 import { placedCompartments, SIZES } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconLayoutGrid, IconPencil, IconPlus, IconTool } from '@tabler/icons-react';
+import { IconActivity, IconLayoutGrid, IconPencil, IconPlus, IconTool } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../frame/page.tsx';
@@ -95,26 +95,37 @@ function Bank({ bank }: { readonly bank: BankView }) {
             ))}
           </div>
         )}
-        {may('banks') && (
-          <Group>
-            <Button
-              variant="default"
-              leftSection={<IconTool size={18} />}
-              renderRoot={(root) => (
-                <Link {...root} to="/banks/$bank/commissioning" params={{ bank: bank.bank }} />
-              )}
-            >
-              {t('commissioning.go')}
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={18} />}
-              renderRoot={(root) => <Link {...root} to="/banks/$bank/layout" params={{ bank: bank.bank }} />}
-            >
-              {t('layout.go')}
-            </Button>
-          </Group>
-        )}
+        <Group>
+          <Button
+            variant="default"
+            leftSection={<IconActivity size={18} />}
+            renderRoot={(root) => <Link {...root} to="/banks/$bank/health" params={{ bank: bank.bank }} />}
+          >
+            {t('health.go')}
+          </Button>
+          {may('banks') && (
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconTool size={18} />}
+                renderRoot={(root) => (
+                  <Link {...root} to="/banks/$bank/commissioning" params={{ bank: bank.bank }} />
+                )}
+              >
+                {t('commissioning.go')}
+              </Button>
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={18} />}
+                renderRoot={(root) => (
+                  <Link {...root} to="/banks/$bank/layout" params={{ bank: bank.bank }} />
+                )}
+              >
+                {t('layout.go')}
+              </Button>
+            </>
+          )}
+        </Group>
       </Stack>
     </Paper>
   );

@@ -1,18 +1,17 @@
 /** An installer with a phone walks through a bank whose cables are mixed up, to a signed map that verifies. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { bankFileOf } from '@lockerhub/sim/demo/bank-files.ts';
 import { type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
 import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
+import { pageFaults } from '@lockerhub/sim/testing/page-faults.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WITHIN_MS = 30_000;
 const DOORS = [1, 2, 3];
 const LAYOUT: Layout = {
@@ -61,28 +60,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
   /** Serious faults of accessibility, and a page wider than the phone. */
   async function look(name: string): Promise<void> {
     if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-    await page.evaluate(AXE);
-    const faults = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: {
-          run(options: object): Promise<{
-            violations: { impact: string; id: string; nodes: { html: string }[] }[];
-          }>;
-        };
-      };
-      const { violations } = await axe.run({
-        runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] },
-      });
-      const root = document.documentElement;
-      const wide = root.scrollWidth - root.clientWidth;
-      return [
-        ...violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`),
-        ...(wide > 0 ? [`${wide} px too wide`] : []),
-      ];
-    });
-    expect([name, faults]).toEqual([name, []]);
+    expect([name, await pageFaults(page)]).toEqual([name, []]);
   }
 
   const press = (name: string | RegExp) => page.getByRole('button', { name }).first().click();

@@ -20,6 +20,9 @@ export function FireDoor({ bank, walk, door, misfired }: FireDoorProps) {
   const { t } = useReader();
   const step = useStep(bank.bank);
   const [question, setQuestion] = useState<Question | null>(null);
+  const now = bank.doors.find(({ number }) => number === door)?.door;
+  // Also for some seconds after the bank file was corrected: the agent then starts anew.
+  const isAway = !bank.online || now === 'unavailable' || now === 'unseen';
   const isOccupied = walk.occupied.includes(door);
   const fire = (evenIfOccupied: boolean) => step.mutateAsync({ step: 'fire', door, evenIfOccupied });
   const ask = () =>
@@ -45,6 +48,11 @@ export function FireDoor({ bank, walk, door, misfired }: FireDoorProps) {
             {t('commissioning.occupied')}
           </Alert>
         )}
+        {isAway && (
+          <Alert color="yellow" role="status">
+            {t('commissioning.away')}
+          </Alert>
+        )}
         {walk.open.length > 0 && (
           <Alert color="yellow" role="status">
             {t('commissioning.closeFirst', { doors: walk.open.join(', ') })}
@@ -58,7 +66,7 @@ export function FireDoor({ bank, walk, door, misfired }: FireDoorProps) {
             leftSection={<IconBolt size={20} />}
             color={isOccupied ? 'red' : 'pine'}
             variant={isOccupied ? 'light' : 'filled'}
-            disabled={walk.open.length > 0}
+            disabled={isAway || walk.open.length > 0}
             loading={step.isPending}
             // What goes wrong stands above.
             onClick={() => (isOccupied ? ask() : step.mutate({ step: 'fire', door, evenIfOccupied: false }))}

@@ -1,9 +1,9 @@
-import 'uplot/dist/uPlot.min.css';
 import type { DeliveryView } from '@lockerhub/protocol/http/staff.ts';
-import { Paper, Text, Title, useComputedColorScheme, VisuallyHidden } from '@mantine/core';
+import { Paper, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
-import uPlot from 'uplot';
+import { useCallback, useMemo } from 'react';
+import type { AlignedData } from 'uplot';
+import { bars, Plot, type PlotLook } from '../frame/plot.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { keys } from '../link/keys.ts';
 import { deliveries } from '../link/requests.ts';
@@ -76,57 +76,49 @@ const HEIGHT_PX = 170;
 
 function Bars({ days }: { readonly days: readonly DayCount[] }) {
   const { formats } = useReader();
-  const scheme = useComputedColorScheme('light');
-  const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document when the scheme changes
-  useEffect(() => {
-    const parent = box.current;
-    if (!parent) return;
-    const style = getComputedStyle(parent);
-    const ink = style.getPropertyValue('--mantine-color-dimmed');
-    const line = style.getPropertyValue('--mantine-color-default-border');
-    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false } };
-    const { bars } = uPlot.paths;
-    const plot = new uPlot(
-      {
-        width: parent.clientWidth,
-        height: HEIGHT_PX,
-        legend: { show: false },
-        cursor: { show: false },
-        scales: {
-          x: { time: false, range: [-0.6, days.length - 0.4] },
-          y: { range: (_, __, max) => [0, Math.max(4, max * 1.1)] },
-        },
-        axes: [
-          {
-            ...axis,
-            grid: { show: false },
-            // Whole days only, and as many names as fit.
-            incrs: [1, 2, 5, 7, 14],
-            space: 64,
-            values: (_, at) => at.map((index) => (days[index] ? formats.dayName(days[index].day) : '')),
-          },
-          { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500], values: (_, at) => at.map(formats.count) },
-        ],
-        series: [
-          {},
-          {
-            fill: style.getPropertyValue('--mantine-primary-color-filled'),
-            stroke: 'transparent',
-            ...(bars ? { paths: bars({ size: [0.7, 48], radius: 0.15 }) } : {}),
-            points: { show: false },
-          },
-        ],
+  const data = useMemo(
+    (): AlignedData => [days.map((_, index) => index), days.map(({ count }) => count)],
+    [days],
+  );
+  const options = useCallback(
+    ({ color, axis }: PlotLook) => ({
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: [-0.6, days.length - 0.4] as [number, number] },
+        y: { range: (_: unknown, __: number, max: number): [number, number] => [0, Math.max(4, max * 1.1)] },
       },
-      [days.map((_, index) => index), days.map(({ count }) => count)],
-      parent,
-    );
-    const watch = new ResizeObserver(() => plot.setSize({ width: parent.clientWidth, height: HEIGHT_PX }));
-    watch.observe(parent);
-    return () => {
-      watch.disconnect();
-      plot.destroy();
-    };
-  }, [days, formats, scheme]);
-  return <div ref={box} className={classes.chart} aria-hidden dir="ltr" />;
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          // Whole days only, and as many names as fit.
+          incrs: [1, 2, 5, 7, 14],
+          space: 64,
+          values: (_: unknown, at: number[]) =>
+            at.map((index) => (days[index] ? formats.dayName(days[index].day) : '')),
+        },
+        {
+          ...axis,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+          values: (_: unknown, at: number[]) => at.map(formats.count),
+        },
+      ],
+      series: [
+        {},
+        {
+          fill: color('--mantine-primary-color-filled'),
+          stroke: 'transparent',
+          ...bars({ size: [0.7, 48], radius: 0.15 }),
+          points: { show: false },
+        },
+      ],
+    }),
+    [days, formats],
+  );
+  return (
+    <div className={classes.chart}>
+      <Plot height={HEIGHT_PX} data={data} options={options} />
+    </div>
+  );
 }

@@ -16,6 +16,7 @@ import { declareKey, openDoor, retireDoor, returnDoor } from '../link/requests.t
 import { useSpeech } from '../log/use-speech.ts';
 import { entriesOfDoor, hindrance } from './door-actions.ts';
 import { HappeningsList } from './happenings.tsx';
+import { LockFacts } from './lock-facts.tsx';
 
 /** Entries that the drawer shows. */
 const EVENTS_SHOWN = 12;
@@ -84,6 +85,7 @@ function DoorStory({ bank, door }: { readonly bank: BankView; readonly door: Doo
         </Text>
       </div>
       <Holds door={door} />
+      <LockFacts bank={bank.bank} door={door.number} />
       <Acts bank={bank} door={door} />
       <Events bank={bank} door={door} />
     </Stack>

@@ -41,38 +41,35 @@ export function DoorTable({ layout, text, onChange }: DoorTableProps) {
               onChange={(widthMm) => onChange(changeWidth(text, at, widthMm))}
             />
           </Group>
-          <div className={classes.scroll}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t('layout.label')}</Table.Th>
-                  <Table.Th>{t('layout.size')}</Table.Th>
-                  <Table.Th>{t('layout.height')}</Table.Th>
-                  <Table.Th>{t('layout.handle')}</Table.Th>
-                  <Table.Th aria-label={t('layout.remove')} />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {column.cells.map((cell, index) =>
-                  'number' in cell ? (
-                    <DoorRow
-                      key={cell.number}
-                      layout={layout}
-                      number={cell.number}
-                      onChange={(change) => onChange(changeDoor(text, at, index, change))}
-                      onRemove={() => onChange(removeCell(text, at, index))}
-                    />
-                  ) : (
-                    <Table.Tr key={cell.panel}>
-                      <Table.Td colSpan={5}>
-                        {cell.panel}, {cell.heightMm} mm
-                      </Table.Td>
-                    </Table.Tr>
-                  ),
-                )}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <Table horizontalSpacing={4}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('layout.label')}</Table.Th>
+                <Table.Th>{t('layout.size')}</Table.Th>
+                <Table.Th>{t('layout.height')}</Table.Th>
+                <Table.Th aria-label={t('layout.remove')} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {column.cells.map((cell, index) =>
+                'number' in cell ? (
+                  <DoorRow
+                    key={cell.number}
+                    layout={layout}
+                    number={cell.number}
+                    onChange={(change) => onChange(changeDoor(text, at, index, change))}
+                    onRemove={() => onChange(removeCell(text, at, index))}
+                  />
+                ) : (
+                  <Table.Tr key={cell.panel}>
+                    <Table.Td colSpan={4}>
+                      {cell.panel}, {cell.heightMm} mm
+                    </Table.Td>
+                  </Table.Tr>
+                ),
+              )}
+            </Table.Tbody>
+          </Table>
           <Button
             mt="sm"
             size="xs"
@@ -112,7 +109,7 @@ function DoorRow({ layout, number, onChange, onRemove }: DoorRowProps) {
   const name = t('doors:door', { number });
   const taken = (wanted: number) => placedCompartments(layout).some((placed) => placed.number === wanted);
   return (
-    <Table.Tr>
+    <Table.Tr className={classes.door}>
       <Table.Td>
         <NumberInput
           aria-label={`${name}: ${t('layout.label')}`}
@@ -120,7 +117,7 @@ function DoorRow({ layout, number, onChange, onRemove }: DoorRowProps) {
           min={1}
           max={2000}
           hideControls
-          w={70}
+          w={64}
           // A number that another door has would leave no layout to edit.
           onBlur={(event) => {
             const wanted = Number(event.currentTarget.value);
@@ -133,7 +130,7 @@ function DoorRow({ layout, number, onChange, onRemove }: DoorRowProps) {
           aria-label={`${name}: ${t('layout.size')}`}
           data={[...SIZES]}
           value={door.size}
-          w={80}
+          w={72}
           onChange={(event) => onChange({ size: event.currentTarget.value as Size })}
         />
       </Table.Td>
@@ -143,8 +140,10 @@ function DoorRow({ layout, number, onChange, onRemove }: DoorRowProps) {
           value={door.heightMm}
           onChange={(heightMm) => onChange({ heightMm })}
         />
+        <Text size="xs" c="dimmed">
+          {t('layout.handle')} {formats.count(Math.round(door.handleMm))} mm
+        </Text>
       </Table.Td>
-      <Table.Td>{formats.count(Math.round(door.handleMm))} mm</Table.Td>
       <Table.Td>
         <ActionIcon variant="default" aria-label={`${name}: ${t('layout.remove')}`} onClick={onRemove}>
           <IconTrash size={16} />
@@ -170,7 +169,7 @@ function Millimetres({ value, onChange, ...names }: MillimetresProps) {
       max={3000}
       hideControls
       suffix=" mm"
-      w={100}
+      w={96}
       onChange={(typed) => {
         if (typeof typed === 'number' && typed >= 1 && typed <= 3000) onChange(typed);
       }}

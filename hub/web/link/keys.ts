@@ -13,6 +13,7 @@ export const keys = {
   couriers: ['couriers'],
   terminals: ['terminals'],
   commissioning: ['commissioning'],
+  health: ['health'],
 } as const;
 
 export type QueryName = keyof typeof keys;

@@ -110,6 +110,10 @@ describe('what is asked for anew', () => {
     ['compartment.retired', {}, 'building'],
     ['clock.distrusted', {}, 'building'],
     ['grant.ended', { delivery: 'd' }, 'delivery'],
+    ['grant.ended', { delivery: null }, 'health'],
+    ['lock.jammed', {}, 'health'],
+    ['supply.failed', {}, 'health'],
+    ['row.changed', { table: 'policies' }, 'health'],
   ] as const)('after %s %o: %s', (type, data, name) => {
     expect(staleAfter(event('entry', entry(9, type, data)))).toContain(name);
   });

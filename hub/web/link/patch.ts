@@ -93,6 +93,7 @@ export function staleAfter(event: LiveEvent): readonly QueryName[] {
         'couriers',
         'terminals',
         'commissioning',
+        'health',
       ];
     case 'case':
       return ['cases', 'building'];
@@ -111,8 +112,12 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
     case 'delivery':
       return ['deliveries', 'delivery', 'building'];
     case 'grant':
+      return data.delivery ? ['delivery', 'commissioning', 'health'] : ['commissioning', 'health'];
     case 'door':
       return data.delivery ? ['delivery', 'commissioning'] : ['commissioning'];
+    case 'lock':
+    case 'supply':
+      return ['health'];
     case 'commissioning':
       return ['commissioning'];
     case 'message':
@@ -120,6 +125,7 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
     case 'case':
       return ['cases', 'building'];
     case 'compartment':
+      return ['building', 'health'];
     case 'clock':
     case 'disk':
     case 'building':
@@ -144,7 +150,7 @@ function staleAfterRow(table: unknown): readonly QueryName[] {
       return ['couriers'];
     case 'banks':
     case 'policies':
-      return ['building'];
+      return ['building', 'health'];
     default:
       return [];
   }

@@ -83,6 +83,20 @@ export const useCommissioning = (bank: string) =>
     queryFn: ({ signal }) => hub.commissioning(bank, signal),
   });
 
+/** How the locks of a bank do. */
+export const useHealth = (bank: string) =>
+  useQuery({
+    queryKey: [...keys.health, bank],
+    queryFn: ({ signal }) => hub.bankHealth(bank, signal),
+  });
+
+/** What one lock did day by day. */
+export const useLockDays = (bank: string, compartment: number) =>
+  useQuery({
+    queryKey: [...keys.health, bank, compartment],
+    queryFn: ({ signal }) => hub.lockDays(bank, compartment, signal),
+  });
+
 /** The newest entries, newest first; live events add to them. */
 export const useHappenings = () =>
   useQuery({

@@ -1,5 +1,6 @@
 /** Every request of the staff page, typed by the contract in `protocol/http/staff.ts`. */
 import * as walk from '@lockerhub/protocol/http/commissioning.ts';
+import * as locks from '@lockerhub/protocol/http/locks.ts';
 import * as staff from '@lockerhub/protocol/http/staff.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
@@ -108,6 +109,15 @@ export const openDoor = (door: Door, reason: string) =>
   post(`${doorPath(door)}/open`, { reason }, z.object({ grant: z.string() }));
 export const retireDoor = (door: Door, reason: string) => act(`${doorPath(door)}/retire`, { reason });
 export const returnDoor = (door: Door, reason: string) => act(`${doorPath(door)}/return`, { reason });
-/** The mechanical key is used on this door, from now on for `minutes`. */
-export const declareKey = ({ bank, compartment }: Door, minutes: number, reason: string) =>
-  act(`/banks/${seg(bank)}/key`, { compartment, minutes, reason });
+/** The mechanical key is used on this door, or anywhere in the bank (null), from now on for `minutes`. */
+export const declareKey = (
+  where: { readonly bank: string; readonly compartment: number | null },
+  minutes: number,
+  reason: string,
+) => act(`/banks/${seg(where.bank)}/key`, { compartment: where.compartment, minutes, reason });
+
+export const bankHealth = (bank: string, signal?: Signal) =>
+  get(`/banks/${seg(bank)}/health`, locks.BankHealth, signal);
+export const lockDays = (bank: string, compartment: number, signal?: Signal) =>
+  get(`/banks/${seg(bank)}/health/${compartment}`, z.array(locks.LockDay), signal);
+export const changePolicy = (change: z.infer<typeof locks.ChangePolicy>) => act('/policy', change);

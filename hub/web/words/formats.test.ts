@@ -26,6 +26,19 @@ describe('formats', () => {
     expect(plain(createFormats('en', 'UTC').duration(ms))).toBe(text);
   });
 
+  it('say how long a door takes, and how much longer', () => {
+    const { latency, latencyChange, share, ratio } = createFormats('en', 'UTC');
+    const texts = [
+      latency(41.6),
+      latency(1_440),
+      latencyChange(140),
+      latencyChange(-1_500),
+      latencyChange(0.2),
+    ];
+    expect(texts.map(plain)).toEqual(['42 ms', '1.4 sec', '+140 ms', '-1.5 sec', '0 ms']);
+    expect([share(0.125), ratio(1.254)]).toEqual(['12.5%', '1.25']);
+  });
+
   it('say how long ago', () => {
     const { ago } = createFormats('en', 'UTC');
     expect(plain(ago(NOON - 3 * 60_000, NOON))).toBe('3 min. ago');

@@ -9,6 +9,14 @@ export interface Formats {
   ago(atMs: number, nowMs: number): string;
   /** "2 hr 10 min", "850 ms". */
   duration(ms: number): string;
+  /** How long a door takes to open: "850 ms", "1.4 s". */
+  latency(ms: number): string;
+  /** How much longer or shorter: "+140 ms", "-20 ms". */
+  latencyChange(ms: number): string;
+  /** "12.5%" of 0.125. */
+  share(value: number): string;
+  /** "1.25": how many times. */
+  ratio(value: number): string;
   count(value: number): string;
   bytes(value: number): string;
   /** The building's calendar day, as YYYY-MM-DD: to group by. */
@@ -69,13 +77,20 @@ export function createFormats(locale: string, zone: string): Formats {
   const dayName = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'short', day: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
-  const unit = (name: string, digits = 0) =>
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const ratio = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const unit = (name: string, digits = 0, signDisplay: 'auto' | 'exceptZero' = 'auto') =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
       unitDisplay: 'short',
       maximumFractionDigits: digits,
+      signDisplay,
     });
+  const latency = (ms: number, sign: 'auto' | 'exceptZero') =>
+    Math.abs(ms) < SECOND
+      ? unit('millisecond', 0, sign).format(Math.round(ms))
+      : unit('second', 1, sign).format(ms / SECOND);
 
   type Unit = readonly [name: string, ms: number];
   /** "2 hr 10 min"; the smaller unit only if there is any of it. */
@@ -105,6 +120,10 @@ export function createFormats(locale: string, zone: string): Formats {
       if (ms < DAY) return twoUnits(ms, ['hour', HOUR], ['minute', MINUTE]);
       return twoUnits(ms, ['day', DAY], ['hour', HOUR]);
     },
+    latency: (ms) => latency(ms, 'auto'),
+    latencyChange: (ms) => latency(ms, 'exceptZero'),
+    share: (value) => share.format(value),
+    ratio: (value) => ratio.format(value),
     count: (value) => number.format(value),
     bytes: (value) => unit('megabyte', 1).format(value / 1_000_000),
     day: (atMs) => isoDay.format(atMs),
