@@ -42,7 +42,7 @@ module.exports = {
       comment: 'Only tests may, to try a page or program against a whole building.',
       severity: 'error',
       from: { pathNot: '^sim/|[.]test[.]tsx?$' },
-      to: { path: '^sim/(scenarios|demo|torture|bench|walk)/' },
+      to: { path: '^sim/(scenarios|demo|torture|bench|walk|conformance)/' },
     },
     {
       name: 'one-module-owns-modbus-serial',

@@ -72,9 +72,8 @@ export class BankCompartment {
 
   /** Why it can't be opened now, or null. */
   get refusal(): OpenRefusal | null {
-    if (this.#writing || this.offDueAtMs !== null)
-      return this.#door.state === 'unknown' ? 'door-unknown' : 'busy';
-    const refused = stepDoor(this.#door, 'granted').refused;
+    const { refused } = stepDoor(this.#door, 'granted');
+    if (this.#writing || this.offDueAtMs !== null) return refused ?? 'busy';
     if (refused || !this.wires.mayBurn) return refused;
     return this.#heat.bears(this.wires.pulseMs, this.#options.clock.monotonicMs()) ? null : 'lock-hot';
   }

@@ -12,6 +12,8 @@ interface PlcUnitOptions {
   readonly discreteInputs?: number;
   readonly holdingRegisters?: number;
   readonly inputRegisters?: number;
+  /** What one read may ask for in bits, where the device takes less than the protocol. */
+  readonly readBitsAtMost?: number;
 }
 
 /** One door: the output that fires its lock, and its sensor or none. */
@@ -50,6 +52,7 @@ export interface PlcManners {
 export type PlcEvent =
   | DoorEvent
   | { readonly kind: 'executed'; readonly atMs: number; readonly request: PlcRequest; readonly late: boolean }
+  | { readonly kind: 'refused'; readonly atMs: number; readonly request: PlcRequest; readonly code: number }
   | { readonly kind: 'power'; readonly atMs: number; readonly on: boolean }
   /** The program lets go of every connection. */
   | { readonly kind: 'disconnected'; readonly atMs: number };
@@ -75,6 +78,7 @@ const WRITE_REGISTERS_LIMIT = 123;
 interface Unit {
   readonly device: Device;
   readonly areas: Record<PlcArea, Uint16Array>;
+  readonly readBitsAtMost: number;
 }
 
 interface Wire {
@@ -251,7 +255,8 @@ export class Plc {
       contacts: () => this.#contactsOf(unit),
       disconnect: () => this.#tell({ kind: 'disconnected', atMs: this.#clock.monotonicMs() }),
     };
-    return { device: newDevice(options.device, body), areas };
+    const readBitsAtMost = options.readBitsAtMost ?? READ_BITS_LIMIT;
+    return { device: newDevice(options.device, body), areas, readBitsAtMost };
   }
 
   *#contactsOf(unit: number): Iterable<readonly [number, 0 | 1]> {
@@ -324,9 +329,9 @@ export class Plc {
 
   #executeAndTell({ request, frozen }: Waiting): PlcAnswer {
     const answer = this.execute(request);
-    if (request.kind !== 'read') {
-      this.#tell({ kind: 'executed', atMs: this.#clock.monotonicMs(), request, late: frozen });
-    }
+    const atMs = this.#clock.monotonicMs();
+    if (answer.kind === 'exception') this.#tell({ kind: 'refused', atMs, request, code: answer.code });
+    else if (request.kind !== 'read') this.#tell({ kind: 'executed', atMs, request, late: frozen });
     return answer;
   }
 
@@ -344,7 +349,8 @@ export class Plc {
     unit.device.beforeRead?.();
     const points = unit.areas[area];
     const bits = area === 'coils' || area === 'discrete-inputs';
-    if (count < 1 || count > (bits ? READ_BITS_LIMIT : READ_REGISTERS_LIMIT)) return refused('illegalValue');
+    if (count < 1 || count > (bits ? unit.readBitsAtMost : READ_REGISTERS_LIMIT))
+      return refused('illegalValue');
     if (address + count > points.length) return refused('illegalAddress');
     const values = Array.from(points.subarray(address, address + count));
     if (!bits) return { kind: 'values', values };

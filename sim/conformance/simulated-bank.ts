@@ -1,0 +1,142 @@
+/**
+ * The simulator as a device of the conformance suite: a process with the same options, words and hands as
+ * `libmodbus-bank.c`. It has no other way in: none of the simulator's faults can be reached from outside.
+ *
+ *     node sim/conformance/simulated-bank.ts --method timed-coil --doors 10 --sensors 9 --tcp 0
+ */
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { z } from 'zod';
+import { Plc, type PlcEvent } from '../plc/plc.ts';
+import type { PlcRequest } from '../plc/request.ts';
+import { startPlcServer } from '../plc/tcp-server.ts';
+import { PULSE_METHODS } from './pulse-method.ts';
+
+/** Waveshare boards: FC05 to this base + relay closes the relay for value × 100 ms. */
+const TIMED_COIL = 0x0200;
+const TIMED_COIL_UNIT_MS = 100;
+/** Boards of the R4D family: FC06 with this + seconds to the relay's register; the first is register 1. */
+const TIMED_REGISTER = 0x0600;
+/** What a device whose program times the pulse was made for. */
+const TRIGGERED_MS = 200;
+const COIL_ON = 0xff00;
+const COIL_OFF = 0x0000;
+
+const MAKES = {
+  'timed-coil': { device: 'waveshare-relay', duty: 'pulsed' },
+  'timed-register': { device: 'timed-register', duty: 'hardware-limited' },
+  'trigger-coil': {
+    device: { kind: 'trigger-coil', on: COIL_ON, rearm: COIL_OFF, pulseMs: TRIGGERED_MS },
+    duty: 'pulsed',
+  },
+  'held-coil': { device: 'held-coils', duty: 'continuous-duty' },
+} as const;
+
+const { values } = parseArgs({
+  options: {
+    method: { type: 'string', default: 'timed-coil' },
+    doors: { type: 'string', default: '1' },
+    sensors: { type: 'string', default: '1' },
+    'reads-at-most': { type: 'string' },
+    connections: { type: 'string' },
+    open: { type: 'string', default: '' },
+    on: { type: 'string', default: '' },
+    tcp: { type: 'string' },
+  },
+});
+const doors = Number(values.doors);
+const sensors = Number(values.sensors);
+const method = z.enum(PULSE_METHODS).parse(values.method);
+const isByRegister = method === 'timed-register';
+const numbers = (list: string) => list.split(',').filter(Boolean).map(Number);
+const standingOpen = numbers(values.open);
+
+const plc = new Plc({
+  clock: systemClock,
+  units: [
+    {
+      unit: 1,
+      device: MAKES[method].device,
+      coils: isByRegister ? 0 : doors,
+      discreteInputs: doors,
+      holdingRegisters: isByRegister ? 1 + doors : 0,
+      inputRegisters: 0,
+      ...(values['reads-at-most'] ? { readBitsAtMost: Number(values['reads-at-most']) } : {}),
+    },
+  ],
+  doors: Array.from({ length: doors }, (_, index) => ({
+    number: index + 1,
+    unit: 1,
+    coil: isByRegister ? 1 + index : index,
+    sensor: index < sensors ? { area: 'discrete-inputs', address: index, closed: 1 } : null,
+    lock: { duty: MAKES[method].duty },
+    open: standingOpen.includes(index + 1),
+  })),
+});
+for (const door of numbers(values.on)) {
+  plc.execute({ unit: 1, kind: 'write-coil', address: door - 1, value: COIL_ON });
+}
+plc.observe((event) => {
+  const words = wordsFor(event);
+  if (words) console.log(words);
+});
+
+function wordsFor(event: PlcEvent): string | undefined {
+  switch (event.kind) {
+    case 'energised':
+      return `on ${event.door}`;
+    case 'released':
+      return `off ${event.door} ${Math.round(event.energisedMs)}`;
+    case 'opened':
+      return `opened ${event.door} ${event.by === 'hand' ? 'hand' : 'lock'}`;
+    case 'closed':
+      return `closed ${event.door}`;
+    case 'refused':
+      return `refused ${event.request.kind} ${'address' in event.request ? event.request.address : ''}`;
+    case 'executed':
+      return asked(event.request);
+    case 'burnt':
+      return `burnt ${event.door}`;
+    case 'power':
+    case 'disconnected':
+      return undefined;
+  }
+}
+
+/** What a write asked of an output; nothing for one that ends a pulse. */
+function asked(request: PlcRequest): string | undefined {
+  if (request.kind === 'write-register') {
+    return `asked ${request.address} ${(request.value - TIMED_REGISTER) * 1_000}`;
+  }
+  if (request.kind !== 'write-coil') return undefined;
+  const { address, value } = request;
+  if (method === 'timed-coil' && address >= TIMED_COIL) {
+    return `asked ${address - TIMED_COIL + 1} ${value * TIMED_COIL_UNIT_MS}`;
+  }
+  if (value !== COIL_ON) return undefined;
+  return `asked ${address + 1} ${method === 'trigger-coil' ? TRIGGERED_MS : 0}`;
+}
+
+const HANDS: Readonly<Record<string, (door: number) => void>> = {
+  open: (door) => plc.hand.open(door),
+  close: (door) => {
+    if (!plc.hand.close(door)) console.log(`ajar ${door}`);
+  },
+  hold: (door) => plc.jam(door),
+  free: (door) => plc.unjam(door),
+};
+
+const server = await startPlcServer({
+  plc,
+  port: Number(values.tcp),
+  connections: values.connections === '1' ? 'one-hang' : 'many',
+});
+console.log(`ready ${server.port}`);
+for await (const line of createInterface({ input: process.stdin })) {
+  const [word = '', door] = line.split(' ');
+  const act = HANDS[word];
+  if (!act) throw new Error(`no hand can "${line}"`);
+  act(Number(door));
+}
+process.exit(0);
