@@ -52,9 +52,10 @@ async function buildingView(hub: Hub): Promise<BuildingView> {
     clock: { state, reason, now: hub.clock.wallMs() },
     disk: hub.store.disk(),
     head: { ...hub.buildingLog.head() },
-    banks: hub.register.all('banks').map(({ id, layout }) => ({
+    banks: hub.register.all('banks').map(({ id, layout, reach }) => ({
       ...bankStatus(hub, id),
       layout,
+      reach,
       doors: hub.building.doors(id).map(doorView),
     })),
     openCases: tally('cases.open'),
@@ -68,8 +69,11 @@ export function doorView({ number, door, sensed, inService, holds }: BankDoor): 
   return { number, door, sensed, inService, holds: inside.map((held) => ({ ...held })) };
 }
 
-/** A bank without its layout and doors: what the stream tells of it. */
-export function bankStatus(hub: Hub, bank: string): Omit<z.infer<typeof BankView>, 'layout' | 'doors'> {
+/** Of a bank what may change by itself: what the stream tells of it. */
+export function bankStatus(
+  hub: Hub,
+  bank: string,
+): Omit<z.infer<typeof BankView>, 'layout' | 'reach' | 'doors'> {
   const link = hub.banks.link(bank);
   return {
     bank,

@@ -85,6 +85,8 @@ export const BankView = z.object({
   bank: Slug,
   name: z.string(),
   layout: Layout,
+  /** Does the hub itself speak to its controllers, or an agent of its own? */
+  reach: z.enum(['hub', 'agent']),
   online: z.boolean(),
   /** Since when it is as it is; ms since 1970 by the hub's clock. */
   since: z.number().nullable(),

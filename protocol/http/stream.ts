@@ -14,7 +14,7 @@ export const STREAM_LOST_MS = 3 * STREAM_PULSE_MS;
 export interface StreamEvents {
   readonly entry: z.infer<typeof LogEntryView>;
   readonly door: { readonly bank: string } & z.infer<typeof DoorView>;
-  readonly bank: Omit<z.infer<typeof BankView>, 'layout' | 'doors'>;
+  readonly bank: Omit<z.infer<typeof BankView>, 'layout' | 'reach' | 'doors'>;
   readonly case: z.infer<typeof CaseView>;
   readonly reload: Record<string, never>;
 }

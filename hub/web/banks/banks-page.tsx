@@ -9,6 +9,7 @@ import { useHubNow, useReader } from '../frame/reader.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
 import { useBuilding, useMay } from '../link/queries.ts';
 import { AddBank } from './add-bank.tsx';
+import { BankAgents } from './bank-agents.tsx';
 
 /** The building's banks, their lines, and how to add one. */
 export function BanksPage() {
@@ -95,6 +96,7 @@ function Bank({ bank }: { readonly bank: BankView }) {
             ))}
           </div>
         )}
+        {may('banks') && bank.reach === 'agent' && <BankAgents bank={bank} />}
         <Group>
           <Button
             variant="default"

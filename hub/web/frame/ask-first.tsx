@@ -29,10 +29,12 @@ interface AskFirstProps {
 }
 
 export function AskFirst({ question, onClose }: AskFirstProps) {
+  const { t } = useReader();
   return (
     <Modal
       opened={question !== null}
       onClose={onClose}
+      closeButtonProps={{ 'aria-label': t('act.close') }}
       title={
         <Text fw={650} size="lg" component="span">
           {question?.title}

@@ -12,6 +12,7 @@ export const keys = {
   residents: ['residents'],
   couriers: ['couriers'],
   terminals: ['terminals'],
+  agents: ['agents'],
   commissioning: ['commissioning'],
   health: ['health'],
 } as const;

@@ -13,7 +13,7 @@ import type { QueryName } from './keys.ts';
 const EVENTS = {
   entry: LogEntryView,
   door: DoorView.extend({ bank: Slug }),
-  bank: BankView.omit({ layout: true, doors: true }),
+  bank: BankView.omit({ layout: true, reach: true, doors: true }),
   case: CaseView,
   reload: z.object({}),
 } as const;
@@ -92,6 +92,7 @@ export function staleAfter(event: LiveEvent): readonly QueryName[] {
         'residents',
         'couriers',
         'terminals',
+        'agents',
         'commissioning',
         'health',
       ];
@@ -132,6 +133,8 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
       return ['building'];
     case 'terminal':
       return ['terminals'];
+    case 'agent':
+      return ['agents'];
     case 'row':
       return staleAfterRow(data.table);
     default:

@@ -69,6 +69,12 @@ export const useCouriers = () =>
     queryFn: ({ signal }) => hub.couriers(signal),
     enabled: useMay()('see-people'),
   });
+export const useAgents = () =>
+  useQuery({
+    queryKey: keys.agents,
+    queryFn: ({ signal }) => hub.agents(signal),
+    enabled: useMay()('banks'),
+  });
 export const useTerminals = () =>
   useQuery({
     queryKey: keys.terminals,

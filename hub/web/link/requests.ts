@@ -76,6 +76,11 @@ export const newTerminalCode = (body: z.input<typeof staff.NewTerminalCode>) =>
   post('/terminals/codes', body, staff.TerminalCode);
 export const revokeTerminal = (id: string) => act(`/terminals/${seg(id)}/revoke`);
 
+export const agents = (signal?: Signal) => get('/agents', z.array(staff.AgentView), signal);
+export const inviteAgent = (bank: string) => post(`/banks/${seg(bank)}/agents`, {}, staff.AgentCode);
+export const cancelAgent = (id: string) => act(`/agents/${seg(id)}/cancel`);
+export const revokeAgent = (id: string, reason: string) => act(`/agents/${seg(id)}/revoke`, { reason });
+
 export const bankFile = (bank: string) => get(`/banks/${seg(bank)}/file`, staff.StoredBankFile);
 export const putBankFile = (bank: string, file: string) => act(`/banks/${seg(bank)}/file`, { file });
 /** Resolves with the text if the hub finds nothing wrong with it. */

@@ -809,7 +809,8 @@ export default {
     reachAgent: 'An agent at the bank',
     go: 'Add bank',
     added: 'Bank {{bank}} was added',
-    credentials: 'What its agent signs in with. Shown this once; whoever has it can speak as this bank.',
+    credentials:
+      'Now let its agent join: its card has the button. These are for an agent on this hub’s own machine alone, shown this once; joining makes them void.',
     credentialsHub:
       'This hub drives the bank itself; nothing more is to be done. Keep these if you move it to an agent later.',
     username: 'User name',
@@ -818,6 +819,36 @@ export default {
     none: 'No bank yet',
     noneWhat: 'Without a bank there are no doors. Your installer has its file.',
     lines: 'Lines',
+  },
+  agents: {
+    title: 'Agent',
+    none: 'Nobody speaks for this bank yet: make a code and type it at the machine in the basement.',
+    invite: 'Let an agent join',
+    inviteAsk: 'Let an agent join for {{bank}}?',
+    inviteWhat:
+      'You get a code that is good for one agent and for a day. Whoever types it becomes the agent of this bank.',
+    inviteReplaces:
+      'You get a code that is good for one agent and for a day. Once it is used, the present agent of this bank is no longer admitted.',
+    go: 'Make a code',
+    code: 'One-time code, shown this once',
+    codeWhat: 'Type it at the agent’s machine. It never crosses the network.',
+    hasJoined: 'An agent has joined for {{bank}}.',
+    left: 'A code waits, good for {{left}}',
+    joined: '{{name}}, joined {{when}}',
+    state: { invited: 'Code made', joined: 'Admitted', replaced: 'Replaced', revoked: 'Revoked' },
+    strangers: 'Somebody else tried its code',
+    strangersWhat_one: 'Once. If that was none of your people, somebody has read the code: revoke the agent.',
+    strangersWhat_other:
+      '{{count}} times. If that was none of your people, somebody has read the code: revoke the agent.',
+    cancel: 'Make void',
+    cancelAsk: 'Make the code for {{bank}} void?',
+    cancelWhat: 'Nobody can join by it any more. A new one can be made at any time.',
+    cancelDone: 'The code is void.',
+    revoke: 'Revoke',
+    revokeAsk: 'Revoke the agent {{name}} of {{bank}}?',
+    revokeWhat:
+      'It is cut off at once, and the bank stays shut until another agent joins. The codes on its pickup list become void: whoever has a parcel waiting is sent a new one.',
+    revokeDone: 'The agent of {{bank}} is revoked.',
   },
   terminals: {
     title: 'Terminals',

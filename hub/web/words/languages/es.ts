@@ -820,7 +820,7 @@ export default {
     go: 'Añadir',
     added: 'Se añadió la taquilla {{bank}}',
     credentials:
-      'Con esto entra su agente. Se muestra solo esta vez; quien lo tenga puede hablar como esta taquilla.',
+      'Ahora una su agente: el botón está en su ficha. Esto es solo para un agente en el mismo equipo que este hub, se muestra solo esta vez y se anula al unirse otro.',
     credentialsHub:
       'Este hub maneja la taquilla; no hay que hacer nada más. Guárdelo por si después pasa a un agente.',
     username: 'Usuario',
@@ -829,6 +829,37 @@ export default {
     none: 'Aún no hay taquillas',
     noneWhat: 'Sin taquilla no hay puertas. Su instalador tiene el archivo.',
     lines: 'Líneas',
+  },
+  agents: {
+    title: 'Agente',
+    none: 'Nadie habla todavía por esta taquilla: cree un código y escríbalo en el equipo del sótano.',
+    invite: 'Unir un agente',
+    inviteAsk: '¿Unir un agente para {{bank}}?',
+    inviteWhat:
+      'Recibirá un código válido para un solo agente y por un día. Quien lo escriba será el agente de esta taquilla.',
+    inviteReplaces:
+      'Recibirá un código válido para un solo agente y por un día. En cuanto se use, el agente actual de esta taquilla dejará de admitirse.',
+    go: 'Crear un código',
+    code: 'Código de un solo uso; solo se muestra esta vez',
+    codeWhat: 'Escríbalo en el equipo del agente. Nunca viaja por la red.',
+    hasJoined: 'Un agente se ha unido para {{bank}}.',
+    left: 'Hay un código pendiente, válido durante {{left}}',
+    joined: '{{name}}, unido {{when}}',
+    state: { invited: 'Código creado', joined: 'Admitido', replaced: 'Sustituido', revoked: 'Revocado' },
+    strangers: 'Alguien más probó su código',
+    strangersWhat_one:
+      'Una vez. Si no fue nadie de su equipo, alguien ha leído el código: revoque el agente.',
+    strangersWhat_other:
+      '{{count}} veces. Si no fue nadie de su equipo, alguien ha leído el código: revoque el agente.',
+    cancel: 'Anular',
+    cancelAsk: '¿Anular el código para {{bank}}?',
+    cancelWhat: 'Nadie podrá unirse con él. Se puede crear otro en cualquier momento.',
+    cancelDone: 'El código está anulado.',
+    revoke: 'Revocar',
+    revokeAsk: '¿Revocar el agente {{name}} de {{bank}}?',
+    revokeWhat:
+      'Se desconecta al instante y la taquilla queda cerrada hasta que se una otro agente. Los códigos de su lista de recogida quedan anulados: a quien tenga un paquete se le envía uno nuevo.',
+    revokeDone: 'El agente de {{bank}} está revocado.',
   },
   terminals: {
     title: 'Terminales',
