@@ -71,6 +71,25 @@ describe('a bank file', () => {
     expect(second).toMatchObject({ compartment: 2, sensor: null, lifeBlock: 0 });
   });
 
+  it.each(['generic-mailbox', 'schneider-m221', 'siemens-s7-1200-mailbox'])(
+    'can use the mailbox of %s',
+    async (name) => {
+      const { wires } = await wireBank(parseBankFile(GOOD.replace('waveshare-relay-32-inputs', name)));
+      // Status and doors in one read: a sequence never meets the result of another.
+      expect(wires.lines[0]).toMatchObject({
+        blocks: [{ area: 'holding-registers', address: 16, count: 17 }],
+        mailboxes: [{ unit: 1, address: 0, heartbeatTimeoutMs: 1_000, block: 0, offset: 0 }],
+      });
+      expect(wires.compartments).toMatchObject([
+        { pulse: { kind: 'mailbox', unit: 1, compartment: 1 }, off: null, pulseMs: 300 },
+        { pulse: { kind: 'mailbox', unit: 1, compartment: 2 } },
+      ]);
+      expect(
+        wires.compartments[0]?.sensor?.isClosed(Array.from({ length: 17 }, (_, at) => (at === 16 ? 1 : 0))),
+      ).toBe(true);
+    },
+  );
+
   it('can ask for another pulse that the device gives', async () => {
     const longer = GOOD.replace('locks:', 'pulseMs: 500, locks:');
     const { wires } = await wireBank(parseBankFile(longer));
@@ -228,11 +247,6 @@ describe('a bank file', () => {
       /line "plc": wago-750 leaves its outputs on/,
     ],
     [
-      'a mailbox',
-      (t) => t.replace('waveshare-relay-32-inputs', 'generic-mailbox'),
-      /line "plc": this agent speaks to no mailbox yet/,
-    ],
-    [
       'a pulse that a device does not give which was made for one length',
       (t) =>
         t.replace('waveshare-relay-32-inputs', 'siemens-logo8-m').replace('locks:', 'pulseMs: 500, locks:'),
@@ -264,6 +278,15 @@ describe('a bank file', () => {
             '  - { id: b, host: 10.0.0.5, profile: siemens-s7-1200, locks: continuous-duty }\nwiring:',
           ),
       /line "b": lines\.1\.host: 10\.0\.0\.5:502 takes 1 connection at once, for line "plc"; put all its units on one/,
+    ],
+    [
+      'a mailbox whose status takes more than one read',
+      (t) =>
+        t.replace(
+          'profile: waveshare-relay-32-inputs',
+          'profile: { profile: my-plc, title: P, outputs: { area: mailbox, first: 1, count: 2 }, sensors: { area: register-bits, first: 1, address: 32, count: 2, closed: 1 }, pulse: { method: mailbox }, limits: { readRegisters: 11 } }',
+        ),
+      /line "plc": the status of unit 1 is not read in one request/,
     ],
     [
       'an output beyond the device',

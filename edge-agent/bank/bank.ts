@@ -1,14 +1,17 @@
 /** A bank: its compartments and the lines that drive them. The sole serialiser of its doors. */
 import type { Availability, CompartmentReport, OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { MAILBOX_STATUS_REGISTERS } from '../devices/mailbox-registers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
 import type { Happening } from '../link/outbox-record.ts';
+import { Mailbox } from '../mailbox/mailbox.ts';
 import { BankCompartment } from './compartment.ts';
 import { LineWatch } from './line-watch.ts';
-import { type Opening, openOnce } from './opening.ts';
+import { type Opening, openOnce, refusalOfUnit } from './opening.ts';
 import { PowerBudget, type Supply } from './power-budget.ts';
-import type { BankWires, EmergencyWires } from './wires.ts';
+import type { UnitGuard } from './unit-guard.ts';
+import type { BankWires, CompartmentWires, EmergencyWires, MailboxWires } from './wires.ts';
 
 export interface BankListener {
   /** Something happened at a door: tell the hub, and be sure that it hears it. */
@@ -42,12 +45,16 @@ interface Place {
   readonly compartment: BankCompartment;
   readonly watch: LineWatch;
   readonly power: PowerBudget;
+  readonly guard: UnitGuard | undefined;
+  readonly mailbox: Mailbox | undefined;
 }
 
 export class Bank {
   readonly #options: BankOptions;
   readonly #places = new Map<number, Place>();
   readonly #watches: readonly LineWatch[];
+  /** By line and unit. */
+  readonly #mailboxes = new Map<string, Mailbox>();
 
   constructor(options: BankOptions) {
     this.#options = options;
@@ -58,6 +65,7 @@ export class Bank {
           wires: compartment,
           clock,
           ledger,
+          isSettled: this.#proofOf(compartment),
           onHappening: (happening) => listener.happened(happening),
           onChange: ({ report }) => listener.compartmentChanged(report),
         }),
@@ -76,9 +84,18 @@ export class Bank {
         onChange: () => listener.linesChanged(),
         ...(wires.emergency?.line === line.id ? { onInput: inputOf(wires.emergency, options) } : {}),
       });
+      for (const mailbox of lineWires.mailboxes) this.#addMailbox(mailbox, watch);
       const power = budgetOf(lineWires.supply, budgets, clock);
-      for (const compartment of mine)
-        this.#places.set(compartment.wires.compartment, { compartment, watch, power });
+      for (const compartment of mine) {
+        const mailbox = this.#mailboxes.get(unitKey(compartment.wires));
+        this.#places.set(compartment.wires.compartment, {
+          compartment,
+          watch,
+          power,
+          guard: mailbox,
+          mailbox,
+        });
+      }
       return watch;
     });
   }
@@ -109,9 +126,11 @@ export class Bank {
 
   start(): void {
     for (const watch of this.#watches) watch.start();
+    for (const mailbox of this.#mailboxes.values()) mailbox.start();
   }
 
   async stop(): Promise<void> {
+    for (const mailbox of this.#mailboxes.values()) mailbox.stop();
     await Promise.all(this.#watches.map((watch) => watch.stop()));
   }
 
@@ -132,14 +151,29 @@ export class Bank {
   refusal(compartment: number): OpenRefusal | null {
     const place = this.#places.get(compartment);
     if (!place) return 'compartment-unknown';
-    const { compartment: one, watch } = place;
-    return one.refusal ?? (watch.line.reaches(one.wires.unit) ? null : 'line-unavailable');
+    return place.compartment.refusal ?? refusalOfUnit(place.compartment, place);
   }
 
   /** The compartments of each power supply. */
   get supplies(): readonly (readonly number[])[] {
     const bySupply = Map.groupBy(this.#places, ([, { power }]) => power);
     return [...bySupply.values()].map((places) => places.map(([compartment]) => compartment));
+  }
+
+  /** Where a mailbox proves that nothing can act any more: how a compartment asks it. */
+  #proofOf(wires: CompartmentWires): (() => boolean) | undefined {
+    const { pulse, jamAfterMs } = wires;
+    if (pulse.kind !== 'mailbox') return undefined;
+    return () => this.#mailboxes.get(unitKey(wires))?.isSettled(pulse.compartment, jamAfterMs) ?? false;
+  }
+
+  #addMailbox({ unit, address, heartbeatTimeoutMs, block, offset }: MailboxWires, watch: LineWatch): void {
+    const { line } = watch;
+    const look = () => watch.readNow(block);
+    const { clock } = this.#options;
+    const mailbox = new Mailbox({ unit, address, heartbeatTimeoutMs, line, clock, look });
+    watch.onBlock(block, (values) => mailbox.note(values.slice(offset, offset + MAILBOX_STATUS_REGISTERS)));
+    this.#mailboxes.set(unitKey({ line: line.id, unit }), mailbox);
   }
 
   async #burn({ grant, delivery, purpose, compartment }: Opening): Promise<void> {
@@ -149,6 +183,10 @@ export class Bank {
       // The ledger has told its failure; a bank without a ledger opens nothing, so the grant is worthless anyway.
     }
   }
+}
+
+function unitKey({ line, unit }: { readonly line: string; readonly unit: number }): string {
+  return `${line}/${unit}`;
 }
 
 function inputOf({ block, saysRelease }: EmergencyWires, { emergency }: BankOptions) {

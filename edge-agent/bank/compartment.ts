@@ -14,6 +14,11 @@ export interface CompartmentOptions {
   readonly wires: CompartmentWires;
   readonly clock: Clock;
   readonly ledger: Ledger;
+  /**
+   * Where a mailbox proves it: whether nothing that was asked of this compartment can act any more. Then nothing else
+   * settles an unknown door: no answer in order, no quarantine.
+   */
+  readonly isSettled?: (() => boolean) | undefined;
   readonly onHappening: (happening: Happening) => void;
   readonly onChange: (compartment: BankCompartment) => void;
 }
@@ -137,7 +142,10 @@ export class BankCompartment {
     if (this.#door.state !== 'unknown' || this.#writing) return;
     const nowMs = this.#options.clock.monotonicMs();
     this.#quietSinceMs ??= nowMs;
-    if (connection !== null && connection === this.#uncertainOn) this.#apply('answered-in-order');
+    const { isSettled } = this.#options;
+    if (isSettled) {
+      if (isSettled()) this.#apply('answered-in-order');
+    } else if (connection !== null && connection === this.#uncertainOn) this.#apply('answered-in-order');
     else if (nowMs - this.#quietSinceMs >= this.wires.quarantineMs) this.#apply('quarantine-over');
   }
 

@@ -34,6 +34,7 @@ export class LineWatch {
   readonly #options: LineWatchOptions;
   readonly #blocks: readonly Block[];
   readonly #held: readonly BankCompartment[];
+  readonly #readers = new Map<number, (values: readonly number[]) => void>();
   /** Unit → polls in a row without a good answer. */
   readonly #missed = new Map<number, number>();
 
@@ -72,10 +73,21 @@ export class LineWatch {
     await this.line.stop();
   }
 
+  /** Tells `reader` each good answer to the read of a block, before anything follows from it for the doors. */
+  onBlock(block: number, reader: (values: readonly number[]) => void): void {
+    this.#readers.set(block, reader);
+  }
+
+  /** Reads a block now, ahead of the polls; false if that was not answered. */
+  async readNow(index: number): Promise<boolean> {
+    const block = this.#blocks[index];
+    return block ? this.#read(block, 'command') : false;
+  }
+
   /** Reads the sensor of a compartment now. Resolves when what it shows has been taken in; false if it did not answer. */
   async look(compartment: BankCompartment): Promise<boolean> {
-    const block = compartment.wires.sensor && this.#blocks[compartment.wires.sensor.block];
-    return block ? this.#read(block, 'command') : false;
+    const { sensor } = compartment.wires;
+    return sensor ? this.readNow(sensor.block) : false;
   }
 
   /** Switches a held output off. If that is not answered it stays due, and the next round tries again. */
@@ -118,6 +130,7 @@ export class LineWatch {
     }
     // A look behind a pulse comes within milliseconds of others: only polls count as further looks at an input.
     if (lane === 'poll') this.#tellInput(block, values);
+    this.#readers.get(this.#blocks.indexOf(block))?.(values);
     for (const compartment of block.shows) {
       const { sensor } = compartment.wires;
       if (sensor) compartment.seen(sensor.isClosed(values));

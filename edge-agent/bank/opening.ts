@@ -3,9 +3,11 @@ import type { OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Beginning, Ledger } from '../ledger/ledger.ts';
 import { LineError } from '../lines/line.ts';
+import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { BankCompartment } from './compartment.ts';
 import type { LineWatch } from './line-watch.ts';
 import type { PowerBudget, PowerSlot } from './power-budget.ts';
+import type { UnitGuard } from './unit-guard.ts';
 
 /**
  * Looks at the door behind a pulse, beside the polls: at once, then while a common cabinet lock takes its time
@@ -26,6 +28,10 @@ export interface OpeningPlace {
   readonly compartment: BankCompartment;
   readonly watch: LineWatch;
   readonly power: PowerBudget;
+  /** Of its unit, if there is something to guard. */
+  readonly guard: UnitGuard | undefined;
+  /** Of its unit, if that is pulsed by its program. */
+  readonly mailbox: Mailbox | undefined;
   readonly ledger: Ledger;
   readonly clock: Clock;
 }
@@ -48,13 +54,23 @@ export async function openOnce(opening: Opening, place: OpeningPlace): Promise<O
   return await pulse(opening, place, slot);
 }
 
-function refusalOf(opening: Opening, { compartment, watch, ledger }: OpeningPlace): OpenRefusal | null {
+function refusalOf(opening: Opening, place: OpeningPlace): OpenRefusal | null {
+  const { compartment, ledger } = place;
   if (ledger.grant(opening.grant)) return 'grant-known';
   if (ledger.failure) return 'ledger-failed';
   const refusal = opening.refusal();
   if (refusal) return refusal;
   if (opening.delivery && ledger.deliveryInProgress(opening.delivery)) return 'delivery-in-progress';
-  return compartment.refusal ?? (watch.line.reaches(compartment.wires.unit) ? null : 'line-unavailable');
+  return compartment.refusal ?? refusalOfUnit(compartment, place);
+}
+
+/** Why nothing may be asked of the unit of a compartment now, or null. */
+export function refusalOfUnit(
+  { wires }: BankCompartment,
+  { watch, guard }: Pick<OpeningPlace, 'watch' | 'guard'>,
+): OpenRefusal | null {
+  if (!watch.line.reaches(wires.unit)) return 'line-unavailable';
+  return guard && !guard.ready ? 'device-not-ready' : null;
 }
 
 async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<OpenRefusal | null> {
@@ -83,7 +99,7 @@ async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Pr
   const { pulse: request, off, pulseMs } = compartment.wires;
   const { connection } = watch.line;
   compartment.energising();
-  const answer = watch.line.request(request, 'command');
+  const answer = send(request, pulseMs, place);
   opening.onBegun();
   try {
     await answer;
@@ -102,6 +118,16 @@ async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Pr
   if (off) clock.after(pulseMs, () => void watch.switchOff(compartment));
   await lookBehind(place);
   return null;
+}
+
+async function send(
+  request: BankCompartment['wires']['pulse'],
+  pulseMs: number,
+  { watch, mailbox }: OpeningPlace,
+): Promise<void> {
+  if (request.kind !== 'mailbox') await watch.line.request(request, 'command');
+  else if (mailbox) await mailbox.open(request.compartment, pulseMs);
+  else throw new TypeError(`unit ${request.unit} was wired without its mailbox`);
 }
 
 /**

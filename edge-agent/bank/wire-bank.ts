@@ -1,5 +1,6 @@
 /** Works out from a bank file and its profiles what the bank has to send, read and wait for. */
-import { placeOf, planReadsOf } from '../devices/block-reads.ts';
+import { placeOf, planReadsOf, type ReadPlan } from '../devices/block-reads.ts';
+import { MAILBOX, MAILBOX_STATUS_REGISTERS } from '../devices/mailbox-registers.ts';
 import { bitOf, outputPoint, type Point, sensorPoint } from '../devices/points.ts';
 import type { Profile } from '../devices/profile.ts';
 import { assertGives, mayDrive, planPulse } from '../devices/pulse.ts';
@@ -7,7 +8,7 @@ import { AgentError } from '../error.ts';
 import type { LineSettings } from '../lines/create-line.ts';
 import { type BankFile, supplyIdOf } from './bank-file.ts';
 import { assertConnections, devicesOf, type LineDevices, lineSettings } from './line-devices.ts';
-import type { BankWires, CompartmentWires, EmergencyWires, LineWires } from './wires.ts';
+import type { BankWires, CompartmentWires, EmergencyWires, LineWires, MailboxWires } from './wires.ts';
 
 type LineEntry = BankFile['lines'][number];
 type Wiring = BankFile['wiring'][number];
@@ -61,7 +62,12 @@ function wireLine(devices: LineDevices, file: BankFile): WiredLine {
   }
   const points = mine.map((wiring) => pointsOf(wiring, devices));
   const input = emergencyPoint(devices, file);
-  const watched = [...points.map(({ life }) => life), ...(input ? [input] : [])];
+  const statuses = mailboxesOf(devices, mine);
+  const watched = [
+    ...points.map(({ life }) => life),
+    ...(input ? [input] : []),
+    ...statuses.flatMap(({ points }) => points),
+  ];
   const plan = planReadsOf(profileOf, [...watched, ...unwatched(points, watched)]);
   const compartments = mine.map((wiring, index): CompartmentWires => {
     // `points` has one entry for each of `mine`.
@@ -70,9 +76,6 @@ function wireLine(devices: LineDevices, file: BankFile): WiredLine {
     const { unit, output: number } = wiring;
     const profile = profileOf(unit);
     const pulse = planPulse(profile, { unit, number }, entry.pulseMs);
-    if (pulse.by === 'mailbox') {
-      throw new AgentError('bank-file-invalid', `line "${entry.id}": this agent speaks to no mailbox yet`);
-    }
     return {
       compartment: wiring.compartment,
       line: entry.id,
@@ -92,7 +95,12 @@ function wireLine(devices: LineDevices, file: BankFile): WiredLine {
     };
   });
   return {
-    line: { line: entry.id, blocks: plan.reads, supply: supplyOf(devices, drivers, file) },
+    line: {
+      line: entry.id,
+      blocks: plan.reads,
+      supply: supplyOf(devices, drivers, file),
+      mailboxes: statuses.map((status) => wireMailbox(status, plan, entry)),
+    },
     settings: lineSettings(devices, plan.reads),
     compartments,
     emergency: input && wireEmergency(file, input, placeOf(plan, input)),
@@ -117,6 +125,39 @@ function assertPulseIsGiven({ id, pulseMs }: LineEntry, profile: Profile): void 
     const message = `line "${id}": pulseMs: ${cause.message}; ask for that, or leave pulseMs out`;
     throw new AgentError('bank-file-invalid', message, { cause });
   }
+}
+
+interface MailboxPoints extends Pick<MailboxWires, 'unit' | 'address' | 'heartbeatTimeoutMs'> {
+  /** Its status registers. */
+  readonly points: Point[];
+}
+
+/** The mailboxes of the units on a line that open something. */
+function mailboxesOf({ profileOf }: LineDevices, mine: readonly Wiring[]): MailboxPoints[] {
+  return [...new Set(mine.map(({ unit }) => unit))].flatMap((unit) => {
+    const { pulse } = profileOf(unit);
+    if (pulse.method !== 'mailbox') return [];
+    const { address, heartbeatTimeoutMs } = pulse;
+    const points = Array.from({ length: MAILBOX_STATUS_REGISTERS }, (_, index) => ({
+      unit,
+      area: 'holding-registers' as const,
+      address: address + MAILBOX.status.version + index,
+    }));
+    return [{ unit, address, heartbeatTimeoutMs, points }];
+  });
+}
+
+function wireMailbox({ points, ...mailbox }: MailboxPoints, plan: ReadPlan, entry: LineEntry): MailboxWires {
+  const [first, ...others] = points.map((point) => placeOf(plan, point));
+  // A status that is put together of two reads could hold a new sequence with an old result.
+  if (!first || others.some(({ read }) => read !== first.read)) {
+    throw new AgentError(
+      'bank-file-invalid',
+      `line "${entry.id}": the status of unit ${mailbox.unit} is not read in one request; put the doors' registers ` +
+        `behind its mailbox, and raise limits.readRegisters in its profile if the device allows`,
+    );
+  }
+  return { ...mailbox, block: first.read, offset: first.offset };
 }
 
 /** An output of each unit that nothing is polled of, because its doors are sensed elsewhere: to know whether it lives. */

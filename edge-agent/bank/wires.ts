@@ -5,13 +5,32 @@ import type { Supply } from './power-budget.ts';
 /** A read of a line's poll. */
 export type BlockRead = Extract<LineRequest, { kind: 'read' }>;
 
+/** A compartment that a program opens, by the mailbox of its unit. */
+export interface MailboxPulse {
+  readonly kind: 'mailbox';
+  readonly unit: number;
+  /** As that program numbers it. */
+  readonly compartment: number;
+}
+
+/** A unit with a mailbox. */
+export interface MailboxWires {
+  readonly unit: number;
+  /** The mailbox's first register. */
+  readonly address: number;
+  readonly heartbeatTimeoutMs: number;
+  /** The polled block that holds the status registers, and where in it they begin. */
+  readonly block: number;
+  readonly offset: number;
+}
+
 /** How one compartment is driven and watched. */
 export interface CompartmentWires {
   readonly compartment: number;
   readonly line: string;
   readonly unit: number;
   /** Energises the lock once; the device ends the pulse by itself, unless `off` says how. */
-  readonly pulse: LineRequest;
+  readonly pulse: LineRequest | MailboxPulse;
   /** Ends the pulse of an output that holds what is written; null if the device times it. */
   readonly off: LineRequest | null;
   readonly pulseMs: number;
@@ -35,6 +54,7 @@ export interface LineWires {
   readonly line: string;
   readonly blocks: readonly BlockRead[];
   readonly supply: Supply & { readonly id: string };
+  readonly mailboxes: readonly MailboxWires[];
 }
 
 /** The input that releases doors in an emergency. */

@@ -47,7 +47,7 @@ const TriggerCoil = z.strictObject({
 /** The agent writes on, waits, and writes off: the output stays on if the agent dies between. */
 const HeldCoil = z.strictObject({ method: z.literal('held-coil'), on: Word, off: Word, ...PulseLength });
 
-/** The agent asks the device's program by the mailbox contract, which times the pulse. Not driven yet. */
+/** The agent asks the device's program by the mailbox contract, which times the pulse: MAILBOX.md. */
 const Mailbox = z.strictObject({
   method: z.literal('mailbox'),
   /** The register at which the mailbox begins. */

@@ -125,7 +125,7 @@ describe('planPulse', () => {
         }
         expect(planPulse(profile, { unit, number: other }, lengthMs)).not.toEqual(pulse);
         if (pulse.by === 'mailbox') {
-          expect(pulse.compartment).toBe(number);
+          expect(pulse.begin).toEqual({ kind: 'mailbox', unit, compartment: number });
           return;
         }
         for (const request of [pulse.begin, pulse.end]) {

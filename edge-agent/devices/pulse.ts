@@ -18,7 +18,12 @@ export type Pulse =
       /** Written `lengthMs` after `begin` was answered: releases the lock, or readies it for the next pulse. */
       readonly end: LineRequest | null;
     }
-  | { readonly by: 'mailbox'; readonly compartment: number; readonly lengthMs: number; readonly end: null };
+  | {
+      readonly by: 'mailbox';
+      readonly begin: { readonly kind: 'mailbox'; readonly unit: number; readonly compartment: number };
+      readonly lengthMs: number;
+      readonly end: null;
+    };
 
 /**
  * The pulse of the output that the device's papers call `number`. A length between two of the device's units is
@@ -55,7 +60,12 @@ export function planPulse(profile: Profile, output: Numbered, lengthMs = profile
     case 'held-coil':
       return { by: 'request', begin: coil(pulse.on), lengthMs: wantedMs, end: coil(pulse.off) };
     case 'mailbox':
-      return { by: 'mailbox', compartment: output.number, lengthMs: wantedMs, end: null };
+      return {
+        by: 'mailbox',
+        begin: { kind: 'mailbox', unit: output.unit, compartment: output.number },
+        lengthMs: wantedMs,
+        end: null,
+      };
   }
 }
 

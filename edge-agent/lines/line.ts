@@ -29,7 +29,9 @@ export type LineErrorCode =
   | 'line-reset'
   | 'line-garbage'
   /** The device answered with a Modbus exception; `mayStillAct` tells whether it may have done it all the same. */
-  | 'line-exception';
+  | 'line-exception'
+  /** The device's program answered that it does not do it. */
+  | 'device-refused';
 
 /** A request that got no good answer. */
 export class LineError extends Error {

@@ -129,6 +129,8 @@ export const OpenRefusal = z.enum([
   'door-not-closed',
   'door-unknown',
   'line-unavailable',
+  /** Its controller answers, but must not be pulsed yet: a watchdog not armed, a mailbox not in order. */
+  'device-not-ready',
   /** Its lock has been pulsed so often that one more could burn it. */
   'lock-hot',
   'ledger-failed',
