@@ -127,7 +127,7 @@ export class Agent {
         else pickups?.takenOver(request.message);
       },
     });
-    const pickups = this.#pickups(ledger, bank, session);
+    const pickups = this.#pickups(ledger, bank, session, emergency);
     this.#running = { ledger, bank, session, outbox, emergency, pickups };
     bank.start();
     session.start();
@@ -170,7 +170,12 @@ export class Agent {
     return this.#running?.pickups ?? null;
   }
 
-  #pickups(ledger: Ledger, bank: Bank, session: HubSession): Pickups | null {
+  #pickups(
+    ledger: Ledger,
+    bank: Bank,
+    session: HubSession,
+    emergency: EmergencyRelease | undefined,
+  ): Pickups | null {
     const { pickups, clock, random, log } = this.#options;
     if (!pickups) return null;
     return new Pickups({
@@ -182,6 +187,7 @@ export class Agent {
       session: () => session.number,
       say: (name, message) => session.say(name, message),
       doors: () => bank.compartments,
+      isEmergency: () => emergency?.active ?? false,
       open: (opening) => bank.open({ ...opening, purpose: 'pickup' }),
     });
   }

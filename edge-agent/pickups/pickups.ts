@@ -39,6 +39,8 @@ export interface PickupsOptions extends PickupSetting {
   readonly ledger: Ledger;
   readonly open: (opening: OwnOpening) => Promise<OpenRefusal | null>;
   readonly doors: () => readonly Pick<CompartmentReport, 'compartment' | 'sensed'>[];
+  /** The doors are being released, or were and the input still says so. */
+  readonly isEmergency: () => boolean;
   /** The session that is up, or null. */
   readonly session: () => number | null;
   readonly say: <Name extends 'listHeld' | 'handOver'>(name: Name, message: MessageOf<Name>) => void;
@@ -165,6 +167,7 @@ export class Pickups {
       idleMs: list.policy.idleMs,
       warnMs: list.policy.warnMs,
       hub: 'away',
+      emergency: this.#options.isEmergency(),
     };
   }
 

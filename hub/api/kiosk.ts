@@ -58,7 +58,10 @@ function viewRoutes(api: Api, hub: Hub): void {
       const { idleMs, warnMs } = hub.policy.get();
       const layouts = [...hub.people.layouts()];
       const clock = hub.clockState().state;
-      const screen = { layouts, idleMs, warnMs, hub: 'here' as const };
+      const emergency = layouts.some(
+        (layout) => (bank === null || bank === layout.bank) && hub.building.emergency(layout.bank) !== null,
+      );
+      const screen = { layouts, idleMs, warnMs, hub: 'here' as const, emergency };
       return c.json({ terminal: id, building: name, bank, language, clock, ...screen }, 200);
     },
   );

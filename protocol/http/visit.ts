@@ -41,6 +41,8 @@ export const KioskView = z.object({
   warnMs: z.number(),
   /** `away`: the bank's agent answers alone, and only pickups work. */
   hub: z.enum(['here', 'away']).default('here'),
+  /** The doors here were released in an emergency, and nothing is given out yet. */
+  emergency: z.boolean().default(false),
 });
 export type KioskView = z.infer<typeof KioskView>;
 

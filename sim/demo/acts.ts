@@ -9,6 +9,7 @@ import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
 import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.ts';
 import type { Access } from './access.ts';
+import type { Fire } from './fire.ts';
 import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { StandingBank } from './plcs.ts';
@@ -37,6 +38,9 @@ export const ACTS = [
   'force',
   'unplug',
   'replug',
+  'fire',
+  'fire-over',
+  'walk-doors',
   'kill-hub',
 ] as const;
 export type Act = (typeof ACTS)[number];
@@ -53,6 +57,7 @@ export interface Stage {
   readonly score: Score;
   readonly hub: SupervisedProcess;
   readonly staff: StaffLink;
+  readonly fire: Fire;
   /** Says on the page what is going on. */
   readonly say: (words: string) => void;
   /** Doors or people moved. */
@@ -103,6 +108,12 @@ export class Acts {
         return this.#plug(bank, false);
       case 'replug':
         return this.#plug(bank, true);
+      case 'fire':
+        return this.#stage.fire.set(this.#bank(bank), true);
+      case 'fire-over':
+        return this.#stage.fire.set(this.#bank(bank), false);
+      case 'walk-doors':
+        return this.#stage.fire.walkDoors(this.#bank(bank), (door) => this.closeDoor(bank, door));
       case 'kill-hub':
         return this.#killHub();
     }

@@ -2,6 +2,7 @@
 import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import { stringify } from 'yaml';
 import { LOBBY } from './linden-court.ts';
+import { fireContactOf } from './plcs.ts';
 
 /**
  * A bank file (edge-agent/bank/bank-file.ts) for one PLC on this machine. The lobby's relay board times its pulses;
@@ -27,5 +28,6 @@ export function bankFileOf(layout: Layout, unsensed: ReadonlySet<number>, port: 
       output: number,
       sensor: unsensed.has(number) ? 'none' : { point: number },
     })),
+    emergency: { line: 'plc', unit: 1, point: fireContactOf(layout), release: 0 },
   });
 }

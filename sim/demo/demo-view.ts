@@ -36,6 +36,8 @@ export interface DemoViewOptions {
   readonly mails: () => readonly Mail[];
   /** The banks at which a simulated person stands. */
   readonly busy: () => readonly string[];
+  /** Whether the fire contact of a bank is open. */
+  readonly isFireOpen: (bank: string) => boolean;
 }
 
 export class DemoView {
@@ -137,6 +139,7 @@ export class DemoView {
       layout,
       plugged: !this.#unplugged.has(bank),
       busy: busy.includes(bank),
+      isFireOpen: this.#options.isFireOpen(bank),
       doors: plc.doors.map(({ door, open, energised, jammed }) => ({
         number: door,
         open,

@@ -41,6 +41,19 @@ export const BANKS: readonly PlannedBank[] = [
 const LOBBY_POINTS = 32;
 const GARAGE_POINTS = 16;
 
+/** The input of a bank's fire contact: the last of its PLC. Normally closed, so that a cut wire releases, too. */
+export function fireContactOf({ bank }: Pick<Layout, 'bank'>): number {
+  return bank === LOBBY.bank ? LOBBY_POINTS : GARAGE_POINTS;
+}
+
+/** Opens the fire contact of a bank (its doors are to be released), or closes it again. */
+export function setFireContact(
+  { plc, layout }: Pick<StandingBank, 'plc' | 'layout'>,
+  isReleasing: boolean,
+): void {
+  plc.setInput(1, fireContactOf(layout) - 1, isReleasing ? 0 : 1);
+}
+
 /** Builds the PLC of a bank: output and input n − 1 belong to door n. */
 export function plcOf(
   layout: Layout,
@@ -85,6 +98,7 @@ export async function standUp(
 ): Promise<StandingBank> {
   const plc = plcOf(layout, unsensed, clock, miswiring);
   plc.observe((event) => onEvent(layout.bank, event));
+  setFireContact({ plc, layout }, false);
   const server = await startPlcServer({ plc, host: '127.0.0.1', port });
   return { bank: layout.bank, layout, plc, server, unsensed };
 }

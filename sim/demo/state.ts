@@ -24,6 +24,8 @@ export interface BankOnPage {
   readonly plugged: boolean;
   /** A simulated person stands there. */
   readonly busy: boolean;
+  /** The fire contact says: release the doors. */
+  readonly isFireOpen: boolean;
   readonly doors: readonly StandingDoor[];
 }
 

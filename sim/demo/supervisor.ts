@@ -11,6 +11,7 @@ import { Acts } from './acts.ts';
 import { bankFileOf } from './bank-files.ts';
 import { startControl } from './control.ts';
 import { DemoView } from './demo-view.ts';
+import { Fire } from './fire.ts';
 import { joinByCode } from './joining.ts';
 import { LogFollower } from './log-follower.ts';
 import { Mailbox } from './mailbox.ts';
@@ -64,7 +65,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   const { folder, clock, random, ports, hostName, host, controlKey } = options;
   const access = await openFolder(options);
   const score = new Score(clock.wallMs());
-  const stage: { view?: DemoView } = {};
+  const stage: { view?: DemoView; fire?: Fire } = {};
 
   const mailbox = new Mailbox(join(folder, 'mails.jsonl'), clock, () =>
     stage.view?.broadcast.changed('mails'),
@@ -73,7 +74,8 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   stops.push(() => mailbox.close());
 
   const onEvent = (bank: string, event: PlcEvent) => {
-    if (event.kind === 'energised') score.energised({ bank, compartment: event.door, atMs: clock.wallMs() });
+    const isGranted = event.kind === 'energised' && !stage.fire?.mayRelease(bank);
+    if (isGranted) score.energised({ bank, compartment: event.door, atMs: clock.wallMs() });
     stage.view?.broadcast.changed('banks');
   };
   const banks = await inSight(clock, 'Switching the two simulated PLCs on', () =>
@@ -113,6 +115,10 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   stops.push(() => agent.stop());
   await inSight(clock, "Starting the garage's agent", () => agent.start());
 
+  const changedBanks = () => stage.view?.broadcast.changed('banks');
+  const say = (words: string) => stage.view?.say(words);
+  const fire = new Fire({ clock, staff, say, changed: changedBanks });
+  stage.fire = fire;
   const acts = new Acts({
     access,
     clock,
@@ -122,8 +128,9 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     score,
     hub,
     staff,
-    say: (words) => stage.view?.say(words),
-    changed: () => stage.view?.broadcast.changed('banks'),
+    fire,
+    say,
+    changed: changedBanks,
     plugged: (bank, plugged) => stage.view?.plugged(bank, plugged),
   });
   const view = new DemoView({
@@ -135,6 +142,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     staff,
     mails: () => mailbox.mails,
     busy: () => acts.busy,
+    isFireOpen: (bank) => fire.isOpen(bank),
   });
   stage.view = view;
   stops.push(async () => view.close());

@@ -38,6 +38,16 @@ export const SCREENS: readonly KioskScreen[] = [
     hub: (language) => behind(kioskView({ language, hub: 'away' }), problem('not-listed', 403)),
   },
   {
+    name: 'start-emergency',
+    hub: (language) => behind(kioskView({ language, emergency: true }), problem('emergency', 409)),
+  },
+  {
+    name: 'start-emergency-refused',
+    hub: (language) =>
+      behind(kioskView({ language, emergency: true, hub: 'away' }), problem('not-listed', 403)),
+    reach: enter,
+  },
+  {
     name: 'start-not-listed',
     hub: (language) => behind(kioskView({ language, hub: 'away' }), problem('not-listed', 403)),
     reach: enter,

@@ -1,6 +1,6 @@
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { Button } from '@mantine/core';
-import { IconClockQuestion, IconPlugConnectedX } from '@tabler/icons-react';
+import { IconAlertOctagon, IconClockQuestion, IconPlugConnectedX } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BankDrawing } from '../drawing/bank-drawing.tsx';
@@ -54,20 +54,13 @@ export function Start({ onVisit }: StartProps) {
               onChange={code.type}
               disabled={code.busy}
             />
-            {code.problem ? <ProblemLine error={code.problem} /> : <Saying>{t('start.hint')}</Saying>}
-            {kiosk.hub === 'away' && (
-              <p className={classes.notice} role="status">
-                <IconPlugConnectedX size={28} />
-                <span>
-                  <strong>{t('alone.title')}.</strong> {t('alone.hint')}
-                </span>
-              </p>
+            {kiosk.emergency && <Emergency isBrief={code.problem !== null} />}
+            {code.problem ? (
+              <ProblemLine error={code.problem} />
+            ) : (
+              !kiosk.emergency && <Saying>{t('start.hint')}</Saying>
             )}
-            {kiosk.clock === 'untrusted' && (
-              <p className={classes.notice}>
-                <IconClockQuestion size={28} /> {t('clock')}
-              </p>
-            )}
+            {!kiosk.emergency && <Notices />}
           </form>
           {layout && (
             <div className={classes.drawing}>
@@ -92,6 +85,42 @@ export function Start({ onVisit }: StartProps) {
         </div>
       </div>
     </Frame>
+  );
+}
+
+/** The doors were released: what that means for whoever stands here. It outweighs every other notice. */
+function Emergency({ isBrief }: { readonly isBrief: boolean }) {
+  const { t } = useTranslation('kiosk');
+  return (
+    <p className={classes.emergency} role="alert">
+      <IconAlertOctagon size={34} />
+      <span>
+        <strong>{t('emergency.title')}.</strong> {!isBrief && t('emergency.hint')}
+      </span>
+    </p>
+  );
+}
+
+/** What is not as usual, and what works all the same. */
+function Notices() {
+  const { kiosk } = useTerminal();
+  const { t } = useTranslation('kiosk');
+  return (
+    <>
+      {kiosk.hub === 'away' && (
+        <p className={classes.notice} role="status">
+          <IconPlugConnectedX size={28} />
+          <span>
+            <strong>{t('alone.title')}.</strong> {t('alone.hint')}
+          </span>
+        </p>
+      )}
+      {kiosk.clock === 'untrusted' && (
+        <p className={classes.notice}>
+          <IconClockQuestion size={28} /> {t('clock')}
+        </p>
+      )}
+    </>
   );
 }
 

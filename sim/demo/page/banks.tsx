@@ -47,6 +47,7 @@ function Bank({ bank, held, onSaid }: BankProps) {
       <figcaption>
         {bank.layout.name}
         {!bank.plugged && <strong> unplugged</strong>}
+        {bank.isFireOpen && <strong> fire alarm</strong>}
       </figcaption>
       <BankDrawing layout={bank.layout} doors={doors} onDoor={onDoor} />
     </figure>

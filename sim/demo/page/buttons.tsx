@@ -1,6 +1,9 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import {
   IconBolt,
+  IconDoor,
+  IconFlame,
+  IconFlameOff,
   IconHandGrab,
   IconLock,
   IconLockOpen,
@@ -27,6 +30,9 @@ interface Choice {
   readonly title: string;
   readonly rough?: boolean;
 }
+
+/** What happens at the doors whether or not there is a hub. */
+const WITHOUT_HUB: ReadonlySet<Act> = new Set(['replug', 'unplug', 'force', 'fire', 'fire-over']);
 
 const PEOPLE: readonly Choice[] = [
   { act: 'parcel', label: 'A parcel', icon: <IconPackage />, title: 'A courier brings one parcel' },
@@ -68,11 +74,36 @@ const FREE: Choice = {
   title: 'Staff free the door, open it once and close its case',
 };
 
+const FIRE: Choice = {
+  act: 'fire',
+  label: 'Fire contact',
+  icon: <IconFlame />,
+  title:
+    'Opens the fire contact at the PLC: the agent releases the doors one after another, also without the hub',
+  rough: true,
+};
+const FIRE_OVER: Choice = {
+  act: 'fire-over',
+  label: 'Alarm off',
+  icon: <IconFlameOff />,
+  title: 'Closes the fire contact again; nothing is given out until staff have walked the doors',
+  rough: true,
+};
+const WALK: Choice = {
+  act: 'walk-doors',
+  label: 'Staff walk the doors',
+  icon: <IconDoor />,
+  title: 'Staff shut every door and say that they looked: the bank is used again',
+};
+
 /** Everything that can be set off. People and faults happen at the chosen bank. */
 export function Buttons({ live, onSaid }: ButtonsProps) {
   const [bank, setBank] = useState<BankName>('lobby');
   const [busy, setBusy] = useState<ReadonlySet<Act>>(new Set());
-  const plugged = live.banks?.find((standing) => standing.bank === bank)?.plugged ?? true;
+  const standing = live.banks?.find((each) => each.bank === bank);
+  const plugged = standing?.plugged ?? true;
+  const known = live.knowledge?.building.banks.find((each) => each.bank === bank);
+  const fire = standing?.isFireOpen ? FIRE_OVER : known?.emergency ? WALK : FIRE;
   const isJammed = live.knowledge?.building.banks.some(({ doors }) =>
     doors.some(({ door }) => door === 'jammed'),
   );
@@ -120,7 +151,7 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
       leftSection={icon}
       title={title}
       loading={busy.has(act)}
-      disabled={!live.connected || (!hubUp && act !== 'replug' && act !== 'unplug' && act !== 'force')}
+      disabled={!live.connected || (!hubUp && !WITHOUT_HUB.has(act))}
       onClick={() => void press(act)}
     >
       {label}
@@ -141,6 +172,7 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
       {PEOPLE.map(button)}
       <span className={classes.gap} />
       {FAULTS.map((fault) => button(fault.act === 'jam' && isJammed ? FREE : fault))}
+      {button(fire)}
       {button(plug)}
       {button(kill)}
     </div>

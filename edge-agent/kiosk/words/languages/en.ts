@@ -201,6 +201,10 @@ export default {
       safe: 'Parcels stay locked and safe. Staff can help at the desk.',
       during: 'No connection. Trying again…',
     },
+    emergency: {
+      title: 'Emergency: the doors here were released',
+      hint: 'Nothing is given out until staff have looked at every door.',
+    },
     alone: {
       title: 'The building’s hub is away',
       hint: 'Picking up parcels works. Bringing parcels has to wait until it is back.',

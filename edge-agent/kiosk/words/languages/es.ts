@@ -208,6 +208,10 @@ export default {
       safe: 'Los paquetes siguen cerrados y seguros. El personal puede ayudarle.',
       during: 'Sin conexión. Intentando de nuevo…',
     },
+    emergency: {
+      title: 'Emergencia: las puertas de aquí se liberaron',
+      hint: 'No se entrega nada hasta que el personal haya revisado cada puerta.',
+    },
     alone: {
       title: 'El hub del edificio no responde',
       hint: 'Recoger paquetes funciona. Para entregar hay que esperar a que vuelva.',
