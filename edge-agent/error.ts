@@ -10,7 +10,11 @@ export type AgentErrorCode =
   | 'journal-failed'
   | 'link-closed'
   | 'link-overflow'
-  | 'port-taken';
+  | 'port-taken'
+  /** The line that was to be scanned can't be used, or was lost. */
+  | 'scan-failed'
+  /** Nobody can be asked on a line that is never silent. */
+  | 'scan-noise';
 
 /** An agent that cannot do what it was asked. `message` says what, where and what to do. */
 export class AgentError extends Error {

@@ -13,6 +13,7 @@ import { builtInProfiles, loadProfile } from './devices/built-in-profiles.ts';
 import { readProfile } from './devices/read-profile.ts';
 import { lockAgentFolder, makeFolder } from './identity/identity.ts';
 import { joinedWay, plainWay } from './link/hub-way.ts';
+import { scanCommand } from './scan/scan-command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -52,6 +53,7 @@ profiles
     const { profile, title } = await readProfile(file);
     console.log(`${file}: profile "${profile}" (${title}) is good`);
   });
+program.addCommand(scanCommand());
 
 try {
   await program.parseAsync();

@@ -77,7 +77,10 @@ class PortWire implements SerialWire {
 /** What the system says when a port cannot be opened, and what that means to an installer. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/no such file|file not found/i, 'there is no such serial port; is the adapter plugged in?'],
-  [/cannot lock|busy|access denied/i, 'another program has this serial port open'],
+  [
+    /cannot lock|busy|access denied/i,
+    'another program has this serial port open (an agent, or a scan); end that one first',
+  ],
   [/permission denied/i, 'this program may not open the serial port; add its user to the group "dialout"'],
 ];
 

@@ -1,5 +1,6 @@
 /** What can go wrong on a serial bus with one answer. The unit has executed the request, unless the name says otherwise. */
 import { checksum, withChecksum } from './serial-bus.ts';
+import { collided } from './uart.ts';
 
 export const RTU_FAULTS = [
   /** No answer. */
@@ -28,6 +29,8 @@ export const RTU_FAULTS = [
   'truncated',
   /** Bytes without end: `BABBLE_BYTES` of them, instead of the answer. */
   'babble',
+  /** Two devices have this id: both answer, the second while the first still speaks. */
+  'twins',
   /** The exception "server device busy"; the request is not executed. */
   'exception',
 ] as const;
@@ -65,6 +68,8 @@ export function spoilOnBus(fault: RtuFault, answer: Buffer): readonly Buffer[] {
       return [isRead(answer) ? answer : changed(answer, 3, answer.readUInt8(3) ^ 1)];
     case 'truncated':
       return [answer.subarray(0, 3)];
+    case 'twins':
+      return [collided(answer)];
     case 'babble':
       return [babble(BABBLE_BYTES)];
     case 'late':
