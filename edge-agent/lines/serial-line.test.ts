@@ -195,6 +195,7 @@ describe('an answer that is none', () => {
     rig.bus.faults.next(fault);
     const error = await failure(rig, rig.line.request(readOne(1, 5), 'poll'));
     expect(error).toMatchObject({ code, mayStillAct: false });
+    rig.bus.faults.release();
     for (const unit of [2, 1, 3]) {
       expect(await rig.settled(rig.line.request(readOne(unit, 7), 'poll'))).toEqual([busRegister(unit, 7)]);
     }
@@ -206,6 +207,7 @@ describe('an answer that is none', () => {
     rig.bus.faults.next(fault);
     const error = await failure(rig, rig.line.request(pulse(1), 'command'));
     expect(error).toMatchObject({ code, mayStillAct: true });
+    rig.bus.faults.release();
     await rig.settled(rig.line.request(readOne(1, 1), 'poll'));
     // Nothing is sent twice.
     expect(executed(rig)).toHaveLength(fault === 'deaf' ? 0 : 1);
@@ -446,6 +448,7 @@ describe('the adapter', () => {
     expect(await waiting).toMatchObject({ code: 'line-offline', mayStillAct: false });
     await rig.clock.advance(30_000);
     expect(rig.line).toMatchObject({ online: false, reason: 'there is no such serial port' });
+    rig.bus.faults.release();
     rig.adapter.plug();
     await rig.pass(() => rig.line.online, 'the line to be back');
     await rig.clock.advance(RIG_ANSWERS_WITHIN_MS);

@@ -7,7 +7,7 @@ export const RTU_FAULTS = [
   'silence',
   /** No answer, and the request is not executed. */
   'deaf',
-  /** The answer is held until `release()`. */
+  /** The answer is held until `release()`, and so are later ones of the same unit. */
   'late',
   /** The same answer twice, the second right behind the first. */
   'duplicate',

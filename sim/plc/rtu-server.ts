@@ -43,9 +43,9 @@ interface RtuServerFaults {
    * @param nth only each nth request does
    */
   always(fault: RtuFault | null, unit?: number, nth?: number): void;
-  /** Sends the answers that `late` holds, in order. */
+  /** Sends the answers that `late` holds, and those behind them, in order. */
   release(): void;
-  /** How many answers `late` holds. */
+  /** How many answers are held. */
   readonly held: number;
   /** Somebody talks without being asked. */
   send(bytes: Uint8Array): void;
@@ -78,7 +78,7 @@ class RtuBus implements RtuServer, RtuServerFaults {
   readonly #silenceMs: number;
   readonly #always = new Map<number, { readonly fault: RtuFault; readonly nth: number; count: number }>();
   #queued: RtuFault[] = [];
-  #held: (() => void)[] = [];
+  #held: { readonly unit: number; readonly send: () => void }[] = [];
   /** What is being received, when its last byte will have come, and whether it began without a silence. */
   #incoming: Buffer[] = [];
   #incomingEndsMs = 0;
@@ -119,7 +119,7 @@ class RtuBus implements RtuServer, RtuServerFaults {
   release(): void {
     const held = this.#held;
     this.#held = [];
-    for (const send of held) send();
+    for (const { send } of held) send();
   }
 
   send(bytes: Uint8Array): void {
@@ -168,6 +168,8 @@ class RtuBus implements RtuServer, RtuServerFaults {
     if (!this.#options.plc.hasUnit(body.unit)) return;
     const fault = this.#queued.shift() ?? this.#standing(body.unit);
     if (fault === 'deaf') return;
+    // A program that stands still refuses nothing either.
+    if (fault === 'exception' && this.#options.plc.frozen) return;
     if (fault === 'exception') {
       this.#answer(body, { kind: 'exception', code: EXCEPTION.deviceBusy }, null);
     } else if ('exception' in body.request) {
@@ -189,12 +191,14 @@ class RtuBus implements RtuServer, RtuServerFaults {
     const send = (): void => {
       for (const part of fault === null ? [frame] : spoilOnBus(fault, frame)) this.#transmit(part);
     };
-    if (fault !== 'late') {
+    const { unit } = body;
+    // A unit answers in order: what comes behind a held answer waits for it.
+    if (fault !== 'late' && !this.#held.some((one) => one.unit === unit)) {
       send();
       return;
     }
     if (this.#held.length >= HELD_LIMIT) this.#held.shift();
-    this.#held.push(send);
+    this.#held.push({ unit, send });
   }
 
   #transmit(bytes: Buffer): void {
