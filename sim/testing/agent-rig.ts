@@ -7,7 +7,8 @@ import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
 import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { pino } from 'pino';
-import { Plc } from '../plc/plc.ts';
+import { Plc, type PlcDoorOptions } from '../plc/plc.ts';
+import type { PlcRequest } from '../plc/request.ts';
 import { type PlcServer, startPlcServer } from '../plc/tcp-server.ts';
 import { AgentProcess } from './agent-process.ts';
 import { BankHub, DEADLINE_MS } from './bank-hub.ts';
@@ -16,15 +17,38 @@ import { waitFor } from './wait-for.ts';
 /** The last so many doors of the rig have no sensor. */
 const UNSENSED = 1;
 
+/** Long enough for a stalled machine: a heartbeat that is late there must not look like a dead agent. */
+const HEARTBEAT_TIMEOUT_MS = 6_000;
+
+const COILS = {
+  outputs: { area: 'coils', first: 1, address: 0, count: 32 },
+  sensors: { area: 'discrete-inputs', first: 1, address: 0, count: 32, closed: 1 },
+} as const;
+/** What the agent is told of each device. */
+const PROFILES = {
+  'waveshare-relay': {
+    ...COILS,
+    pulse: { method: 'timed-coil', address: 0x200, unitMs: 100, lengthMs: 100 },
+  },
+  'held-coils': { ...COILS, pulse: { method: 'held-coil', on: 0xff00, off: 0, lengthMs: 100 } },
+  mailbox: {
+    outputs: { area: 'mailbox', first: 1, count: 32 },
+    sensors: { area: 'register-bits', first: 1, address: 32, count: 32, closed: 1 },
+    pulse: { method: 'mailbox', lengthMs: 100, heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS },
+  },
+} as const;
+
 export interface RigOptions {
   readonly doors?: number;
-  readonly device?: 'waveshare-relay' | 'held-coils';
+  readonly device?: keyof typeof PROFILES;
   readonly lockLatencyMs?: number;
   readonly jamAfterMs?: number;
   readonly quarantineMs?: number;
   readonly timeoutMs?: number;
   /** A fire contact at input 32. */
   readonly emergency?: boolean;
+  /** A controller that takes one connection and keeps a dead one until its program has heard nothing for so long. */
+  readonly keepsDeadForMs?: number | null;
   /** Takes pickup lists. */
   readonly pickups?: boolean;
 }
@@ -55,30 +79,50 @@ export class AgentRig extends BankHub {
       // A stall of a loaded machine must not look like a dead line.
       timeoutMs: 1_500,
       emergency: false,
+      keepsDeadForMs: null,
       pickups: false,
       ...options,
     };
-    const { doors, device, lockLatencyMs } = this.options;
+    const { device, lockLatencyMs, keepsDeadForMs } = this.options;
     const duty = device === 'held-coils' ? ('continuous-duty' as const) : ('pulsed' as const);
+    const program = {
+      kind: 'mailbox',
+      compartments: 32,
+      heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS,
+      ...(keepsDeadForMs === null ? {} : { idleMs: keepsDeadForMs }),
+    } as const;
     this.plc = new Plc({
       clock: systemClock,
-      units: [{ unit: 1, device, coils: 32, discreteInputs: 32 }],
-      doors: Array.from({ length: doors }, (_, index) => ({
-        number: index + 1,
+      units: [{ unit: 1, device: device === 'mailbox' ? program : device, coils: 32, discreteInputs: 32 }],
+      doors: this.#numbers.map((number) => ({
+        number,
         unit: 1,
-        coil: index,
-        sensor:
-          index < doors - UNSENSED
-            ? { area: 'discrete-inputs' as const, address: index, closed: 1 as const }
-            : null,
+        coil: device === 'mailbox' ? number : number - 1,
+        sensor: this.#sensorOf(number),
         lock: { latencyMs: lockLatencyMs, duty },
       })),
     });
   }
 
+  get #numbers(): number[] {
+    return Array.from({ length: this.options.doors }, (_, index) => index + 1);
+  }
+
+  #sensorOf(number: number): PlcDoorOptions['sensor'] {
+    const { doors, device } = this.options;
+    if (number > doors - UNSENSED) return null;
+    return device === 'mailbox'
+      ? { area: 'program', address: number, closed: 1 }
+      : { area: 'discrete-inputs', address: number - 1, closed: 1 };
+  }
+
   async begin(): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'lockerhub-agent-'));
-    this.#server = await startPlcServer({ plc: this.plc });
+    const oneConnection = { connections: 'one-refuse', keepsDead: true } as const;
+    this.#server = await startPlcServer({
+      plc: this.plc,
+      ...(this.options.keepsDeadForMs === null ? {} : oneConnection),
+    });
     await this.startBroker();
     await writeFile(join(this.folder, 'bank.yaml'), this.bankFile);
   }
@@ -91,7 +135,6 @@ export class AgentRig extends BankHub {
   /** The bank file of this rig. */
   get bankFile(): string {
     const { doors, device, jamAfterMs, quarantineMs, timeoutMs, emergency } = this.options;
-    const timed = device === 'waveshare-relay';
     return JSON.stringify({
       layout: {
         bank: this.bank,
@@ -100,11 +143,7 @@ export class AgentRig extends BankHub {
         columns: [
           {
             widthMm: 400,
-            cells: Array.from({ length: doors }, (_, index) => ({
-              number: index + 1,
-              size: 'M',
-              heightMm: 200,
-            })),
+            cells: this.#numbers.map((number) => ({ number, size: 'M', heightMm: 200 })),
           },
         ],
       },
@@ -115,28 +154,24 @@ export class AgentRig extends BankHub {
           id: 'plc',
           host: '127.0.0.1',
           port: this.line.port,
-          locks: timed ? 'pulsed' : 'continuous-duty',
+          locks: device === 'held-coils' ? 'continuous-duty' : 'pulsed',
           timeoutMs,
           profile: {
             profile: 'rig',
             title: 'Rig',
-            outputs: { area: 'coils', first: 1, address: 0, count: 32 },
-            sensors: { area: 'discrete-inputs', first: 1, address: 0, count: 32, closed: 1 },
-            pulse: timed
-              ? { method: 'timed-coil', address: 0x200, unitMs: 100, lengthMs: 100 }
-              : { method: 'held-coil', on: 0xff00, off: 0, lengthMs: 100 },
+            ...PROFILES[device],
             power: { solenoidsAtOnce: 1, pauseBetweenPulsesMs: 20 },
             jamAfterMs,
             lateWriteQuarantineMs: quarantineMs,
           },
         },
       ],
-      wiring: Array.from({ length: doors }, (_, index) => ({
-        compartment: index + 1,
+      wiring: this.#numbers.map((number) => ({
+        compartment: number,
         line: 'plc',
         unit: 1,
-        output: index + 1,
-        sensor: index < doors - UNSENSED ? { point: index + 1 } : 'none',
+        output: number,
+        sensor: number <= doors - UNSENSED ? { point: number } : 'none',
       })),
     });
   }
@@ -185,11 +220,16 @@ export class AgentRig extends BankHub {
 
   /** Calls `act` when the next write reaches the PLC, before it is executed. False: the PLC never gets it. */
   atNextWrite(act: () => boolean): void {
+    this.atNext(({ kind }) => kind !== 'read', act);
+  }
+
+  /** The same for the next request that `isIt`, which `act` is handed. */
+  atNext(isIt: (request: PlcRequest) => boolean, act: (request: PlcRequest) => boolean): void {
     const receive = this.plc.receive.bind(this.plc);
     this.plc.receive = (request, answer) => {
-      if (request.kind === 'read') return receive(request, answer);
+      if (!isIt(request)) return receive(request, answer);
       this.plc.receive = receive;
-      if (act()) receive(request, answer);
+      if (act(request)) receive(request, answer);
     };
   }
 
