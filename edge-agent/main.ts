@@ -30,11 +30,12 @@ const program = new Command('edge-agent')
 program
   .command('join <code>')
   .description('Joins a building by the one-time code that its staff made.')
-  .requiredOption('--hub <host[:port]>', 'where the hub’s pages are')
+  .option('--hub <host[:port]>', 'where the hub’s pages are; without it: whatever hub announces itself here')
   .requiredOption('--folder <folder>', 'where the agent keeps who it is; the `folder` of its agent.yaml')
-  .action(async (code: string, { hub, folder }: { hub: string; folder: string }) => {
+  .action(async (code: string, { hub, folder }: { hub?: string; folder: string }) => {
     const { joinBuilding } = await import('./identity/join.ts');
-    const options = { code, hub, folder: resolve(folder), name: hostname(), random: systemRandom };
+    const log = pino({ name: 'edge-agent' });
+    const options = { code, hub, folder: resolve(folder), name: hostname(), random: systemRandom, log };
     const { bank, building } = await joinBuilding(options);
     console.log(`joined: this is the agent of the bank "${bank}" of "${building}" now`);
   });

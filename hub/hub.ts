@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
+import { announceHub } from './agents/announcement.ts';
 import { addressesOf } from './agents/whereabouts.ts';
 import { createApi } from './api/app.ts';
 import { EventStreams } from './api/event-streams.ts';
@@ -84,6 +85,15 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     parts.notifications.wake();
     const server: Server = await serveHttp(options, parts.hub);
     closers.push(() => closeServer(server, parts.hub));
+    closers.push(
+      await announceHub({
+        host: options.config.host,
+        mqttsPort: parts.tls.port,
+        httpPort: Number(new URL(urlOf(server)).port),
+        ca: core.keyring.authority.certificate,
+        log: options.log,
+      }),
+    );
     const { bootId } = core;
     await core.buildingLog.record({ kind: 'hub' }, [
       { type: 'hub.started', data: { bootId, software: SOFTWARE } },

@@ -1,5 +1,6 @@
 /** Joining a building by a one-time code: `edge-agent join CODE --folder DIR`. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import { Problem } from '@lockerhub/protocol/http/problem.ts';
 import { readJoinCode } from '@lockerhub/protocol/join/join-code.ts';
 import { isMac, type JoinKeys, joinKeys, macOf } from '@lockerhub/protocol/join/join-keys.ts';
@@ -10,7 +11,9 @@ import {
   type JoinRequest,
 } from '@lockerhub/protocol/join/join-messages.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
+import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
+import { browseHubs } from '../link/hub-browse.ts';
 import {
   type Identity,
   keepIdentity,
@@ -31,8 +34,9 @@ const HTTP_PORT = 8080;
 export interface JoinOptions {
   /** As it was typed. */
   readonly code: string;
-  /** `host` or `host:port` of the hub's pages. */
-  readonly hub: string;
+  /** `host` or `host:port` of the hub's pages; undefined: every hub that is announced on the LAN is asked. */
+  readonly hub: string | undefined;
+  readonly log: Logger;
   readonly folder: string;
   /** How people find this machine. */
   readonly name: string;
@@ -59,11 +63,31 @@ export async function joinBuilding(options: JoinOptions): Promise<Identity> {
   }
 }
 
-async function join({ hub, folder, name, random }: JoinOptions, keys: JoinKeys): Promise<Identity> {
+async function join(options: JoinOptions, keys: JoinKeys): Promise<Identity> {
+  const addresses = options.hub === undefined ? await announced(options.log) : [addressOf(options.hub)];
+  let refused: unknown;
+  for (const address of addresses) {
+    try {
+      return await joinAt(address, options, keys);
+    } catch (error) {
+      if (!(error instanceof AgentError) || !['join-refused', 'hub-away'].includes(error.code)) throw error;
+      refused = error;
+    }
+  }
+  throw refused ?? new AgentError('hub-away', 'no hub announces itself here; name it: --hub HOST');
+}
+
+/** Of one hub the pages may be announced at several addresses. */
+async function announced(log: Logger): Promise<URL[]> {
+  const hubs = await browseHubs(null, log);
+  return hubs.map(({ host, httpPort }) => new URL(`http://${isIPv6(host) ? `[${host}]` : host}:${httpPort}`));
+}
+
+async function joinAt(address: URL, options: JoinOptions, keys: JoinKeys): Promise<Identity> {
+  const { folder, name, random } = options;
   const former = readIdentity(folder);
   const { privateKey, publicKey } = waitingKey(folder);
   const nonce = Buffer.from(random.bytes(NONCE_BYTES)).toString('hex');
-  const address = addressOf(hub);
   const answered = open(await send(address, requestOf({ v: 1, name, publicKey, nonce }, keys)), keys, nonce);
   const { agent, building, bank, certificate, ca, ...where } = answered;
   mustBeMine(certificate, ca, privateKey);

@@ -1,6 +1,7 @@
 /**
  * Where the hub is: asked by the name that was configured, then where it was last, then where it said that it would
- * be. Of each step all addresses are dialled at once, and the first that proves itself is taken.
+ * be, then where it announces itself on the LAN. Of each step all addresses are dialled at once, and the first that
+ * proves itself is taken.
  */
 import type { TLSSocket } from 'node:tls';
 import { HostName } from '@lockerhub/protocol/join/join-messages.ts';
@@ -10,12 +11,18 @@ import type { Identity } from '../identity/identity.ts';
 import type { KeptText } from '../pickups/kept-text.ts';
 import { dialHub, type HubAddress } from './tls-way.ts';
 
-const LastSeen = z.object({ host: HostName, port: z.int().min(1).max(65_535) });
+const Port = z.int().min(1).max(65_535);
+const LastSeen = z.object({ host: HostName, port: Port, httpPort: Port });
+
+/** Reasons that are told of one search. */
+const MAX_REASONS = 8;
 
 export interface HubFinderOptions {
   readonly identity: Identity;
   /** As configured; the port of TLS when the agent joined, unless it is said. */
   readonly name?: { readonly host: string; readonly port?: number } | undefined;
+  /** Hubs of this building that are announced on the LAN. */
+  readonly browse: (signal: AbortSignal) => Promise<readonly HubAddress[]>;
   /** Where it was last. */
   readonly lastSeen: KeptText;
   readonly log: Logger;
@@ -49,16 +56,18 @@ export class HubFinder {
       }
       if (signal.aborted) break;
     }
-    throw new Error(`the hub was not found: ${[...new Set(reasons)].join('; ')}`);
+    const all = [...new Set(reasons)].slice(0, MAX_REASONS).join('; ');
+    throw new Error(`the hub was not found: ${all || 'no address is known, and none announced'}`);
   }
 
   #steps(): readonly ((signal: AbortSignal) => Promise<readonly (HubAddress | null)[]>)[] {
-    const { identity, name } = this.#options;
-    const { addresses, mqttsPort } = identity.hub;
+    const { identity, name, browse } = this.#options;
+    const { addresses, mqttsPort: port, httpPort } = identity.hub;
     return [
-      async () => [name ? { host: name.host, port: name.port ?? mqttsPort } : null],
+      async () => [name ? { host: name.host, port: name.port ?? port, httpPort } : null],
       async () => [this.#at],
-      async () => addresses.map((host) => ({ host, port: mqttsPort })),
+      async () => addresses.map((host) => ({ host, port, httpPort })),
+      browse,
     ];
   }
 
@@ -88,9 +97,10 @@ export class HubFinder {
   }
 
   #keep(address: HubAddress): void {
-    if (this.#at?.host === address.host && this.#at.port === address.port) return;
+    const { host, port, httpPort } = address;
+    if (this.#at?.host === host && this.#at.port === port && this.#at.httpPort === httpPort) return;
     this.#at = address;
-    this.#options.log.info({ hub: `${address.host}:${address.port}` }, 'found the hub');
+    this.#options.log.info({ hub: `${host}:${port}` }, 'found the hub');
     try {
       this.#options.lastSeen.write(JSON.stringify(address));
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
 import { readIdentity } from '../identity/identity.ts';
 import { keptInFile } from '../pickups/kept-text.ts';
+import { browseHubs, buildingMark } from './hub-browse.ts';
 import { HubFinder, type HubFinderOptions } from './hub-finder.ts';
 import type { MqttLinkOptions } from './mqtt-link.ts';
 
@@ -52,19 +53,26 @@ export function joinedWay(folder: string, name: HubFinderOptions['name'], log: L
   if (!identity) {
     throw new AgentError(
       'config-invalid',
-      `this agent belongs to no building yet; run: edge-agent join CODE --hub HOST --folder "${folder}" ` +
+      `this agent belongs to no building yet; run: edge-agent join CODE --folder "${folder}" ` +
         '(staff make the code on the page "Banks")',
     );
   }
-  const finder = new HubFinder({ identity, name, lastSeen: keptInFile(join(folder, 'hub.json')), log });
+  const mark = buildingMark(identity.ca);
+  const finder = new HubFinder({
+    identity,
+    name,
+    browse: (signal) => browseHubs(mark, log, signal),
+    lastSeen: keptInFile(join(folder, 'hub.json')),
+    log,
+  });
   return {
     open: (signal) => finder.find(signal),
     building: identity.building,
     bank: identity.bank,
     pages: () => {
-      const host = finder.at?.host;
-      if (host === undefined) return undefined;
-      return `http://${isIPv6(host) ? `[${host}]` : host}:${identity.hub.httpPort}`;
+      if (!finder.at) return undefined;
+      const { host, httpPort } = finder.at;
+      return `http://${isIPv6(host) ? `[${host}]` : host}:${httpPort}`;
     },
   };
 }

@@ -11,7 +11,10 @@ export const PROVE_WITHIN_MS = 3_000;
 
 export interface HubAddress {
   readonly host: string;
+  /** Of MQTT over TLS. */
   readonly port: number;
+  /** Of the hub's pages. */
+  readonly httpPort: number;
 }
 
 /** What an agent shows and whom it believes; all in PEM. */
@@ -26,7 +29,7 @@ export interface Credentials {
  * then nothing was sent but the agent's certificate, which is no secret.
  */
 export function dialHub(
-  { host, port }: HubAddress,
+  { host, port }: Pick<HubAddress, 'host' | 'port'>,
   { privateKey, certificate, ca }: Credentials,
   signal: AbortSignal,
 ): Promise<TLSSocket> {

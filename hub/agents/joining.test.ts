@@ -35,7 +35,14 @@ async function codeFor(bank: string): Promise<string> {
   return json.code;
 }
 const joinBy = (code: string, into = folder) =>
-  joinBuilding({ code, hub: new URL(rig.httpUrl).host, folder: into, name: 'pi', random: systemRandom });
+  joinBuilding({
+    code,
+    hub: new URL(rig.httpUrl).host,
+    folder: into,
+    name: 'pi',
+    random: systemRandom,
+    log: createLogger('silent'),
+  });
 
 /** One attempt to connect as who the folder says: what came of it. */
 function connect(bank: string) {
@@ -80,7 +87,14 @@ it('again after its answer got lost, by the key that it kept for that', async ()
   await once(between.listen(0, '127.0.0.1'), 'listening');
   const { port } = between.address() as AddressInfo;
   const tryOnce = () =>
-    joinBuilding({ code, hub: `127.0.0.1:${port}`, folder, name: 'pi', random: systemRandom });
+    joinBuilding({
+      code,
+      hub: `127.0.0.1:${port}`,
+      folder,
+      name: 'pi',
+      random: systemRandom,
+      log: createLogger('silent'),
+    });
   await expect(tryOnce()).rejects.toMatchObject({ code: 'hub-away' });
   expect(await tryOnce()).toMatchObject({ bank: 'hall' });
   between.closeAllConnections();

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { joinBuilding } from '@lockerhub/edge-agent/identity/join.ts';
+import { createLogger } from '@lockerhub/hub/config/logging.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
 import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
@@ -64,7 +65,14 @@ describe.skipIf(!canLaunchBrowser)('the agents of a bank', () => {
     await look('code');
     const hub = new URL(rig.httpUrl).host;
     const joinBy = (into: string) =>
-      joinBuilding({ code, hub, folder: into, name: 'pi-in-the-hall', random: systemRandom });
+      joinBuilding({
+        code,
+        hub,
+        folder: into,
+        name: 'pi-in-the-hall',
+        random: systemRandom,
+        log: createLogger('silent'),
+      });
     await joinBy(join(folder, 'mine'));
     await page.getByRole('status').getByText('An agent has joined').waitFor();
     await expect(joinBy(join(folder, 'foreign'))).rejects.toThrow('used by another agent');
