@@ -18,6 +18,10 @@ const KNOWN_AFTER_MS = 3_000;
 const CAP_MS = 1_000 + 100;
 /** An effect follows its commit at once; the entry is among the last ones. */
 const RECENT_ENTRIES = 200;
+/** After a fire contact closed: five polls of 250 ms before the agent believes it, and a pulse that was under way. */
+const RELEASES_UNTIL_MS = 2_500;
+/** A release pulses a door three times at most; a restart in its middle begins anew with what is not open. */
+const PULSES_A_RELEASE = 3;
 /** Violations told in full; a broken guard breaks everything after it. */
 const TOLD = 20;
 
@@ -43,6 +47,13 @@ export class Witness {
   readonly #openSinceMs = new Map<string, number>();
   readonly #thawedMs = new Map<string, number>();
   readonly #opens = new Set<string>();
+  /** Bank → until when its doors may be released in an emergency, and the pulses of each door in it. */
+  readonly #releases = new Map<
+    string,
+    { untilMs: number; pulses: Map<string, number>; pulsesAtMost: number }
+  >();
+  /** Locks under current. */
+  readonly #energisedNow = new Set<string>();
 
   constructor(world: () => World) {
     this.#world = world;
@@ -189,14 +200,55 @@ export class Witness {
     }
   }
 
+  /** The fire contact of a bank opened: its doors may be released, one after another. */
+  fireContactOpened(bank: string): void {
+    const pulses = new Map<string, number>();
+    this.#releases.set(bank, { untilMs: Number.POSITIVE_INFINITY, pulses, pulsesAtMost: PULSES_A_RELEASE });
+  }
+
+  /** It closed again: nothing is released from then on but what was under way. */
+  fireContactClosed(bank: string): void {
+    const release = this.#releases.get(bank);
+    if (release) release.untilMs = this.#now() + RELEASES_UNTIL_MS;
+  }
+
+  /** The agent of a bank died in the middle of a release: the next one tries anew what is not open. */
+  releaseBeginsAnew(bank: string): void {
+    const release = this.#releases.get(bank);
+    if (release) release.pulsesAtMost += PULSES_A_RELEASE;
+  }
+
+  /** True if an emergency lets the lock be energised now. */
+  #isReleased(bank: string, at: string): boolean {
+    const release = this.#releases.get(bank);
+    if (!release || this.#now() > release.untilMs) return false;
+    const pulses = (release.pulses.get(at) ?? 0) + 1;
+    release.pulses.set(at, pulses);
+    if (pulses > release.pulsesAtMost)
+      this.#violated('E4', `${at} was pulsed ${pulses} times in one release`);
+    return true;
+  }
+
+  /** Each bank hangs on one supply, which carries one lock at a time; self-limiting locks let go by themselves. */
+  #checkPower(bank: VirtualBank, at: string): void {
+    const others = [...this.#energisedNow].filter((other) => other.startsWith(`${bank.id}/`) && other !== at);
+    if (bank.plan.device === 'timed' && others.length > 0) {
+      this.#violated('E3', `${at} was energised while ${others.join(', ')} still was`);
+    }
+    this.#energisedNow.add(at);
+  }
+
   #happened(bank: VirtualBank, event: PlcEvent): void {
+    if (event.kind === 'power' && !event.on) this.#powerFailed(bank);
     if (!('door' in event)) return;
     const at = `${bank.id}/${event.door}`;
     switch (event.kind) {
       case 'energised':
-        this.#energised(bank, at);
+        this.#checkPower(bank, at);
+        if (!this.#isReleased(bank.id, at)) this.#energised(bank, at);
         break;
       case 'released':
+        this.#energisedNow.delete(at);
         if (bank.plan.device === 'timed' && event.energisedMs > CAP_MS) {
           this.#violated('I10', `${at} was under current for ${event.energisedMs} ms`);
         }
@@ -211,6 +263,10 @@ export class Witness {
         this.#openSinceMs.delete(at);
         break;
     }
+  }
+
+  #powerFailed(bank: VirtualBank): void {
+    for (const at of [...this.#energisedNow]) if (at.startsWith(`${bank.id}/`)) this.#energisedNow.delete(at);
   }
 
   /** A PLC goes on after it stood still: what it was told before, it does now. */

@@ -21,6 +21,8 @@ export interface BankPlan {
 }
 
 const LINE = 'plc';
+/** The input of the fire contact: behind all doors, and there on both devices. */
+const FIRE_CONTACT = 32;
 
 /** The file that an installer would have written for the bank. */
 function bankFile({ layout, device, sensed }: BankPlan): string {
@@ -42,6 +44,7 @@ function bankFile({ layout, device, sensed }: BankPlan): string {
       output: number,
       sensor: sensed ? { point: number } : 'none',
     })),
+    emergency: { line: LINE, unit: 1, point: FIRE_CONTACT, release: 0 },
   });
 }
 
@@ -80,6 +83,7 @@ export class VirtualBank {
     this.#link = options.link;
     this.#wires = wires;
     this.plc = plcOf(options.plan, options.clock);
+    this.setFireContact(false);
   }
 
   static async build(options: VirtualBankOptions): Promise<VirtualBank> {
@@ -94,6 +98,11 @@ export class VirtualBank {
   /** The wire to the PLC of the agent that runs now; undefined while none does. */
   get line(): VirtualLine | undefined {
     return this.#running?.line;
+  }
+
+  /** Opens the fire contact (the doors are to be released), or closes it again. */
+  setFireContact(isReleasing: boolean): void {
+    this.plc.setInput(1, FIRE_CONTACT - 1, isReleasing ? 0 : 1);
   }
 
   /** Starts an agent process on what the last one left on its disk. */
