@@ -11,6 +11,7 @@ import { LineWatch } from './line-watch.ts';
 import { type Opening, openOnce, refusalOfUnit } from './opening.ts';
 import { PowerBudget, type Supply } from './power-budget.ts';
 import type { UnitGuard } from './unit-guard.ts';
+import { UnitWatchdog } from './unit-watchdog.ts';
 import type { BankWires, CompartmentWires, EmergencyWires, MailboxWires } from './wires.ts';
 
 export interface BankListener {
@@ -55,6 +56,7 @@ export class Bank {
   readonly #watches: readonly LineWatch[];
   /** By line and unit. */
   readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #guards = new Map<string, UnitGuard>();
 
   constructor(options: BankOptions) {
     this.#options = options;
@@ -85,16 +87,17 @@ export class Bank {
         ...(wires.emergency?.line === line.id ? { onInput: inputOf(wires.emergency, options) } : {}),
       });
       for (const mailbox of lineWires.mailboxes) this.#addMailbox(mailbox, watch);
+      for (const watchdog of lineWires.watchdogs) {
+        this.#guards.set(
+          unitKey({ line: line.id, unit: watchdog.unit }),
+          new UnitWatchdog({ wires: watchdog, line, clock }),
+        );
+      }
       const power = budgetOf(lineWires.supply, budgets, clock);
       for (const compartment of mine) {
-        const mailbox = this.#mailboxes.get(unitKey(compartment.wires));
-        this.#places.set(compartment.wires.compartment, {
-          compartment,
-          watch,
-          power,
-          guard: mailbox,
-          mailbox,
-        });
+        const key = unitKey(compartment.wires);
+        const place = { guard: this.#guards.get(key), mailbox: this.#mailboxes.get(key) };
+        this.#places.set(compartment.wires.compartment, { compartment, watch, power, ...place });
       }
       return watch;
     });
@@ -126,11 +129,11 @@ export class Bank {
 
   start(): void {
     for (const watch of this.#watches) watch.start();
-    for (const mailbox of this.#mailboxes.values()) mailbox.start();
+    for (const guard of this.#guards.values()) guard.start();
   }
 
   async stop(): Promise<void> {
-    for (const mailbox of this.#mailboxes.values()) mailbox.stop();
+    for (const guard of this.#guards.values()) guard.stop();
     await Promise.all(this.#watches.map((watch) => watch.stop()));
   }
 
@@ -174,6 +177,7 @@ export class Bank {
     const mailbox = new Mailbox({ unit, address, heartbeatTimeoutMs, line, clock, look });
     watch.onBlock(block, (values) => mailbox.note(values.slice(offset, offset + MAILBOX_STATUS_REGISTERS)));
     this.#mailboxes.set(unitKey({ line: line.id, unit }), mailbox);
+    this.#guards.set(unitKey({ line: line.id, unit }), mailbox);
   }
 
   async #burn({ grant, delivery, purpose, compartment }: Opening): Promise<void> {

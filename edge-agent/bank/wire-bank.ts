@@ -8,7 +8,14 @@ import { AgentError } from '../error.ts';
 import type { LineSettings } from '../lines/create-line.ts';
 import { type BankFile, supplyIdOf } from './bank-file.ts';
 import { assertConnections, devicesOf, type LineDevices, lineSettings } from './line-devices.ts';
-import type { BankWires, CompartmentWires, EmergencyWires, LineWires, MailboxWires } from './wires.ts';
+import type {
+  BankWires,
+  CompartmentWires,
+  EmergencyWires,
+  LineWires,
+  MailboxWires,
+  WatchdogWires,
+} from './wires.ts';
 
 type LineEntry = BankFile['lines'][number];
 type Wiring = BankFile['wiring'][number];
@@ -100,6 +107,7 @@ function wireLine(devices: LineDevices, file: BankFile): WiredLine {
       blocks: plan.reads,
       supply: supplyOf(devices, drivers, file),
       mailboxes: statuses.map((status) => wireMailbox(status, plan, entry)),
+      watchdogs: watchdogsOf(devices, mine),
     },
     settings: lineSettings(devices, plan.reads),
     compartments,
@@ -158,6 +166,27 @@ function wireMailbox({ points, ...mailbox }: MailboxPoints, plan: ReadPlan, entr
     );
   }
   return { ...mailbox, block: first.read, offset: first.offset };
+}
+
+/** The watchdogs of the units on a line that open something. */
+function watchdogsOf({ profileOf }: LineDevices, mine: readonly Wiring[]): WatchdogWires[] {
+  return [...new Set(mine.map(({ unit }) => unit))].flatMap((unit) => {
+    const { watchdog } = profileOf(unit);
+    if (!watchdog) return [];
+    const { timeoutMs, arm, check, feed } = watchdog;
+    const write = (address: number) => ({ unit, kind: 'write-register' as const, address });
+    const read = (address: number) =>
+      ({ unit, kind: 'read', area: 'holding-registers', address, count: 1 }) as const;
+    return [
+      {
+        unit,
+        timeoutMs,
+        arm: arm.map(({ register, value }) => ({ ...write(register), value })),
+        check: check.map(({ register, holds }) => ({ read: read(register), holds })),
+        feed: feed ? write(feed.register) : null,
+      },
+    ];
+  });
 }
 
 /** An output of each unit that nothing is polled of, because its doors are sensed elsewhere: to know whether it lives. */

@@ -24,6 +24,18 @@ export interface MailboxWires {
   readonly offset: number;
 }
 
+/** A unit that turns its outputs off by itself while it hears nothing, once it is armed. */
+export interface WatchdogWires {
+  readonly unit: number;
+  /** Its outputs are off so long after the last request, or feeding. */
+  readonly timeoutMs: number;
+  readonly arm: readonly LineRequest[];
+  /** What an armed one shows. */
+  readonly check: readonly { readonly read: BlockRead; readonly holds: number }[];
+  /** The register that takes ever new values; null: any request feeds it. */
+  readonly feed: { readonly unit: number; readonly kind: 'write-register'; readonly address: number } | null;
+}
+
 /** How one compartment is driven and watched. */
 export interface CompartmentWires {
   readonly compartment: number;
@@ -55,6 +67,7 @@ export interface LineWires {
   readonly blocks: readonly BlockRead[];
   readonly supply: Supply & { readonly id: string };
   readonly mailboxes: readonly MailboxWires[];
+  readonly watchdogs: readonly WatchdogWires[];
 }
 
 /** The input that releases doors in an emergency. */

@@ -53,13 +53,16 @@ const Serial = z.strictObject({
 const Watchdog = z.strictObject({
   /** Outputs are off so long after the last request. */
   timeoutMs: z.int().min(100).max(10_000),
-  /** Registers that arm it, written in this order on each new connection. */
+  /** Registers that arm it, written in this order whenever it does not show that it is armed. */
   arm: z
     .array(z.strictObject({ register: Word, value: Word }))
     .min(1)
     .max(8),
-  /** A register that tells whether it is armed, and what it then holds. */
-  check: z.strictObject({ register: Word, armed: Word }).optional(),
+  /** Registers that show it armed, and what each then holds. Nothing is pulsed unless all of them do. */
+  check: z
+    .array(z.strictObject({ register: Word, holds: Word }))
+    .min(1)
+    .max(8),
   /** What keeps it from expiring: any request, or (if said) a register that must be written with ever new values. */
   feed: z.strictObject({ register: Word }).optional(),
 });

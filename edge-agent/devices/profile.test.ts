@@ -84,7 +84,7 @@ describe('a profile', () => {
     ['pulse:', 'watchdog: { timeoutMs: 500, arm: [] }\npulse:', 'line 5: watchdog.arm: '],
     [
       'pulse:',
-      'watchdog: { timeoutMs: 1001, arm: [{ register: 1, value: 1 }] }\npulse:',
+      'watchdog: { timeoutMs: 1001, arm: [{ register: 1, value: 1 }], check: [{ register: 1, holds: 1 }] }\npulse:',
       'line 5: watchdog.timeoutMs: 1001 ms is longer than the pulse',
     ],
   ])('with %j turned into %j is refused by line and key', (from, to, said) => {
@@ -107,7 +107,7 @@ describe('a profile', () => {
   it.each([
     [
       'a watchdog where the device times the pulse',
-      `${pulsedBy('{ area: coils, first: 1, address: 0, count: 8 }', '{ method: trigger-coil, on: 0xFF00 }')}watchdog: { timeoutMs: 500, arm: [{ register: 1, value: 1 }] }`,
+      `${pulsedBy('{ area: coils, first: 1, address: 0, count: 8 }', '{ method: trigger-coil, on: 0xFF00 }')}watchdog: { timeoutMs: 500, arm: [{ register: 1, value: 1 }], check: [{ register: 1, holds: 1 }] }`,
       'line 6: watchdog: only held-coil outputs need one',
     ],
     [

@@ -133,8 +133,8 @@ describe('planPulse', () => {
           expect(request.unit).toBe(unit);
           if (request.kind !== 'read') expect(request.address).toBeLessThanOrEqual(0xffff);
         }
-        // Only the agent's own writes end a held pulse, so only there the device may be left on.
-        expect(holdsOutputs(profile)).toBe(profile.pulse.method === 'held-coil');
+        // Only the agent's own writes end a held pulse, so only there the device may be left on, unless a watchdog bites.
+        expect(holdsOutputs(profile)).toBe(profile.pulse.method === 'held-coil' && !profile.watchdog);
       }),
       { numRuns: 1_000 },
     );

@@ -90,11 +90,12 @@ function unitsOf({ unitMs, capMs }: { unitMs: number; capMs: number }, wantedMs:
 }
 
 /** Whether outputs of this device stay on when the agent dies in the middle of a pulse. */
-export function holdsOutputs({ pulse }: Profile): boolean {
-  return pulse.method === 'held-coil';
+export function holdsOutputs({ pulse, watchdog }: Profile): boolean {
+  return pulse.method === 'held-coil' && !watchdog;
 }
 
-/** Whether this device may drive such a lock: one that burns needs a device that ends the pulse by itself. */
+/** Whether this device may drive such a lock: one that burns needs a device that ends the pulse by
+ * itself, or whose watchdog does when the agent dies. */
 export function mayDrive(profile: Profile, duty: LockDuty): boolean {
   return !holdsOutputs(profile) || duty !== 'pulsed';
 }

@@ -20,6 +20,9 @@ const UNSENSED = 1;
 /** Long enough for a stalled machine: a heartbeat that is late there must not look like a dead agent. */
 const HEARTBEAT_TIMEOUT_MS = 6_000;
 
+/** A coupler's watchdog is at registers 0x1000 to 0x100A. */
+const WATCHDOG_REGISTERS = 0x100b;
+
 const COILS = {
   outputs: { area: 'coils', first: 1, address: 0, count: 32 },
   sensors: { area: 'discrete-inputs', first: 1, address: 0, count: 32, closed: 1 },
@@ -31,6 +34,19 @@ const PROFILES = {
     pulse: { method: 'timed-coil', address: 0x200, unitMs: 100, lengthMs: 100 },
   },
   'held-coils': { ...COILS, pulse: { method: 'held-coil', on: 0xff00, off: 0, lengthMs: 100 } },
+  'watchdog-coils': {
+    ...COILS,
+    pulse: { method: 'held-coil', on: 0xff00, off: 0, lengthMs: 100 },
+    watchdog: {
+      timeoutMs: 1_000,
+      arm: [
+        { register: 0x1008, value: 0xaa55 },
+        { register: 0x1000, value: 10 },
+        { register: 0x100a, value: 1 },
+      ],
+      check: [{ register: 0x1006, holds: 1 }],
+    },
+  },
   mailbox: {
     outputs: { area: 'mailbox', first: 1, count: 32 },
     sensors: { area: 'register-bits', first: 1, address: 32, count: 32, closed: 1 },
@@ -93,7 +109,15 @@ export class AgentRig extends BankHub {
     } as const;
     this.plc = new Plc({
       clock: systemClock,
-      units: [{ unit: 1, device: device === 'mailbox' ? program : device, coils: 32, discreteInputs: 32 }],
+      units: [
+        {
+          unit: 1,
+          device: device === 'mailbox' ? program : device,
+          coils: 32,
+          discreteInputs: 32,
+          ...(device === 'watchdog-coils' ? { holdingRegisters: WATCHDOG_REGISTERS } : {}),
+        },
+      ],
       doors: this.#numbers.map((number) => ({
         number,
         unit: 1,

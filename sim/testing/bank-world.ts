@@ -77,7 +77,7 @@ const wired = async (controller: Controller) =>
   );
 
 /** A line without a wire: a timeout ends the connection, and the PLC may act later all the same. */
-class DirectLine implements Line {
+export class DirectLine implements Line {
   readonly id = 'plc';
   online = true;
   reason = null;
