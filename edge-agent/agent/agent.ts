@@ -20,6 +20,7 @@ import type { BankLink } from '../link/bank-link.ts';
 import { EventOutbox } from '../link/event-outbox.ts';
 import { HubSession } from '../link/hub-session.ts';
 import { type PickupSetting, Pickups } from '../pickups/pickups.ts';
+import { BankScans, type ScannableLine } from '../scan/bank-scans.ts';
 
 export interface AgentOptions {
   readonly wires: BankWires;
@@ -37,6 +38,8 @@ export interface AgentOptions {
   readonly software: string;
   /** Where its kiosk can be served without the hub; absent: this bank has no hub-dead pickup. */
   readonly pickups?: PickupSetting;
+  /** How each line can be scanned, by its id; others are refused. */
+  readonly scans?: ReadonlyMap<string, ScannableLine>;
 }
 
 interface Running {
@@ -46,6 +49,7 @@ interface Running {
   readonly outbox: EventOutbox;
   readonly emergency: EmergencyRelease | undefined;
   readonly pickups: Pickups | null;
+  readonly scans: BankScans;
 }
 
 export class Agent {
@@ -123,12 +127,23 @@ export class Agent {
       onRequest: (request) => {
         if (request.name === 'open') void this.#open(request.message);
         else if (request.name === 'outcomes') this.#answerOutcomes(request.message);
+        else if (request.name === 'scan') void scans.begin(request.message);
+        else if (request.name === 'scanStop') scans.end(request.message.id);
         else if (request.name === 'pickups') pickups?.take(request.message);
         else pickups?.takenOver(request.message);
       },
     });
+    const scans = new BankScans({
+      lines: this.#options.scans ?? new Map(),
+      clock,
+      random,
+      log,
+      session: () => session.number,
+      lend: (line) => bank.lend(line),
+      tell: (response) => session.answer('scanResponse', response),
+    });
     const pickups = this.#pickups(ledger, bank, session, emergency);
-    this.#running = { ledger, bank, session, outbox, emergency, pickups };
+    this.#running = { ledger, bank, session, outbox, emergency, pickups, scans };
     bank.start();
     session.start();
     pickups?.start();
@@ -141,6 +156,7 @@ export class Agent {
     this.#running = undefined;
     running.emergency?.stop();
     running.pickups?.stop();
+    await running.scans.stop();
     await running.session.stop();
     await running.bank.stop();
     await running.outbox.close();

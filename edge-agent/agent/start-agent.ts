@@ -5,13 +5,16 @@ import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import { parseBankFile } from '../bank/bank-file.ts';
 import { wireBank } from '../bank/wire-bank.ts';
+import type { BankWires } from '../bank/wires.ts';
 import { AgentError } from '../error.ts';
 import { makeFolder } from '../identity/identity.ts';
 import { FileJournal } from '../ledger/file-journal.ts';
-import { createLine } from '../lines/create-line.ts';
+import { createLine, type LineSettings } from '../lines/create-line.ts';
 import type { HubWay } from '../link/hub-way.ts';
 import { createMqttLink } from '../link/mqtt-link.ts';
 import { keptInFile } from '../pickups/kept-text.ts';
+import type { ScannableLine } from '../scan/bank-scans.ts';
+import type { ScanTarget } from '../scan/scan-line.ts';
 import { Agent } from './agent.ts';
 
 export interface StartAgentOptions {
@@ -55,6 +58,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     random: systemRandom,
     log,
     software,
+    scans: scannable(lines, wires),
     ...(options.keepsPickups
       ? {
           pickups: {
@@ -67,4 +71,19 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   });
   await agent.start();
   return agent;
+}
+
+function scannable(lines: readonly LineSettings[], wires: BankWires): ReadonlyMap<string, ScannableLine> {
+  return new Map(
+    lines.map((line) => {
+      const wired = wires.lines.find((one) => one.line === line.id)?.blocks.map(({ unit }) => unit) ?? [];
+      return [line.id, { target: targetOf(line), wired: [...new Set(wired)] }];
+    }),
+  );
+}
+
+function targetOf(line: LineSettings): ScanTarget {
+  if (line.kind === 'tcp') return { kind: 'tcp', host: line.host, port: line.port };
+  const { path, baud, parity, stopBits } = line;
+  return { kind: 'serial', path, speeds: [{ baud, parity, stopBits }] };
 }

@@ -1,5 +1,6 @@
 /** A bank: its compartments and the lines that drive them. The sole serialiser of its doors. */
 import type { Availability, CompartmentReport, OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
+import type { ScanRefusal } from '@lockerhub/protocol/bank/scan.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { MAILBOX_STATUS_REGISTERS } from '../devices/mailbox-registers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -48,6 +49,11 @@ interface Place {
   readonly power: PowerBudget;
   readonly guard: UnitGuard | undefined;
   readonly mailbox: Mailbox | undefined;
+}
+
+/** A line that nobody else uses. */
+interface LentLine {
+  readonly giveBack: () => void;
 }
 
 export class Bank {
@@ -110,12 +116,26 @@ export class Bank {
 
   /** Which lines and units answer. */
   get lines(): Availability['lines'] {
-    return this.#watches.map(({ line, units }) => ({
+    return this.#watches.map(({ line, units, isLent }) => ({
       line: line.id,
       state: line.online ? ('online' as const) : ('offline' as const),
-      ...(line.online ? {} : { reason: (line.reason ?? 'no connection').slice(0, 200) }),
+      ...(line.online
+        ? {}
+        : { reason: isLent ? 'it is being scanned' : (line.reason ?? 'no connection').slice(0, 200) }),
       units: units.map(({ unit, online }) => ({ unit, state: online ? 'online' : 'offline' })),
     }));
+  }
+
+  /**
+   * Lets go of a line for a scan. Whoever gets it gives it back by `giveBack`; until then its doors are refused with
+   * `line-unavailable`.
+   */
+  async lend(id: string): Promise<LentLine | { readonly refused: ScanRefusal }> {
+    const watch = this.#watches.find(({ line }) => line.id === id);
+    if (!watch) return { refused: 'line-unknown' };
+    if (this.#options.wires.emergency?.line === id) return { refused: 'watches-emergency' };
+    if (watch.isLent || watch.underWay) return { refused: 'busy' };
+    return { giveBack: await watch.lend() };
   }
 
   /** Poll rounds of units that began, and beats that had to be skipped. */

@@ -75,6 +75,11 @@ export class BankCompartment {
     return this.#door.state === 'opening';
   }
 
+  /** It is being opened, or its output may still be on. */
+  get underWay(): boolean {
+    return this.#writing || this.opening || this.offDueAtMs !== null;
+  }
+
   /** Why it can't be opened now, or null. */
   get refusal(): OpenRefusal | null {
     const { refused } = stepDoor(this.#door, 'granted');

@@ -38,6 +38,8 @@ export class LineWatch {
   /** Unit → polls in a row without a good answer. */
   readonly #missed = new Map<number, number>();
 
+  #isLent = false;
+
   constructor(options: LineWatchOptions) {
     const { line, wires, compartments, clock, pollMs, onChange } = options;
     this.line = line;
@@ -71,6 +73,29 @@ export class LineWatch {
   async stop(): Promise<void> {
     for (const cadence of this.cadences) cadence.stop();
     await this.line.stop();
+  }
+
+  /** Its port or connection is in somebody else's hands. */
+  get isLent(): boolean {
+    return this.#isLent;
+  }
+
+  /** A door of it is being opened. What may be on since before the line was lost can't be helped without the line. */
+  get underWay(): boolean {
+    return this.line.online && this.#options.compartments.some(({ underWay }) => underWay);
+  }
+
+  /**
+   * Lets go of the line until the function that is returned is called. Polls go on and miss, so that its doors are
+   * soon unavailable, as on a line that is lost; nothing can be opened meanwhile.
+   */
+  async lend(): Promise<() => void> {
+    this.#isLent = true;
+    await this.line.stop();
+    return () => {
+      this.#isLent = false;
+      this.line.start();
+    };
   }
 
   /** Tells `reader` each good answer to the read of a block, before anything follows from it for the doors. */

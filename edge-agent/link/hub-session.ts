@@ -139,7 +139,10 @@ export class HubSession {
   }
 
   /** Answers a request. */
-  answer<Name extends 'openResponse' | 'outcomesResponse'>(name: Name, message: MessageOf<Name>): void {
+  answer<Name extends 'openResponse' | 'outcomesResponse' | 'scanResponse'>(
+    name: Name,
+    message: MessageOf<Name>,
+  ): void {
     if (this.#session?.up) this.#publish(name, message);
   }
 

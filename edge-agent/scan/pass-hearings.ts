@@ -75,7 +75,11 @@ export class PassHearings {
   }
 
   /** Asks an id that is there which areas it has and what tells profiles apart. */
-  async askMore(asker: Asker, unit: number, withinMs: number, profiles: readonly Profile[]): Promise<void> {
+  async askMore(
+    asker: Asker,
+    unit: number,
+    { withinMs, profiles, signal }: { withinMs: number; profiles: readonly Profile[]; signal: AbortSignal },
+  ): Promise<void> {
     const patience = this.#late.has(unit) ? Math.max(withinMs, SLOW_WITHIN_MS) : withinMs;
     const answered = this.answered(unit);
     if (this.#late.has(unit)) await this.askFirst(asker, unit, patience);
@@ -84,6 +88,7 @@ export class PassHearings {
     // What two devices answer together tells of neither what it is.
     const spots = verdict === 'answers' ? spotsOf(profiles) : [];
     for (const spot of [...AREA_QUESTIONS, ...spots]) {
+      if (signal.aborted) return;
       const { kind, values } = await this.#ask(asker, { unit, ...spot }, patience);
       if (kind === 'answer' && values) answered.add(spot);
     }

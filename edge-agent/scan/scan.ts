@@ -88,7 +88,7 @@ class Scan {
   }
 
   async #ask(pass: Pass, units: readonly number[]): Promise<void> {
-    const { signal, withinMs, profiles } = this.#options;
+    const { signal, withinMs } = this.#options;
     if (signal.aborted || units.length === 0) return;
     let asker: Asker | undefined;
     try {
@@ -105,7 +105,7 @@ class Scan {
       for (const unit of pass.hearings.toAskMore(this.#isAnyUnit)) {
         if (signal.aborted) return;
         this.#tell(pass, unit);
-        await pass.hearings.askMore(asker, unit, withinMs, profiles);
+        await pass.hearings.askMore(asker, unit, this.#options);
       }
     } catch (error) {
       if (!(error instanceof AgentError && error.code === 'scan-noise')) throw error;

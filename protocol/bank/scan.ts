@@ -1,5 +1,7 @@
 /** What a read-only scan of a line found: who answers, at which speed, and what seems to be wrong with the wires. */
 import { z } from 'zod';
+import { Id, Slug } from '../ids.ts';
+import { OLDEST_VERSION, SessionNumber } from './messages.ts';
 
 /** The unit ids of a serial line: 0 is for everybody, and 248 to 255 are reserved (MODBUS over Serial Line V1.02, 2.2). */
 export const SERIAL_UNIT_MAX = 247;
@@ -93,3 +95,46 @@ export const ScanProgress = z.object({
   found: z.int().min(0),
 });
 export type ScanProgress = z.infer<typeof ScanProgress>;
+
+const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
+
+/**
+ * Hub → agent, QoS 1, never retained: scan one of your lines. `own`: at the speed of the bank file; `usual`: at all
+ * usual ones. `few`: ids 1 to 32; `all`: every id. Only one scan of a bank runs at a time.
+ */
+export const ScanRequest = Versioned.extend({
+  id: Id,
+  session: SessionNumber,
+  line: Slug,
+  speeds: z.enum(['own', 'usual']),
+  units: z.enum(['few', 'all']),
+});
+export type ScanRequest = z.infer<typeof ScanRequest>;
+
+/** Hub → agent: end that scan, and tell what it found. One that is over, or unknown, is left alone. */
+export const ScanStop = Versioned.extend({ id: Id });
+export type ScanStop = z.infer<typeof ScanStop>;
+
+/** Why an agent did not scan. */
+export const ScanRefusal = z.enum([
+  'session-foreign',
+  'line-unknown',
+  /** A door of the line is being opened, or another scan runs. */
+  'busy',
+  /** The line's input releases doors in an emergency: it must not be deaf. Stop the agent and scan from its console. */
+  'watches-emergency',
+]);
+export type ScanRefusal = z.infer<typeof ScanRefusal>;
+
+/** Agent → hub, QoS 1: several for one request, each telling where it stands; the last is `done`, `refused` or `failed`. */
+export const ScanResponse = Versioned.extend({
+  id: Id,
+  state: z.discriminatedUnion('is', [
+    z.object({ is: z.literal('running'), progress: ScanProgress }),
+    z.object({ is: z.literal('done'), report: ScanReport }),
+    z.object({ is: z.literal('refused'), reason: ScanRefusal }),
+    /** The line could not be used for it; `why` in plain words. */
+    z.object({ is: z.literal('failed'), why: z.string().max(300) }),
+  ]),
+});
+export type ScanResponse = z.infer<typeof ScanResponse>;

@@ -14,6 +14,7 @@ import {
   OutcomesResponse,
 } from './messages.ts';
 import { HandOver, ListHeld, SignedList, TakenOver } from './pickup-list.ts';
+import { ScanRequest, ScanResponse, ScanStop } from './scan.ts';
 
 interface TopicRule {
   /** The part after `lockerhub/<building>/<bank>/`; `+` stands for a compartment's number. */
@@ -37,10 +38,13 @@ export const TOPICS = {
     retain: false,
     schema: OutcomesResponse,
   },
+  scanResponse: { path: 'response/scan', from: 'agent', qos: 1, retain: false, schema: ScanResponse },
   listHeld: { path: 'pickups/held', from: 'agent', qos: 1, retain: false, schema: ListHeld },
   handOver: { path: 'pickups/released', from: 'agent', qos: 1, retain: false, schema: HandOver },
   open: { path: 'request/open', from: 'hub', qos: 1, retain: false, schema: OpenRequest },
   outcomes: { path: 'request/outcomes', from: 'hub', qos: 1, retain: false, schema: OutcomesRequest },
+  scan: { path: 'request/scan', from: 'hub', qos: 1, retain: false, schema: ScanRequest },
+  scanStop: { path: 'request/scan-stop', from: 'hub', qos: 1, retain: false, schema: ScanStop },
   ack: { path: 'ack', from: 'hub', qos: 1, retain: false, schema: EventAck },
   pickups: { path: 'pickups/list', from: 'hub', qos: 1, retain: false, schema: SignedList },
   takenOver: { path: 'pickups/taken', from: 'hub', qos: 1, retain: false, schema: TakenOver },

@@ -8,6 +8,8 @@ interface JsonSchema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
+  /** What zod makes of a discriminated union. */
+  readonly oneOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: JsonSchema | boolean;
@@ -36,6 +38,7 @@ export function accepted<Schema extends z.ZodType>(schema: Schema): fc.Arbitrary
 function fromJsonSchema(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.oneOf) return fc.oneof(...schema.oneOf.map(fromJsonSchema));
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fromJsonSchema));
   switch (schema.type) {
     case 'object':
