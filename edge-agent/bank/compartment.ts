@@ -10,6 +10,9 @@ import type { CompartmentWires } from './wires.ts';
 /** Polls in a row without an answer after which a door is `unavailable`. */
 export const LOST_AFTER_POLLS = 3;
 
+/** When an output is due to go off whose pulse has no result yet. */
+const NOT_YET = Number.POSITIVE_INFINITY;
+
 export interface CompartmentOptions {
   readonly wires: CompartmentWires;
   readonly clock: Clock;
@@ -97,11 +100,16 @@ export class BankCompartment {
     return begun;
   }
 
-  /** The pulse is about to be sent. */
+  /** The pulse is about to be sent. It may have to wait for the line: nothing ends it before it has a result. */
   energising(): void {
     this.#pulsedMs = this.#options.clock.monotonicMs();
     this.#heat.add(this.wires.pulseMs, this.#pulsedMs);
-    if (this.wires.off !== null) this.offDueAtMs = this.#pulsedMs + this.wires.pulseMs;
+    if (this.wires.off !== null) this.offDueAtMs = NOT_YET;
+  }
+
+  /** The pulse was answered just now: a held output is due to go off once the lock had its time. */
+  energised(): void {
+    this.#offDueFrom(this.#options.clock.monotonicMs());
   }
 
   /** The device answered the pulse. */
@@ -114,6 +122,7 @@ export class BankCompartment {
   /** The pulse was sent on that connection and not answered: the device may still act. */
   uncertain(connection: number): void {
     this.#quietSinceMs = null;
+    this.#offDueFrom(this.#pulsedMs ?? 0);
     if (!this.#writing) return;
     this.#writing = false;
     this.#uncertainOn = connection;
@@ -123,6 +132,7 @@ export class BankCompartment {
   /** The pulse was surely not executed. The grant is used up all the same. */
   notPulsed(grant: string): void {
     this.#writing = false;
+    this.#offDueFrom(this.#pulsedMs ?? 0);
     this.#options.ledger.note(grant, 'refused', true);
     this.#apply('write-refused');
   }
@@ -159,6 +169,10 @@ export class BankCompartment {
     this.#quietSinceMs = null;
     this.#missed += 1;
     if (this.#missed === LOST_AFTER_POLLS) this.#apply('line-lost');
+  }
+
+  #offDueFrom(sinceMs: number): void {
+    if (this.offDueAtMs === NOT_YET) this.offDueAtMs = sinceMs + this.wires.pulseMs;
   }
 
   #jamDue(): boolean {

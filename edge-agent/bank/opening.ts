@@ -115,6 +115,7 @@ async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Pr
     return 'line-unavailable';
   }
   slot.releaseAfter(pulseMs);
+  compartment.energised();
   if (off) clock.after(pulseMs, () => void watch.switchOff(compartment));
   await lookBehind(place);
   return null;

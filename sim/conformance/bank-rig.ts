@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
 import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
 import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
-import type { OpenRequest } from '@lockerhub/protocol/bank/messages.ts';
+import type { BankEventKind, OpenRequest } from '@lockerhub/protocol/bank/messages.ts';
 import { pino } from 'pino';
 import { AgentProcess } from '../testing/agent-process.ts';
 import { BankHub, DEADLINE_MS } from '../testing/bank-hub.ts';
 import { waitFor } from '../testing/wait-for.ts';
-import { Cable } from './cable.ts';
+import { NetworkCable } from './cable.ts';
 import { Device } from './device.ts';
 import type { PulseMethod } from './pulse-method.ts';
+import { SerialCable } from './serial-cable.ts';
 
 /** Doors of a device under the suite: so many with a sensor, and a last one without. */
 const SENSED = 9;
@@ -19,24 +20,26 @@ export const UNSENSED = SENSED + 1;
 export const DOORS = SENSED + 1;
 /** What one read of a device may ask for: the doors take three reads. */
 const READS_AT_MOST = 4;
+/** Of the serial bus. */
+const BAUD = 19_200;
 /** What the device answers "no such address" to. */
 const BEYOND = DOORS + READS_AT_MOST;
 
-/** A bank to be put under the suite: a program that is a device, and how the agent is told to reach it. */
+/** A bank to be put under the suite: a program that is a device, and what is true of its kind. */
 export interface BankUnderTest {
   readonly method: PulseMethod;
-  /** The program and its first words. */
-  readonly command: readonly [string, ...string[]];
-  readonly wire: 'tcp';
+  readonly wire: 'tcp' | 'rtu';
+  /** The program and its first words, once the tests have begun. */
+  readonly command: () => readonly [string, ...string[]];
 }
 
 /** What one test changes. */
 export interface RigOptions {
   readonly pollMs?: number;
   readonly quarantineMs?: number;
-  /** Lays a cable that can be pulled between agent and device; TCP only. */
+  /** Lays a cable that can be pulled between agent and device. On a serial bus there is always one. */
   readonly cable?: boolean;
-  /** The device takes one connection, and the agent knows. */
+  /** The device takes one TCP connection, and the agent knows. */
   readonly oneConnection?: boolean;
   /** The bank file names one door more, whose output or input the device does not have. */
   readonly beyond?: 'output' | 'input';
@@ -48,7 +51,7 @@ export type BankIt = (what: string, options: RigOptions, body: (rig: BankRig) =>
 /** A device and an agent that drives it, over what really lies between them, and a hub. */
 export class BankRig extends BankHub {
   readonly device: Device;
-  readonly cable: Cable | undefined;
+  readonly cable: NetworkCable | SerialCable | undefined;
   /** Every grant that was sent, by its compartment. */
   readonly #grants = new Map<number, Set<string>>();
   readonly #bank: BankUnderTest;
@@ -61,7 +64,7 @@ export class BankRig extends BankHub {
     bank: BankUnderTest;
     options: RigOptions;
     device: Device;
-    cable: Cable | undefined;
+    cable: NetworkCable | SerialCable | undefined;
     folder: string;
   }) {
     super();
@@ -74,7 +77,9 @@ export class BankRig extends BankHub {
 
   /** Starts device and hub; `startAgent` or `spawnAgent` follows. */
   static async start(bank: BankUnderTest, options: RigOptions = {}): Promise<BankRig> {
-    const [command, ...words] = bank.command;
+    const folder = await mkdtemp(join(tmpdir(), 'lockerhub-conformance-'));
+    const bus = bank.wire === 'rtu' ? await SerialCable.lay(folder) : undefined;
+    const [command, ...words] = bank.command();
     const device = await Device.start({
       command,
       options: [
@@ -84,10 +89,9 @@ export class BankRig extends BankHub {
         ...['--reads-at-most', String(READS_AT_MOST)],
         ...(options.oneConnection ? ['--connections', '1'] : []),
       ],
-      wire: ['--tcp', '0'],
+      wire: bus ? { port: bus.devicePort, baud: BAUD } : 'tcp',
     });
-    const cable = options.cable ? await Cable.lay(device.port) : undefined;
-    const folder = await mkdtemp(join(tmpdir(), 'lockerhub-conformance-'));
+    const cable = bus ?? (options.cable ? await NetworkCable.lay(device.port) : undefined);
     const rig = new BankRig({ bank, options, device, cable, folder });
     await writeFile(join(folder, 'bank.yaml'), rig.bankFile);
     await rig.startBroker();
@@ -138,16 +142,32 @@ export class BankRig extends BankHub {
     await waitFor(isThere, DEADLINE_MS, 'the next session');
   }
 
-  /** Waits until an open that was begun is refused after all. */
-  async refused({ id }: OpenRequest): Promise<void> {
-    const isRefused = () =>
-      this.heard.some(
-        (arrived) =>
-          arrived.name === 'openResponse' &&
-          arrived.message.id === id &&
-          arrived.message.result === 'refused',
+  /**
+   * What is first told of an open: that it is refused (at once, or when its turn came after it was begun), or what
+   * happened at the door.
+   */
+  firstOf({ id, grant }: OpenRequest): Promise<'refused' | BankEventKind> {
+    const told = () => {
+      const event = this.events().find((one) => one.grant === grant);
+      if (event) return event.kind;
+      const isRefused = this.heard.some(
+        ({ name, message }) => name === 'openResponse' && message.id === id && message.result === 'refused',
       );
-    await waitFor(isRefused, DEADLINE_MS, 'the refusal');
+      return isRefused ? ('refused' as const) : undefined;
+    };
+    return waitFor(told, DEADLINE_MS, 'an open to be refused or to have happened');
+  }
+
+  /**
+   * Opens a door, by further grants as long as it is refused: a bank may still be switching off outputs, or be about
+   * to find its device again.
+   */
+  opens(door: number): Promise<OpenRequest> {
+    const happened = async () => {
+      const request = this.open(door);
+      return (await this.firstOf(request)) === 'refused' ? undefined : request;
+    };
+    return waitFor(happened, DEADLINE_MS, `door ${door} to be opened`);
   }
 
   override open(compartment: number, change: Partial<OpenRequest> = {}): OpenRequest {
@@ -157,10 +177,19 @@ export class BankRig extends BankHub {
     return request;
   }
 
-  /** Outputs that the device was asked to energise more often than there were grants for them. */
+  /** Outputs that the device was asked to energise more often than there were grants that may have been begun. */
   get pulsedTooOften(): number[] {
+    const answers = this.heard.flatMap((arrived) =>
+      arrived.name === 'openResponse' ? [arrived.message] : [],
+    );
+    const refused = new Set(answers.map(({ grant }) => grant));
+    // A grant that was begun is refused when it comes again.
+    for (const { grant, result } of answers) if (result === 'begun') refused.delete(grant);
     const doors = Array.from({ length: DOORS }, (_, index) => index + 1);
-    return doors.filter((door) => this.device.asked(door) > (this.#grants.get(door)?.size ?? 0));
+    return doors.filter((door) => {
+      const grants = [...(this.#grants.get(door) ?? [])].filter((grant) => !refused.has(grant));
+      return this.device.asked(door) > grants.length;
+    });
   }
 
   async end(): Promise<void> {
@@ -200,8 +229,7 @@ export class BankRig extends BankHub {
     const { method } = this.#bank;
     return {
       id: 'device',
-      host: '127.0.0.1',
-      port: this.cable?.port ?? this.device.port,
+      ...this.#port,
       locks: LOCKS[method],
       profile: {
         profile: 'device-under-test',
@@ -209,6 +237,7 @@ export class BankRig extends BankHub {
         outputs: { ...OUTPUTS[method], count: BEYOND },
         sensors: { area: 'discrete-inputs', first: 1, address: 0, count: BEYOND, closed: 1 },
         pulse: PULSES[method],
+        serial: { baud: BAUD },
         limits: { readBits: READS_AT_MOST, readRegisters: READS_AT_MOST },
         power: { solenoidsAtOnce: 2, pauseBetweenPulsesMs: 20 },
         connection: { timeoutMs: 1_500, onFault: oneConnection ? 'resynchronise' : 'reconnect' },
@@ -216,6 +245,11 @@ export class BankRig extends BankHub {
         lateWriteQuarantineMs: quarantineMs,
       },
     };
+  }
+
+  get #port(): object {
+    if (this.cable instanceof SerialCable) return { serial: { path: this.cable.agentPort } };
+    return { host: '127.0.0.1', port: this.cable?.port ?? this.device.port };
   }
 
   /** The input of the door without sensor shows 0 for ever: a door that never opens. */

@@ -1,5 +1,12 @@
 import { createServer, type Server, Socket } from 'node:net';
 
+/** What lies between agent and device. While it is pulled nothing passes, and what was sent meanwhile is lost. */
+export interface Cable {
+  pull(): void;
+  plug(): void;
+  takeAway(): Promise<void>;
+}
+
 /** One connection through the cable: the agent's end and the device's. */
 interface Strand {
   readonly agent: Socket;
@@ -7,10 +14,10 @@ interface Strand {
 }
 
 /**
- * A network cable to a device, which a hand can pull and put back. While it is pulled nothing passes, no byte and no
- * end of a connection; what was sent meanwhile is lost. Both ends go on believing in their connections.
+ * A network cable to a device. While it is pulled no end of a connection passes either: both ends go on believing in
+ * theirs.
  */
-export class Cable {
+export class NetworkCable implements Cable {
   /** Connections that went through it so far. */
   connections = 0;
   readonly #server: Server;
@@ -31,8 +38,8 @@ export class Cable {
     });
   }
 
-  static async lay(devicePort: number): Promise<Cable> {
-    const cable = new Cable(devicePort);
+  static async lay(devicePort: number): Promise<NetworkCable> {
+    const cable = new NetworkCable(devicePort);
     await new Promise<void>((resolve, reject) => {
       cable.#server.once('error', reject);
       cable.#server.listen(0, '127.0.0.1', resolve);

@@ -40,8 +40,8 @@ export interface DeviceStart {
 export interface DeviceProgram {
   readonly command: string;
   readonly options: readonly string[];
-  /** `--tcp 0` or `--rtu path`; a device that starts again takes the port that it had. */
-  readonly wire: readonly string[];
+  /** A TCP port, the same one after each start, or a serial port. */
+  readonly wire: 'tcp' | { readonly port: string; readonly baud: number };
 }
 
 /** The process of a device under the suite. Its doors, its locks and its count of pulses outlive a restart. */
@@ -71,7 +71,8 @@ export class Device {
   /** Switches it on, once more if it was switched off. */
   async begin({ open = [], on = [] }: DeviceStart = {}): Promise<void> {
     const { command, options, wire } = this.#program;
-    const at = wire[0] === '--tcp' ? ['--tcp', String(this.#port)] : wire;
+    const at =
+      wire === 'tcp' ? ['--tcp', String(this.#port)] : ['--rtu', wire.port, '--baud', String(wire.baud)];
     const doors = [
       ...(open.length > 0 ? ['--open', open.join()] : []),
       ...(on.length > 0 ? ['--on', on.join()] : []),

@@ -359,6 +359,8 @@ static int open_serial(const struct wire *wire)
     bank.modbus = modbus_new_rtu(wire->device, wire->baud, 'N', 8, 1);
     if (!bank.modbus || modbus_set_slave(bank.modbus, wire->unit) < 0 || modbus_connect(bank.modbus) < 0)
         fail(wire->device);
+    /* A device whose power has just come on has heard nothing yet. */
+    modbus_flush(bank.modbus);
     tell("ready 0");
     return modbus_get_socket(bank.modbus);
 }

@@ -4,12 +4,16 @@
  *
  *     node sim/conformance/simulated-bank.ts --method timed-coil --doors 10 --sensors 9 --tcp 0
  */
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { openSerialPort } from '@lockerhub/edge-agent/lines/serial-wire.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { z } from 'zod';
 import { Plc, type PlcEvent } from '../plc/plc.ts';
 import type { PlcRequest } from '../plc/request.ts';
+import { startRtuServer } from '../plc/rtu-server.ts';
+import type { BusEnd } from '../plc/serial-bus.ts';
 import { startPlcServer } from '../plc/tcp-server.ts';
 import { PULSE_METHODS } from './pulse-method.ts';
 
@@ -43,6 +47,8 @@ const { values } = parseArgs({
     open: { type: 'string', default: '' },
     on: { type: 'string', default: '' },
     tcp: { type: 'string' },
+    rtu: { type: 'string' },
+    baud: { type: 'string', default: '19200' },
   },
 });
 const doors = Number(values.doors);
@@ -118,6 +124,45 @@ function asked(request: PlcRequest): string | undefined {
   return `asked ${address + 1} ${method === 'trigger-coil' ? TRIGGERED_MS : 0}`;
 }
 
+async function listen(): Promise<number> {
+  const connections = values.connections === '1' ? 'one-hang' : 'many';
+  return (await startPlcServer({ plc, port: Number(values.tcp), connections })).port;
+}
+
+/** Answers on a serial port. Resolves when it is open. */
+function joinBus(path: string): Promise<0> {
+  const baud = Number(values.baud);
+  dropUnread(path);
+  return new Promise((resolve, reject) => {
+    let listener: (bytes: Buffer) => void = () => {};
+    const wire = openSerialPort(
+      { path, baud, parity: 'none', stopBits: 1 },
+      { opened: () => resolve(0), heard: (bytes) => listener(bytes), lost: (_, error) => reject(error) },
+    );
+    const end: BusEnd = {
+      write: (bytes) => wire.write(bytes),
+      onBytes: (heard) => {
+        listener = heard;
+      },
+    };
+    startRtuServer({ plc, end, clock: systemClock, baud });
+  });
+}
+
+/** A device whose power has just come on has heard nothing yet; a pty keeps what nobody has read. */
+function dropUnread(path: string): void {
+  const file = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+  const bytes = Buffer.alloc(4_096);
+  try {
+    while (readSync(file, bytes) > 0);
+  } catch (error) {
+    // Nothing is left.
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
 const HANDS: Readonly<Record<string, (door: number) => void>> = {
   open: (door) => plc.hand.open(door),
   close: (door) => {
@@ -127,12 +172,7 @@ const HANDS: Readonly<Record<string, (door: number) => void>> = {
   free: (door) => plc.unjam(door),
 };
 
-const server = await startPlcServer({
-  plc,
-  port: Number(values.tcp),
-  connections: values.connections === '1' ? 'one-hang' : 'many',
-});
-console.log(`ready ${server.port}`);
+console.log(`ready ${values.rtu ? await joinBus(values.rtu) : await listen()}`);
 for await (const line of createInterface({ input: process.stdin })) {
   const [word = '', door] = line.split(' ');
   const act = HANDS[word];
