@@ -5,6 +5,7 @@ import { type BankView, BuildingView, type DoorView } from '@lockerhub/protocol/
 import type { z } from 'zod';
 import type { BankDoor } from '../deliveries/doors-view.ts';
 import { STAFF_COOKIE, staff, tokenOf } from './access.ts';
+import { mapState } from './commissioning.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersEvents } from './route.ts';
 
@@ -81,6 +82,7 @@ export function bankStatus(
     online: link?.online ?? false,
     since: link?.sinceMs ?? null,
     emergency: hub.building.emergency(bank),
+    map: mapState(hub, bank),
     lines: (link?.lines ?? []).map(({ line, state, reason }) => ({
       line,
       state,

@@ -2,6 +2,8 @@
 
 import { createRoute } from '@hono/zod-openapi';
 import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import { AgentError } from '@lockerhub/edge-agent/error.ts';
+import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import {
   CommissioningView,
   Corrected,
@@ -10,10 +12,12 @@ import {
   WalkStep,
   WireCorrection,
 } from '@lockerhub/protocol/http/commissioning.ts';
+import type { BankView } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import type { CorrectedPart } from '@lockerhub/protocol/log/payload.ts';
 import { z } from 'zod';
 import { mapRow } from '../commissioning/acts.ts';
+import { coveredDoors, provenBy, type Wired } from '../commissioning/coverage.ts';
 import { isGenuine, signMap } from '../commissioning/signed-map.ts';
 import { correctionsFor, correctWiring } from '../commissioning/wiring.ts';
 import { Refusal } from '../deliveries/refusal.ts';
@@ -179,7 +183,9 @@ async function sign(hub: Hub, who: string, bank: string): Promise<SignedMap> {
   const row = bankRow(hub, bank);
   const walk = hub.building.walk(bank);
   if (!walk) throw new Refusal('not-now', 'this bank is not being commissioned');
-  const { lines, wiring, supplies } = parseBankFile(row.file);
+  const file = parseBankFile(row.file);
+  const { lines, wiring, supplies } = file;
+  const before = lastMap(hub, bank);
   const content = {
     building: hub.settings.require().building,
     bank,
@@ -190,7 +196,10 @@ async function sign(hub: Hub, who: string, bank: string): Promise<SignedMap> {
     walk: walk.walk,
     doors: walk.doors,
     found: walk.found,
-    earlier: lastMap(hub, bank)?.hash ?? null,
+    covers: [...new Set([...provenBy(walk.found), ...(before ? coveredDoors(before.text, file) : [])])].sort(
+      (a, b) => a - b,
+    ),
+    earlier: before?.hash ?? null,
     by: who,
     at: hub.clock.wallMs(),
     clock: hub.clockState().state,
@@ -211,6 +220,37 @@ function view(hub: Hub, bank: string): CommissioningView {
     walk: hub.building.walk(bank),
     lastMap: map && at !== undefined ? { hash: map.hash, at } : null,
   };
+}
+
+type MapState = z.infer<typeof BankView>['map'];
+/** By the bank's row, which is another object once it changed: the file is long, and this is asked at each event. */
+const known = new WeakMap<object, { readonly map: unknown; readonly state: MapState }>();
+
+/** What the signed maps of a bank prove of it as it now is; of a bank that is no more: nothing. */
+export function mapState(hub: Hub, bank: string): MapState {
+  const row = hub.register.get('banks', bank);
+  if (!row) return { signed: false, untried: [] };
+  const stored = hub.register.get('settings', mapRow(bank));
+  const before = known.get(row);
+  if (before && before.map === stored) return before.state;
+  const map = lastMap(hub, bank);
+  const covered = new Set(map ? coveredDoors(map.text, wiredBy(row.file)) : []);
+  const untried = placedCompartments(row.layout)
+    .map(({ number }) => number)
+    .filter((number) => !covered.has(number));
+  const state = { signed: map !== undefined, untried };
+  known.set(row, { map: stored, state });
+  return state;
+}
+
+/** A file that this version no longer takes wires nothing, and so proves nothing; its agent says what is wrong. */
+function wiredBy(file: string): Wired {
+  try {
+    return parseBankFile(file);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    return { lines: [], wiring: [] };
+  }
 }
 
 function lastMap(hub: Hub, bank: string): SignedMap | undefined {

@@ -93,6 +93,8 @@ export const BankView = z.object({
   lines: z.array(z.object({ line: Slug, state: LineState, reason: z.string().optional() })),
   /** Its doors were released in an emergency, and staff have not ended that; `normal`: the input is back. */
   emergency: EmergencyState.nullable(),
+  /** The signed map of commissioning: is there one, and which doors does none prove as they are wired now? */
+  map: z.object({ signed: z.boolean(), untried: z.array(CompartmentNumber) }),
   doors: z.array(DoorView),
 });
 export type BankView = z.infer<typeof BankView>;

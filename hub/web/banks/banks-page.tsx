@@ -1,7 +1,14 @@
 import { placedCompartments, SIZES } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { IconActivity, IconLayoutGrid, IconPencil, IconPlus, IconTool } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconLayoutGrid,
+  IconMapOff,
+  IconPencil,
+  IconPlus,
+  IconTool,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../frame/page.tsx';
@@ -96,6 +103,7 @@ function Bank({ bank }: { readonly bank: BankView }) {
             ))}
           </div>
         )}
+        <MapBadge map={bank.map} />
         {may('banks') && bank.reach === 'agent' && <BankAgents bank={bank} />}
         <Group>
           <Button
@@ -130,5 +138,31 @@ function Bank({ bank }: { readonly bank: BankView }) {
         </Group>
       </Stack>
     </Paper>
+  );
+}
+
+/** Doors that a warning names; of more it says how many. */
+const NAMED_DOORS = 6;
+
+/** What nobody has proven yet: a bank without a signed map, or doors that were wired otherwise since. */
+function MapBadge({ map }: { readonly map: BankView['map'] }) {
+  const { t, formats } = useReader();
+  const { signed, untried } = map;
+  if (signed && untried.length === 0) return null;
+  const rest = untried.length - NAMED_DOORS;
+  const doors = untried.slice(0, NAMED_DOORS).join(', ');
+  return (
+    <Group gap="xs">
+      <Badge color="yellow" variant="light" leftSection={<IconMapOff size={14} aria-hidden />}>
+        {signed ? t('banks.map.outdated') : t('banks.map.none')}
+      </Badge>
+      <Text size="sm" c="dimmed">
+        {!signed && t('banks.map.noneWhat')}
+        {signed &&
+          (rest > 0
+            ? t('banks.map.more', { doors, count: formats.count(rest) })
+            : t('banks.map.doors', { doors }))}
+      </Text>
+    </Group>
   );
 }

@@ -5,7 +5,13 @@ import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { bankFileOf } from '@lockerhub/sim/demo/bank-files.ts';
 import { type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
+import {
+  bankFileText,
+  type HubRig,
+  RIG_PASSWORD,
+  smallPlan,
+  startHubRig,
+} from '@lockerhub/sim/testing/hub-rig.ts';
 import { pageFaults } from '@lockerhub/sim/testing/page-faults.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
@@ -81,6 +87,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
   }
 
   it('leads from the bank to a signed map, naming the crossed wires', async () => {
+    await page.getByText('No signed map').waitFor();
     await page.getByRole('link', { name: 'Commission' }).click();
     await page.getByText(/Life safety never depends on this software/).waitFor();
     await look('begin');
@@ -146,6 +153,37 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     const token = await rig.signIn('installer');
     const { banks } = (await rig.ask('/api/v1/building', { token })).json;
     expect(banks[0].layout.columns[0].cells[1]).toMatchObject({ number: 2, size: 'L' });
+    expect(banks[0].map).toEqual({ signed: true, untried: [] });
+  }, 60_000);
+
+  it('says beside the bank which doors no map proves any more', async () => {
+    await page.goto(`${rig.httpUrl}/banks`);
+    await page.getByRole('heading', { name: 'Lobby' }).waitFor();
+    expect(await page.getByText('Map out of date').count()).toBe(0);
+    const token = await rig.signIn('installer');
+    const { json } = await rig.ask('/api/v1/banks/lobby/file', { token });
+    const file = json.file.replace(/output: (\d)\b/, 'output: 9');
+    expect((await rig.ask('/api/v1/banks/lobby/file', { token, body: { file } })).status).toBe(204);
+    await page.getByText('Map out of date').waitFor();
+    await page.getByText('Not tried as they are wired now: 1.').waitFor();
+    await look('banks-outdated');
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('gives an installer the file that an agent of its own has to have', async () => {
+    const token = await rig.signIn('installer');
+    const file = bankFileText('hall', 2, 502);
+    await rig.ask('/api/v1/banks', { token, body: { file, reach: 'agent' } });
+    await rig.ask('/api/v1/commissioning/hall', { token, body: { step: 'start', door: null } });
+    await page.goto(`${rig.httpUrl}/banks/hall/commissioning`);
+    const downloading = page.waitForEvent('download');
+    await press('Get the bank file');
+    expect(readFileSync(await (await downloading).path(), 'utf8')).toBe(file);
+    await look('agent-file');
+    await page.goto(`${rig.httpUrl}/banks/lobby/commissioning`);
+    await press('Try all doors');
+    await page.getByRole('heading', { name: 'Close all doors' }).waitFor();
+    expect(await page.getByText('Get the bank file').count()).toBe(0);
     expect(complaints).toEqual([]);
   }, 60_000);
 });

@@ -8,6 +8,7 @@ import { Page } from '../frame/page.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
 import { useBuilding, useCommissioning } from '../link/queries.ts';
+import { AgentFile } from './agent-file.tsx';
 import { Begin } from './begin.tsx';
 import { Checking } from './checking.tsx';
 import { EndWalk } from './end-walk.tsx';
@@ -56,6 +57,7 @@ function Steps({ view, bank }: { readonly view: CommissioningView; readonly bank
   return (
     <Stack>
       <Step bank={bank} walk={walk} />
+      {bank.reach === 'agent' && <AgentFile bank={bank.bank} />}
       {walk.found.length > 0 && <FoundList bank={bank} walk={walk} />}
       <EndWalk bank={bank.bank} />
     </Stack>

@@ -22,6 +22,7 @@ function bank(more: Partial<BankView> = {}): BankView {
     since: 5,
     lines: [{ line: 'plc', state: 'online' }],
     emergency: null,
+    map: { signed: true, untried: [] },
     reach: 'agent',
     doors: [door(1)],
     ...more,

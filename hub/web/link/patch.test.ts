@@ -22,6 +22,7 @@ const building: BuildingView = {
       bottomMm: 100,
       columns: [{ widthMm: 400, cells: [{ number: 1, size: 'S', heightMm: 200 }] }],
     },
+    map: { signed: true, untried: [] },
     online: true,
     since: 500,
     lines: [],
@@ -43,6 +44,8 @@ function event(name: string, data: unknown) {
   return read;
 }
 
+const UNPROVEN = { signed: false, untried: [] };
+
 describe('a live event', () => {
   it('changes the one door that it is about', () => {
     const after = patchBuilding(
@@ -54,12 +57,28 @@ describe('a live event', () => {
   });
 
   it('of a bank that the page does not know changes nothing', () => {
-    const away = { bank: 'attic', name: 'Attic', online: false, since: null, lines: [], emergency: null };
+    const away = {
+      bank: 'attic',
+      name: 'Attic',
+      online: false,
+      since: null,
+      lines: [],
+      emergency: null,
+      map: UNPROVEN,
+    };
     expect(patchBuilding(building, event('bank', away))).toBe(building);
   });
 
   it('keeps layout and doors when a bank goes away', () => {
-    const away = { bank: 'lobby', name: 'Lobby', online: false, since: 900, lines: [], emergency: null };
+    const away = {
+      bank: 'lobby',
+      name: 'Lobby',
+      online: false,
+      since: 900,
+      lines: [],
+      emergency: null,
+      map: UNPROVEN,
+    };
     const after = patchBuilding(building, event('bank', away)).banks[0];
     expect(after).toMatchObject({ online: false, since: 900 });
     expect(after?.doors).toBe(building.banks[0]?.doors);
@@ -111,6 +130,7 @@ describe('what is asked for anew', () => {
     ['row.changed', { table: 'banks' }, 'building'],
     ['compartment.retired', {}, 'building'],
     ['clock.distrusted', {}, 'building'],
+    ['commissioning.signed', {}, 'building'],
     ['grant.ended', { delivery: 'd' }, 'delivery'],
     ['grant.ended', { delivery: null }, 'health'],
     ['lock.jammed', {}, 'health'],

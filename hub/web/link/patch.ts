@@ -120,7 +120,7 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
     case 'supply':
       return ['health'];
     case 'commissioning':
-      return ['commissioning'];
+      return type === 'commissioning.signed' ? ['commissioning', 'building'] : ['commissioning'];
     case 'message':
       return ['outbox', 'delivery'];
     case 'case':

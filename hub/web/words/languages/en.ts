@@ -448,6 +448,11 @@ export default {
     correctWhat:
       'The wiring in the bank file is changed so that it fits the cables. These doors are then tried again: {{doors}}.',
     corrected: 'The bank file was corrected',
+    agentFile: {
+      title: 'The agent’s own copy of the bank file',
+      what: 'The agent here runs on its own and reads its own copy. After each correction: get the file, put it in place of the old one at the agent, start the agent again, and go on. Its doors answer again after some seconds.',
+      get: 'Get the bank file',
+    },
     giveFile:
       'Bank file corrected and saved. Give it to the agent at the bank, start the agent again, then go on.',
     tryAgain: 'Try again',
@@ -798,6 +803,13 @@ export default {
     residentsCount_other: '{{count}} residents',
   },
   banks: {
+    map: {
+      none: 'No signed map',
+      noneWhat: 'Commission it: nobody has proven yet which wire leads to which door.',
+      outdated: 'Map out of date',
+      doors: 'Not tried as they are wired now: {{doors}}.',
+      more: 'Not tried as they are wired now: {{doors}} and {{count}} more.',
+    },
     title: 'Banks',
     what: 'A bank is a block of compartments that one agent drives.',
     add: 'Add a bank',

@@ -452,6 +452,11 @@ export default {
     correctWhat:
       'El cableado del archivo del banco se cambia para que corresponda a los cables. Después se prueban de nuevo: {{doors}}.',
     corrected: 'El archivo del banco se corrigió',
+    agentFile: {
+      title: 'La copia del archivo que tiene el agente',
+      what: 'El agente de aquí funciona solo y lee su propia copia. Tras cada corrección: descargue el archivo, póngalo en lugar del antiguo en el agente, reinícielo y siga. Sus puertas responden de nuevo a los pocos segundos.',
+      get: 'Descargar el archivo del banco',
+    },
     giveFile: 'Archivo corregido y guardado. Déselo al agente del banco, reinícielo y siga.',
     tryAgain: 'Probar de nuevo',
     review: 'Se probaron todas las puertas',
@@ -807,6 +812,13 @@ export default {
     residentsCount_other: '{{count}} residentes',
   },
   banks: {
+    map: {
+      none: 'Sin mapa firmado',
+      noneWhat: 'Póngalo en marcha: nadie ha probado aún qué cable lleva a qué puerta.',
+      outdated: 'Mapa desactualizado',
+      doors: 'Sin probar tal como están cableadas ahora: {{doors}}.',
+      more: 'Sin probar tal como están cableadas ahora: {{doors}} y {{count}} más.',
+    },
     title: 'Taquillas',
     what: 'Una taquilla es un bloque de compartimentos que maneja un agente.',
     add: 'Añadir taquilla',
