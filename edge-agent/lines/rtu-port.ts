@@ -14,7 +14,7 @@ export interface RtuPortEvents {
   lost(message: string, error?: Error): void;
   /** Something came that is not, or not yet, the answer. */
   heard(): void;
-  /** Whether what looks like the answer can be it: request and answer have so many bytes together. */
+  /** Whether what looks like the answer can be it, now: request and answer have so many bytes together. */
   accepts(bytes: number): boolean;
 }
 
@@ -85,11 +85,6 @@ export class RtuPort extends EventEmitter implements ModbusPort {
     this.#answer = NO_BYTES;
     this.#echoes = false;
     this.#wire?.write(rtuFrame);
-  }
-
-  /** The answer is not waited for any longer. */
-  giveUp(): void {
-    this.#asked = undefined;
   }
 
   /**

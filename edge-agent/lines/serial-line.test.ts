@@ -1,4 +1,6 @@
 /** The serial line on a virtual clock: every byte takes its time on the bus, and no test depends on the machine's. */
+
+import { withChecksum } from '@lockerhub/sim/plc/serial-bus.ts';
 import {
   busRegister,
   RIG_ANSWERS_WITHIN_MS,
@@ -8,6 +10,7 @@ import {
 } from '@lockerhub/sim/testing/serial-rig.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LineError, type LineLane, type LineRequest } from './line.ts';
+import { TURNAROUND_MS } from './unit-share.ts';
 
 const read = (unit: number, address: number, count: number) =>
   ({ unit, kind: 'read', area: 'holding-registers', address, count }) as const;
@@ -227,19 +230,17 @@ describe('an answer that is none', () => {
     expect(await rig.settled(rig.line.request(pulse(2), 'command'))).toEqual([]);
   });
 
-  it('an adapter that hears itself never counts as a unit that answers', async () => {
+  it('an adapter that hears itself is refused, though its units answer', async () => {
     const rig = await rigged();
-    // Each frame that is sent comes straight back, and would be the perfect answer to a write.
-    const echoing = await startVirtualSerialRig({ units: [1] });
-    stops.push(echoing.stop);
-    echoing.bus.stop();
-    echoing.adapter.onBytes((bytes) => echoing.adapter.write(bytes));
-    await echoing.line.stop();
-    echoing.line.start();
-    await echoing.clock.advance(30_000);
-    expect(echoing.line.online).toBe(false);
-    expect(echoing.line.reason).toContain('switch its echo off');
-    expect(rig.line.online).toBe(true);
+    await rig.line.stop();
+    rig.adapter.hearsItself = true;
+    rig.line.start();
+    await rig.clock.advance(30_000);
+    expect(rig.line.online).toBe(false);
+    expect(rig.line.reason).toContain('switch its echo off');
+    await expect(rig.line.request(pulse(1), 'command')).rejects.toMatchObject({ code: 'line-offline' });
+    rig.adapter.hearsItself = false;
+    await rig.pass(() => rig.line.online, 'the line to be back');
   });
 });
 
@@ -283,6 +284,31 @@ describe('a late answer', () => {
       expect(await rig.settled(poll(rig, trial))).toEqual([1, 1]);
     },
   );
+});
+
+describe('what a unit says unasked', () => {
+  const FRAME = withChecksum(Buffer.from([1, 3, 2, 0, 7]));
+
+  it('makes its next answers doubtful: it is tried before it is asked', async () => {
+    const rig = await rigged();
+    const from = rig.bus.requests.length;
+    rig.bus.faults.send(FRAME);
+    await rig.clock.advance(50);
+    expect(await rig.settled(rig.line.request(readOne(1, 5), 'poll'))).toEqual([busRegister(1, 5)]);
+    expect(rig.bus.requests.slice(from).map(({ functionCode }) => functionCode)).toEqual([2, 3]);
+  });
+
+  it('begins its rest anew after a miss', async () => {
+    const rig = await rigged();
+    rig.bus.faults.next('late');
+    await failure(rig, rig.line.request(readOne(1, 5), 'poll'));
+    await rig.clock.advance(150);
+    const from = rig.bus.requests.length;
+    rig.bus.faults.release();
+    const releasedMs = rig.clock.monotonicMs();
+    await rig.pass(() => rig.bus.requests.length > from, 'the trial');
+    expect((rig.bus.requests[from]?.atMs ?? 0) - releasedMs).toBeGreaterThan(TURNAROUND_MS);
+  });
 });
 
 describe('an answer that comes twice', () => {
@@ -343,6 +369,17 @@ describe('a unit that does not answer', () => {
     await failure(rig, rig.line.request(readOne(2, 1), 'poll'));
     expect(await rig.settled(rig.line.request(pulse(2), 'command'))).toEqual([]);
     expect(executed(rig)).toHaveLength(1);
+  });
+
+  it('lets nobody wait for it beyond its trial', async () => {
+    const rig = await rigged();
+    rig.bus.faults.next('deaf', 2);
+    await failure(rig, rig.line.request(readOne(2, 1), 'poll'));
+    const error = await failure(rig, rig.line.request(pulse(2), 'command'));
+    expect(error).toMatchObject({ code: 'line-unit-silent', mayStillAct: false });
+    await rig.clock.advance(1_000);
+    expect(await rig.settled(rig.line.request(readOne(2, 1), 'poll'))).toEqual([busRegister(2, 1)]);
+    expect(executed(rig)).toEqual([]);
   });
 
   it('takes the line offline if it is the only one, and back', async () => {

@@ -318,7 +318,6 @@ class SerialLine implements Line {
   };
 
   #miss(code: LineErrorCode, message: string, cause?: Error): void {
-    this.#session?.port.giveUp();
     this.#unanswered = this.#asked;
     this.#trouble = message;
     this.#reject(code, message, cause);

@@ -45,6 +45,8 @@ export function withChecksum(body: Uint8Array): Buffer {
  * line takes in the place of a port.
  */
 export class MemoryBus implements BusEnd {
+  /** Whether the adapter hears what it sends itself. */
+  hearsItself = false;
   #events: MemoryWireEvents | undefined;
   #plugged = true;
   #listener: (bytes: Buffer) => void = () => {};
@@ -80,7 +82,9 @@ export class MemoryBus implements BusEnd {
     });
     return {
       write: (bytes) => {
-        if (this.#events === events) this.#listener(Buffer.from(bytes));
+        if (this.#events !== events) return;
+        if (this.hearsItself) this.write(bytes);
+        this.#listener(Buffer.from(bytes));
       },
       close: (done) => {
         if (this.#events === events) this.#events = undefined;
