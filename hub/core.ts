@@ -141,6 +141,7 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
       codeKey: keyring.codeKey,
       authority: keyring.authority,
       revoke: (command) => building.execute(command),
+      onFault: (error) => log.error({ err: error }, 'what became of an agent could not be written'),
       onChanged: options.onBankChanged,
     }),
     clockWatch,

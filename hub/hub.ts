@@ -7,6 +7,7 @@ import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import { announceHub } from './agents/announcement.ts';
+import { Renewals } from './agents/renewals.ts';
 import { addressesOf } from './agents/whereabouts.ts';
 import { createApi } from './api/app.ts';
 import { EventStreams } from './api/event-streams.ts';
@@ -143,14 +144,25 @@ async function connect(
     onListHeld: (bank, version) => lists.held(bank, version),
     disconnect: (bank) => broker.disconnect(bank),
   });
-  const broker = await listenOn('MQTT broker', config.mqtt, (port) =>
+  const renewals = new Renewals({
+    agents: core.agents,
+    clock,
+    log,
+    isCertified: (bank) => broker.isCertified(bank),
+    publish: (bank, name, message) => broker.publish(bank, name, message),
+  });
+  const broker: Broker = await listenOn('MQTT broker', config.mqtt, (port) =>
     Broker.start({
       host: config.mqttHost,
       port,
       log,
       building: () => settings.get()?.building,
       credentialHashes: (bank) => bankRegister.credentialHashes(bank),
-      onMessage: (bank, arrived) => banks.receive(bank, arrived),
+      onMessage: (bank, arrived) => {
+        if (arrived.name !== 'renewal') return banks.receive(bank, arrived);
+        renewals.receive(bank, arrived.message);
+        return true;
+      },
       onDisconnected: (bank) => banks.disconnected(bank),
       onRefused: (reason) => metrics.refused(reason),
     }),
@@ -187,6 +199,8 @@ async function connect(
     }),
   );
   closers.push(() => tls.stop());
+  renewals.start();
+  closers.push(() => renewals.stop());
   const outbox = new Outbox({
     store: core.store,
     log: core.buildingLog,

@@ -13,10 +13,11 @@ import type { Logger } from 'pino';
 import { Bank } from '../bank/bank.ts';
 import type { BankWires } from '../bank/wires.ts';
 import { EmergencyRelease } from '../emergency/emergency-release.ts';
+import type { AgentCredentials } from '../identity/credentials.ts';
 import type { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
-import type { BankLink } from '../link/bank-link.ts';
+import type { BankLink, FromHub } from '../link/bank-link.ts';
 import { EventOutbox } from '../link/event-outbox.ts';
 import { HubSession } from '../link/hub-session.ts';
 import { type PickupSetting, Pickups } from '../pickups/pickups.ts';
@@ -36,6 +37,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** Name and version, as the hub shows it. */
   readonly software: string;
+  /** Renewed when the hub asks; undefined: a password is all it shows. */
+  readonly credentials?: Pick<AgentCredentials, 'offer' | 'take'> | undefined;
   /** Where its kiosk can be served without the hub; absent: this bank has no hub-dead pickup. */
   readonly pickups?: PickupSetting;
   /** How each line can be scanned, by its id; others are refused. */
@@ -129,6 +132,7 @@ export class Agent {
         else if (request.name === 'outcomes') this.#answerOutcomes(request.message);
         else if (request.name === 'scan') void scans.begin(request.message);
         else if (request.name === 'scanStop') scans.end(request.message.id);
+        else if (request.name === 'renew' || request.name === 'certificate') this.#renew(request, session);
         else if (request.name === 'pickups') pickups?.take(request.message);
         else pickups?.takenOver(request.message);
       },
@@ -206,6 +210,18 @@ export class Agent {
       isEmergency: () => emergency?.active ?? false,
       open: (opening) => bank.open({ ...opening, purpose: 'pickup' }),
     });
+  }
+
+  #renew(request: Extract<FromHub, { name: 'renew' | 'certificate' }>, session: HubSession): void {
+    const { credentials, log } = this.#options;
+    if (!credentials) return;
+    try {
+      if (request.name === 'renew') session.say('renewal', { v: VERSION, publicKey: credentials.offer() });
+      else if (credentials.take(request.message.certificate)) session.reconnect('a new certificate');
+    } catch (error) {
+      // The present one goes on, and the hub asks again.
+      log.error({ err: error }, 'the certificate could not be renewed');
+    }
   }
 
   #heard({ epoch, head }: Heartbeat): void {

@@ -40,7 +40,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   const file = parseBankFile(options.bankFile, options.bankFileName);
   const { wires, lines } = await wireBank(file);
   const log = options.log.child({ bank: file.layout.bank });
-  const { open, building, user, bank = file.layout.bank } = way;
+  const { open, building, user, credentials, bank = file.layout.bank } = way;
   if (bank !== file.layout.bank) {
     throw new AgentError(
       'config-invalid',
@@ -53,7 +53,8 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     lines: lines.map((line) => createLine(line, { clock: systemClock, random: systemRandom })),
     journal: new FileJournal(join(folder, 'ledger.journal')),
     events: new FileJournal(join(folder, 'events.journal')),
-    link: createMqttLink({ open, building, bank, log, ...(user ? { user } : {}) }),
+    link: createMqttLink({ open, building, bank, log, credentials, ...(user ? { user } : {}) }),
+    credentials,
     clock: systemClock,
     random: systemRandom,
     log,

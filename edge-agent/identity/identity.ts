@@ -24,6 +24,8 @@ const Identity = z.strictObject({
   privateKey: Pem,
   certificate: Pem,
   ca: Pem,
+  /** Until the new certificate has opened a connection. */
+  former: z.strictObject({ privateKey: Pem, certificate: Pem }).optional(),
   hub: JoinAnswered.pick({ addresses: true, mqttsPort: true, httpPort: true }).strict(),
 });
 export type Identity = z.infer<typeof Identity>;

@@ -74,6 +74,7 @@ async function hub(by = authority, port = 0): Promise<HubAddress> {
 function finder(change: Partial<HubFinderOptions> = {}): HubFinder {
   return new HubFinder({
     identity,
+    credentials: () => identity,
     browse: async () => [],
     lastSeen: {
       read: () => kept,

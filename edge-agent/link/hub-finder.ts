@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Identity } from '../identity/identity.ts';
 import type { KeptText } from '../pickups/kept-text.ts';
-import { dialHub, type HubAddress } from './tls-way.ts';
+import { type Credentials, dialHub, type HubAddress } from './tls-way.ts';
 
 const Port = z.int().min(1).max(65_535);
 const LastSeen = z.object({ host: HostName, port: Port, httpPort: Port });
@@ -18,7 +18,9 @@ const LastSeen = z.object({ host: HostName, port: Port, httpPort: Port });
 const MAX_REASONS = 8;
 
 export interface HubFinderOptions {
-  readonly identity: Identity;
+  readonly identity: Pick<Identity, 'hub'>;
+  /** What to dial with now. */
+  readonly credentials: () => Credentials;
   /** As configured; the port of TLS when the agent joined, unless it is said. */
   readonly name?: { readonly host: string; readonly port?: number } | undefined;
   /** Hubs of this building that are announced on the LAN. */
@@ -78,7 +80,7 @@ export class HubFinder {
       const { address, socket } = await Promise.any(
         addresses.map(async (address) => ({
           address,
-          socket: await dialHub(address, this.#options.identity, until),
+          socket: await dialHub(address, this.#options.credentials(), until),
         })),
       );
       this.#keep(address);

@@ -134,8 +134,13 @@ export class HubSession {
   }
 
   /** Says something of its own, if a session is up. */
-  say<Name extends 'listHeld' | 'handOver'>(name: Name, message: MessageOf<Name>): void {
+  say<Name extends 'listHeld' | 'handOver' | 'renewal'>(name: Name, message: MessageOf<Name>): void {
     if (this.#session?.up) this.#publish(name, message);
+  }
+
+  /** Ends the session for another one. */
+  reconnect(reason: string): void {
+    this.#renew(reason);
   }
 
   /** Answers a request. */

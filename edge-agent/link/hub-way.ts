@@ -3,6 +3,7 @@ import { connect, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
+import { AgentCredentials } from '../identity/credentials.ts';
 import { readIdentity } from '../identity/identity.ts';
 import { keptInFile } from '../pickups/kept-text.ts';
 import { browseHubs, buildingMark } from './hub-browse.ts';
@@ -12,6 +13,8 @@ import type { MqttLinkOptions } from './mqtt-link.ts';
 export interface HubWay extends Pick<MqttLinkOptions, 'open' | 'building' | 'user'> {
   /** The bank that the agent joined for; undefined if the password says which. */
   readonly bank?: string;
+  /** What it shows; undefined if it is a password. */
+  readonly credentials?: AgentCredentials;
   /** Of the hub's pages, as now known: `http://host:port`. */
   readonly pages: () => string | undefined;
 }
@@ -58,8 +61,10 @@ export function joinedWay(folder: string, name: HubFinderOptions['name'], log: L
     );
   }
   const mark = buildingMark(identity.ca);
+  const credentials = new AgentCredentials(folder, identity, log);
   const finder = new HubFinder({
     identity,
+    credentials: () => credentials.shown,
     name,
     browse: (signal) => browseHubs(mark, log, signal),
     lastSeen: keptInFile(join(folder, 'hub.json')),
@@ -69,6 +74,7 @@ export function joinedWay(folder: string, name: HubFinderOptions['name'], log: L
     open: (signal) => finder.find(signal),
     building: identity.building,
     bank: identity.bank,
+    credentials,
     pages: () => {
       if (!finder.at) return undefined;
       const { host, httpPort } = finder.at;

@@ -15,6 +15,7 @@ import { ProtocolError } from '@lockerhub/protocol/error.ts';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
+import type { AgentCredentials } from '../identity/credentials.ts';
 import type { BankLink, FromHub, LinkConnection, LinkListener } from './bank-link.ts';
 
 /** From the connection to the broker's consent, and for a farewell. */
@@ -30,6 +31,8 @@ export interface MqttLinkOptions {
   readonly open: (signal: AbortSignal) => Promise<Socket>;
   readonly building: string;
   readonly bank: string;
+  /** Hears how the hub took what the agent showed. */
+  readonly credentials?: Pick<AgentCredentials, 'admitted' | 'unknown'> | undefined;
   /** Where no certificate says who the agent is. */
   readonly user?: { readonly name: string; readonly password: string };
   readonly log: Logger;
@@ -70,6 +73,7 @@ class MqttConnection implements LinkConnection {
     client.on('error', (error) => {
       const code = 'code' in error ? Number(error.code) : 0;
       this.#expelled = code === NOT_ADMITTED && this.#options.user === undefined;
+      if (code === UNKNOWN) this.#options.credentials?.unknown();
       this.#failed(REFUSALS[code] ?? error.message);
     });
     client.on('close', () => this.#end());
@@ -134,6 +138,7 @@ class MqttConnection implements LinkConnection {
         return;
       }
       this.#up = true;
+      this.#options.credentials?.admitted();
       this.#listener.up();
     });
   }
@@ -164,9 +169,10 @@ class MqttConnection implements LinkConnection {
 }
 
 /** MQTT 3.1.1, table 3.1, as the hub answers (hub/broker/broker.ts). */
+const UNKNOWN = 4;
 const NOT_ADMITTED = 5;
 const REFUSALS: Readonly<Record<number, string>> = {
-  4: 'the hub does not know this agent: its password is wrong, or it has to join by a new code',
+  [UNKNOWN]: 'the hub does not know this agent: its password is wrong, or it has to join by a new code',
   [NOT_ADMITTED]:
     'the hub does not admit this agent any more: it was revoked or replaced; staff make a code to join again',
 };

@@ -72,6 +72,9 @@ function boot(): void {
       revoked.push(...holders);
       await log.append({ payloads: [], rows: [{ table: 'agents', row: { ...agent, state: 'revoked' } }] });
     },
+    onFault: (error) => {
+      throw error;
+    },
     onChanged: (bank) => changed.push(bank),
   });
 }

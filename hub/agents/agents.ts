@@ -1,5 +1,5 @@
 /** The agents of a building: invited by a one-time code, joined with a key of their own, admitted by their certificate. */
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { AgentCode, AgentView } from '@lockerhub/protocol/http/staff.ts';
 import { joinCodeText } from '@lockerhub/protocol/join/join-code.ts';
 import { type JoinKeys, joinKeys } from '@lockerhub/protocol/join/join-keys.ts';
@@ -15,7 +15,7 @@ import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
 import { Attempts } from '../sign-in/attempts.ts';
 import type { Rows } from '../store/rows.ts';
-import { agentOf, fingerprintOf, issueTo, SERIAL_BYTES } from './agent-certificate.ts';
+import { agentOf, fingerprintOf, issueTo, LIFETIME_MS, SERIAL_BYTES } from './agent-certificate.ts';
 import { agentCode } from './agent-code.ts';
 import { readRequest, sealed, type Whereabouts } from './join-exchange.ts';
 
@@ -51,6 +51,8 @@ export interface AgentsOptions {
   readonly authority: Authority;
   /** Revokes an agent together with the codes that its pickup lists held. */
   readonly revoke: (command: Extract<StaffCommand, { type: 'revoke-agent' }>) => Promise<unknown>;
+  /** A row could not be written, and nobody waits to be told. */
+  readonly onFault: (error: unknown) => void;
   /** Another agent, or none, speaks for this bank from now on. */
   readonly onChanged: (bank: string) => void;
 }
@@ -195,8 +197,12 @@ export class Agents {
     const row = id === undefined ? undefined : this.#options.register.get('agents', id);
     if (!row || row.certificate === null) return { refused: 'foreign' };
     if (row.state === 'replaced' || row.state === 'revoked') return { refused: row.state };
-    const isAllowed = fingerprintOf(leaf) === fingerprintOf(new X509Certificate(row.certificate));
-    return isAllowed ? { bank: row.bank } : { refused: 'foreign' };
+    if (isOf(leaf, row.nextCertificate)) {
+      // From now on it is the only one.
+      this.#inTurn(() => this.#promote(row.id)).catch(this.#options.onFault);
+      return { bank: row.bank };
+    }
+    return isOf(leaf, row.certificate) ? { bank: row.bank } : { refused: 'foreign' };
   }
 
   async #joinBy(
@@ -237,14 +243,54 @@ export class Agents {
     return done;
   }
 
+  /** Banks whose agents should get their next certificate; none while the clock is not trusted. */
+  dueForRenewal(): string[] {
+    const { register, clock, clockTrust } = this.#options;
+    if (clockTrust() !== 'trusted') return [];
+    const joined = register.all('agents').filter(({ state }) => state === 'joined');
+    return joined.filter((agent) => isDue(agent, clock.wallMs())).map(({ bank }) => bank);
+  }
+
+  /**
+   * The next certificate of a bank's agent, for this public key; the present one counts until it was used. Null if none
+   * is due. @throws HubError `request-invalid`, `overloaded`
+   */
+  renew(bank: string, publicKey: string): Promise<string | null> {
+    return this.#inTurn(async () => {
+      const { register, log, clock, clockTrust } = this.#options;
+      const row = register.all('agents').find((one) => one.bank === bank && one.state === 'joined');
+      if (!row || clockTrust() !== 'trusted' || !isDue(row, clock.wallMs())) return null;
+      if (row.nextCertificate !== null && isFor(row.nextCertificate, publicKey)) return row.nextCertificate;
+      const certificate = await this.#issue(row.id, publicKey);
+      const fingerprint = fingerprintOf(new X509Certificate(certificate));
+      await log.record(
+        { kind: 'bank', id: bank },
+        [{ type: 'agent.renewed', data: { agent: row.id, bank, fingerprint } }],
+        [{ table: 'agents', row: { ...row, nextCertificate: certificate } }],
+      );
+      return certificate;
+    });
+  }
+
+  async #promote(agent: string): Promise<void> {
+    const row = this.#options.register.get('agents', agent);
+    if (row?.state !== 'joined' || row.nextCertificate === null) return;
+    const promoted = { ...row, certificate: row.nextCertificate, nextCertificate: null };
+    await this.#options.log.append({ payloads: [], rows: [{ table: 'agents', row: promoted }] });
+  }
+
+  #issue(agent: string, publicKey: string): Promise<string> {
+    const { authority, clock, random } = this.#options;
+    const serial = random.bytes(SERIAL_BYTES);
+    return issueTo(authority, agent, publicKey, clock.wallMs(), serial).catch((cause: unknown) => {
+      throw new HubError('request-invalid', 'the public key cannot be certified', { cause });
+    });
+  }
+
   async #admitNew(row: Agent, { name, publicKey }: { name: string; publicKey: string }): Promise<Agent> {
-    const { register, log, clock, random, authority, onChanged } = this.#options;
+    const { register, log, clock, onChanged } = this.#options;
     const nowMs = clock.wallMs();
-    const certificate = await issueTo(authority, row.id, publicKey, nowMs, random.bytes(SERIAL_BYTES)).catch(
-      (cause: unknown) => {
-        throw new HubError('request-invalid', 'body.text.publicKey: it cannot be certified', { cause });
-      },
-    );
+    const certificate = await this.#issue(row.id, publicKey);
     const bank = register.get('banks', row.bank);
     const former = register.all('agents').find((one) => one.bank === row.bank && one.state === 'joined');
     const joined: Agent = { ...row, state: 'joined', name, publicKey, certificate, joinedAt: nowMs };
@@ -305,6 +351,24 @@ export class Agents {
   }
 }
 
+function isOf(leaf: X509Certificate, certificate: string | null): boolean {
+  return certificate !== null && fingerprintOf(leaf) === fingerprintOf(new X509Certificate(certificate));
+}
+
+function isFor(certificate: string, publicKey: string): boolean {
+  return new X509Certificate(certificate).publicKey.equals(createPublicKey(publicKey));
+}
+
+/**
+ * A third of its life is left, or more than all of it (a clock was ahead when it was issued), or its successor was not
+ * used yet.
+ */
+function isDue({ certificate, nextCertificate }: Agent, nowMs: number): boolean {
+  if (certificate === null) return false;
+  const leftMs = Date.parse(new X509Certificate(certificate).validTo) - nowMs;
+  return nextCertificate !== null || leftMs <= LIFETIME_MS / 3 || leftMs > LIFETIME_MS;
+}
+
 function invitedAgent(id: string, bank: string, nowMs: number): Agent {
   return {
     id,
@@ -313,6 +377,7 @@ function invitedAgent(id: string, bank: string, nowMs: number): Agent {
     name: null,
     publicKey: null,
     certificate: null,
+    nextCertificate: null,
     invitedAt: nowMs,
     joinedAt: null,
     strangers: 0,

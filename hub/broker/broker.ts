@@ -147,6 +147,12 @@ export class Broker {
     });
   }
 
+  /** Whether the bank's agent is connected by its certificate. */
+  isCertified(bank: string): boolean {
+    const conn = this.#connections.get(bank)?.client.conn;
+    return conn instanceof GuardedSocket && conn.admit !== undefined;
+  }
+
   /** Ends a bank's connection, for instance because its password was changed. */
   disconnect(bank: string): void {
     this.#connections.get(bank)?.client.close();

@@ -45,6 +45,7 @@ describe('staff who revoke a stolen agent', () => {
     name: 'pi',
     publicKey: null,
     certificate: null,
+    nextCertificate: null,
     invitedAt: 0,
     joinedAt: 0,
     strangers: 0,

@@ -60,6 +60,8 @@ export interface Rows {
     readonly publicKey: string | null;
     /** In PEM: by its fingerprint the agent is admitted. */
     readonly certificate: string | null;
+    /** The one to follow it, until it has opened a connection. */
+    readonly nextCertificate: string | null;
     /** By the hub's wall clock. */
     readonly invitedAt: number;
     readonly joinedAt: number | null;

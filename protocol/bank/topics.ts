@@ -14,6 +14,7 @@ import {
   OutcomesResponse,
 } from './messages.ts';
 import { HandOver, ListHeld, SignedList, TakenOver } from './pickup-list.ts';
+import { NextCertificate, Renewal, RenewRequest } from './renewal.ts';
 import { ScanRequest, ScanResponse, ScanStop } from './scan.ts';
 
 interface TopicRule {
@@ -41,10 +42,13 @@ export const TOPICS = {
   scanResponse: { path: 'response/scan', from: 'agent', qos: 1, retain: false, schema: ScanResponse },
   listHeld: { path: 'pickups/held', from: 'agent', qos: 1, retain: false, schema: ListHeld },
   handOver: { path: 'pickups/released', from: 'agent', qos: 1, retain: false, schema: HandOver },
+  renewal: { path: 'response/renew', from: 'agent', qos: 1, retain: false, schema: Renewal },
   open: { path: 'request/open', from: 'hub', qos: 1, retain: false, schema: OpenRequest },
   outcomes: { path: 'request/outcomes', from: 'hub', qos: 1, retain: false, schema: OutcomesRequest },
   scan: { path: 'request/scan', from: 'hub', qos: 1, retain: false, schema: ScanRequest },
   scanStop: { path: 'request/scan-stop', from: 'hub', qos: 1, retain: false, schema: ScanStop },
+  renew: { path: 'request/renew', from: 'hub', qos: 1, retain: false, schema: RenewRequest },
+  certificate: { path: 'certificate', from: 'hub', qos: 1, retain: false, schema: NextCertificate },
   ack: { path: 'ack', from: 'hub', qos: 1, retain: false, schema: EventAck },
   pickups: { path: 'pickups/list', from: 'hub', qos: 1, retain: false, schema: SignedList },
   takenOver: { path: 'pickups/taken', from: 'hub', qos: 1, retain: false, schema: TakenOver },

@@ -255,6 +255,8 @@ export const PAYLOADS = {
   /** Somebody with another key knew the code of an agent that had joined. */
   'agent.refused': z.object({ agent: Id, bank: Slug, reason: z.enum(['code-used']) }),
 
+  /** It was given its next certificate. */
+  'agent.renewed': z.object({ agent: Id, bank: Slug, fingerprint: z.hex().length(64) }),
   /** Its right to speak for the bank ended; the codes on its pickup lists are void. */
   'agent.revoked': z.object({ agent: Id, bank: Slug, reason: z.string().max(200) }),
 

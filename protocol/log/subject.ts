@@ -27,6 +27,7 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'agent.joined':
     case 'agent.refused':
     case 'agent.revoked':
+    case 'agent.renewed':
       return null;
     case 'code.issued':
       return { subject: payload.data.holder, life: 'born' };

@@ -43,6 +43,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
   ],
   ['create table listings (id uuid primary key, holders jsonb not null)'],
+  ['alter table agents add column next_certificate text'],
 ];
 
 /** The schema that this software writes. */

@@ -59,6 +59,7 @@ export const ROW_TABLES: { readonly [Table in RowTable]: RowTableDefinition<Tabl
       name: 'text',
       publicKey: 'text',
       certificate: 'text',
+      nextCertificate: 'text',
       invitedAt: 'bigint',
       joinedAt: 'bigint',
       strangers: 'bigint',

@@ -134,6 +134,7 @@ function words(speech: Speech, payload: Payload): string {
     case 'agent.joined':
     case 'agent.refused':
     case 'agent.revoked':
+    case 'agent.renewed':
       return ofAgents(speech, payload);
     case 'commissioning.started':
     case 'commissioning.doors-closed':
@@ -176,6 +177,8 @@ function ofAgents({ t, names }: Speech, payload: Some<`agent.${string}`>): strin
       return t(payload.data.replaces === null ? 'entry.agent.joined' : 'entry.agent.replaced', { bank });
     case 'agent.refused':
       return t('entry.agent.refused', { bank });
+    case 'agent.renewed':
+      return t('entry.agent.renewed', { bank });
     case 'agent.revoked':
       return t('entry.agent.revoked', { bank, reason: payload.data.reason });
   }

@@ -396,6 +396,7 @@ export default {
       joined: 'انضم وكيل لأجل {{bank}}',
       replaced: 'انضم وكيل آخر لأجل {{bank}}، ولم يعد السابق مقبولًا',
       refused: 'جرّب شخص آخر رمزًا مستعملًا لوكيل {{bank}}',
+      renewed: 'حصل وكيل {{bank}} على شهادته التالية',
       revoked: 'أُلغي وكيل {{bank}}: {{reason}}',
     },
     staff: { signedIn: '{{staff}}: تسجيل دخول' },

@@ -507,6 +507,7 @@ export default {
       joined: 'An agent joined for {{bank}}',
       replaced: 'Another agent joined for {{bank}}; the former one is no longer admitted',
       refused: 'Somebody else tried a used code of the agent of {{bank}}',
+      renewed: 'The agent of {{bank}} was given its next certificate',
       revoked: 'The agent of {{bank}} was revoked: {{reason}}',
     },
     staff: { signedIn: '{{staff}} signed in' },

@@ -514,6 +514,7 @@ export default {
       joined: 'Un agente se unió para {{bank}}',
       replaced: 'Otro agente se unió para {{bank}}; el anterior ya no se admite',
       refused: 'Alguien más probó un código ya usado del agente de {{bank}}',
+      renewed: 'El agente de {{bank}} recibió su siguiente certificado',
       revoked: 'Se revocó el agente de {{bank}}: {{reason}}',
     },
     staff: { signedIn: '{{staff}}: sesión iniciada' },
