@@ -1,7 +1,10 @@
 /** A bank whose PLC keeps the mailbox contract, on a virtual clock; over real sockets: mailbox-agent.test.ts. */
 import { newId } from '@lockerhub/protocol/time/random.ts';
 import { describe, expect, it } from 'vitest';
-import { BankWorld } from '../../sim/testing/bank-world.ts';
+import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
+import { Plc } from '../../sim/plc/plc.ts';
+import { BankWorld, DirectLine } from '../../sim/testing/bank-world.ts';
+import { Mailbox } from './mailbox.ts';
 import { commandWords, isNewer, readStatus, sequenceAfter } from './mailbox-frame.ts';
 import { MAILBOX_EVENTS, MAILBOX_STATES, nextMailboxState } from './mailbox-state.ts';
 
@@ -119,6 +122,31 @@ describe('an agent that died between the command and its outcome', () => {
     await made.clock.advance(3_000);
     expect(kinds(made, grant)).toEqual(['opened']);
     expect([pulses(made, 1), made.lies]).toEqual([1, []]);
+  });
+});
+
+describe('a status that cannot be read', () => {
+  it('leaves no doubt out: nothing is opened before another fence', async () => {
+    const clock = new VirtualClock(0);
+    const device = { kind: 'mailbox', compartments: 1 } as const;
+    const plc = new Plc({ clock, units: [{ unit: 1, device }], doors: [] });
+    const line = new DirectLine(plc, clock);
+    const read = { unit: 1, kind: 'read', area: 'holding-registers', address: 16, count: 12 } as const;
+    const look = async () => {
+      mailbox.note(await line.request(read));
+      return true;
+    };
+    const mailbox = new Mailbox({ unit: 1, address: 0, heartbeatTimeoutMs: 1_000, line, clock, look });
+    mailbox.start();
+    await clock.advance(100);
+    expect(mailbox.ready).toBe(true);
+    mailbox.note(new Array<number>(12).fill(0));
+    expect(mailbox.ready).toBe(false);
+    await look();
+    expect(mailbox.ready).toBe(false);
+    await clock.advance(1_000);
+    expect(mailbox.ready).toBe(true);
+    mailbox.stop();
   });
 });
 

@@ -91,12 +91,10 @@ export class Mailbox implements UnitGuard {
   note(words: readonly number[]): void {
     const { line, clock } = this.#options;
     const status = readStatus(words);
-    if (!status) {
-      this.#status = null;
-      return;
-    }
-    if (this.#status && this.#status.status.boot !== status.boot) this.#step('boot-changed');
-    this.#status = { status, atMs: clock.monotonicMs(), connection: line.connection };
+    // A status that can't be read is a program that is not there, or not yet again.
+    const isAnother = this.#status !== null && this.#status.status.boot !== status?.boot;
+    if (isAnother) this.#step('boot-changed');
+    this.#status = status && { status, atMs: clock.monotonicMs(), connection: line.connection };
   }
 
   /**
