@@ -111,5 +111,15 @@ describe('the commissioning walk', () => {
     expect(await walk()).toMatchObject({ state: 'walking', next: 2, doors: [2] });
     expect(await tryDoor(2)).toMatchObject({ finding: 'right' });
     expect((await rig.ask(WALK, { token })).json.lastMap).not.toBeNull();
+    // One door tried again after a repair leaves the proof of the others as it was.
+    expect(JSON.parse((await post(`${WALK}/sign`, {})).json.text)).toMatchObject({
+      doors: [2],
+      covers: DOORS,
+    });
+    const { banks } = (await rig.ask('/api/v1/building', { token })).json;
+    expect(banks.find(({ bank }: { bank: string }) => bank === 'lobby').map).toEqual({
+      signed: true,
+      untried: [],
+    });
   }, 60_000);
 });
