@@ -10,6 +10,8 @@ import { ListSeal, listedHash } from './sealed-list.ts';
 
 const WITHIN_MS = 40_000;
 const CODE = '12345678';
+/** Point 32 of the rig's bank file. */
+const EMERGENCY_INPUT = 31;
 const TOKEN = 'token-of-the-screen';
 const CODE_KEY = 'cd'.repeat(32);
 let rig: AgentRig;
@@ -17,7 +19,7 @@ let agent: Agent;
 let delivery: string;
 
 beforeEach(async () => {
-  rig = await startRig({ pickups: true });
+  rig = await startRig({ pickups: true, emergency: true });
   agent = await rig.startAgent();
   await rig.ready();
   delivery = rig.id();
@@ -118,3 +120,13 @@ it('what the hub released is not released again by the agent', async () => {
   });
   expect(rig.pulses(1)).toBe(1);
 }, 120_000);
+
+it('a screen at an agent that is alone says that the doors are released, as long as the input does', async () => {
+  const pickups = await alone();
+  const isShown = () => pickups.view(TOKEN).emergency;
+  expect(isShown()).toBe(false);
+  rig.plc.setInput(1, EMERGENCY_INPUT, 1);
+  await waitFor(isShown, WITHIN_MS, 'the release to be shown');
+  rig.plc.setInput(1, EMERGENCY_INPUT, 0);
+  await waitFor(() => !isShown(), WITHIN_MS, 'the notice to go');
+});

@@ -48,8 +48,8 @@ export class Fire {
     this.#untilMs.set(bank.bank, until);
     say(
       isReleasing
-        ? `The fire contact of the ${bank.bank} opens: the agent there releases its doors, one after another`
-        : `The fire contact of the ${bank.bank} is closed again`,
+        ? `Fire alarm at the ${bank.bank}: its agent releases the doors`
+        : `The alarm at the ${bank.bank} is off`,
     );
     changed();
   }
