@@ -79,6 +79,32 @@ describe.skipIf(!hasSocat)('an agent with a serial bank (needs socat)', () => {
     expect(rig.pulses(4)).toBe(1);
   });
 
+  it.each(['agent first', 'units first'] as const)('opens nothing after a brown-out, %s', async (order) => {
+    await begin();
+    rig.plc.jam(1);
+    const { grant } = rig.open(1);
+    await waitFor(() => rig.pulses(1) === 1, DEADLINE_MS, 'the pulse');
+    rig.plc.cutPower();
+    await rig.adapter.unplug();
+    await rig.stopAgent();
+    if (order === 'agent first') await rig.startAgent();
+    rig.plc.restorePower();
+    rig.plc.unjam(1);
+    await rig.adapter.plug();
+    if (order === 'units first') await rig.startAgent();
+    const isBack = () =>
+      rig.session > 1 && rig.door(2)?.session === rig.session && rig.door(2)?.door === 'closed';
+    await waitFor(isBack, DEADLINE_MS, 'door 2 to be seen again');
+    const other = rig.open(2);
+    await rig.happened('opened', { grant: other.grant });
+    expect([1, 2, 3, 4].map((door) => rig.pulses(door))).toEqual([1, 1, 0, 0]);
+    expect(rig.plc.door(1).open).toBe(false);
+    expect(await rig.answered(rig.open(1, { grant }))).toMatchObject({
+      result: 'refused',
+      reason: 'grant-known',
+    });
+  });
+
   it('outlives its adapter being pulled, says so, and opens nothing by coming back', async () => {
     await begin();
     await rig.adapter.unplug();

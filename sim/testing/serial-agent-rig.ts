@@ -108,6 +108,11 @@ wiring:
     });
   }
 
+  async stopAgent(): Promise<void> {
+    await this.#agent?.stop();
+    this.#agent = undefined;
+  }
+
   /** Waits until the agent is online and sees every door. */
   ready(): Promise<void> {
     return this.allSeen(DOORS.length);
@@ -124,7 +129,7 @@ wiring:
   }
 
   async end(): Promise<void> {
-    await this.#agent?.stop();
+    await this.stopAgent();
     await this.stopBroker();
     this.bus.stop();
     await this.adapter.unplug();
