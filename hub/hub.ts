@@ -18,6 +18,7 @@ import { Banks } from './banks/banks.ts';
 import { BridgedBanks } from './banks/bridged-banks.ts';
 import { Broker, MAX_CONNECTIONS } from './broker/broker.ts';
 import { listenTls, type TlsListener } from './broker/tls-listener.ts';
+import { LineScans } from './commissioning/line-scans.ts';
 import type { Config } from './config/config.ts';
 import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
@@ -142,6 +143,7 @@ async function connect(
     execute: (command) => building.execute(command),
     onChange: (bank) => tellBank(hub, bank),
     onListHeld: (bank, version) => lists.held(bank, version),
+    onScan: (bank, response) => scans.told(bank, response),
     disconnect: (bank) => broker.disconnect(bank),
   });
   const renewals = new Renewals({
@@ -151,6 +153,7 @@ async function connect(
     isCertified: (bank) => broker.isCertified(bank),
     publish: (bank, name, message) => broker.publish(bank, name, message),
   });
+  const scans = new LineScans({ clock, random, link: (bank) => banks.link(bank) });
   const broker: Broker = await listenOn('MQTT broker', config.mqtt, (port) =>
     Broker.start({
       host: config.mqttHost,
@@ -225,6 +228,7 @@ async function connect(
     log,
     outbox,
     banks,
+    scans,
     metrics,
     mapSigner: core.keyring.authority,
     whereabouts: () => ({

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
-import { parseBankFile } from '../bank/bank-file.ts';
+import { type BankFile, parseBankFile } from '../bank/bank-file.ts';
 import { wireBank } from '../bank/wire-bank.ts';
 import type { BankWires } from '../bank/wires.ts';
+import { loadProfile } from '../devices/built-in-profiles.ts';
 import { AgentError } from '../error.ts';
 import { makeFolder } from '../identity/identity.ts';
 import { FileJournal } from '../ledger/file-journal.ts';
@@ -59,7 +60,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     random: systemRandom,
     log,
     software,
-    scans: scannable(lines, wires),
+    scans: await scannable(file, lines, wires),
     ...(options.keepsPickups
       ? {
           pickups: {
@@ -74,13 +75,34 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   return agent;
 }
 
-function scannable(lines: readonly LineSettings[], wires: BankWires): ReadonlyMap<string, ScannableLine> {
-  return new Map(
-    lines.map((line) => {
-      const wired = wires.lines.find((one) => one.line === line.id)?.blocks.map(({ unit }) => unit) ?? [];
-      return [line.id, { target: targetOf(line), wired: [...new Set(wired)] }];
-    }),
+async function scannable(
+  file: BankFile,
+  lines: readonly LineSettings[],
+  wires: BankWires,
+): Promise<ReadonlyMap<string, ScannableLine>> {
+  const scans = new Map<string, ScannableLine>();
+  for (const line of lines) {
+    const wired = wires.lines.find((one) => one.line === line.id)?.blocks.map(({ unit }) => unit) ?? [];
+    const beside = line.kind === 'tcp' && (await takesAnother(file, line.id));
+    scans.set(line.id, { target: targetOf(line), wired: [...new Set(wired)], beside });
+  }
+  return scans;
+}
+
+/** Whether every device of a TCP line takes one more connection than the bank's lines have to it. */
+async function takesAnother({ lines }: BankFile, id: string): Promise<boolean> {
+  const mine = lines.filter((line) => line.id === id);
+  const taken = lines.filter(({ host, port }) =>
+    mine.some((line) => line.host === host && line.port === port),
   );
+  for (const profile of mine.flatMap(({ profile, units = [] }) => [
+    profile,
+    ...units.map((unit) => unit.profile),
+  ])) {
+    const { tcp } = typeof profile === 'string' ? await loadProfile(profile) : profile;
+    if (tcp.connections <= taken.length) return false;
+  }
+  return true;
 }
 
 function targetOf(line: LineSettings): ScanTarget {

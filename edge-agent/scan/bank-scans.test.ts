@@ -102,6 +102,18 @@ describe('a scan of an agent’s own line', () => {
     WITHIN_MS,
   );
 
+  it('goes on beside a line whose device takes further connections, and disturbs nobody', async () => {
+    await begin({ connections: 2, emergency: true });
+    rig.plc.manners.answerAfterMs = 20;
+    const id = ask();
+    await waitFor(() => states(id).length > 0, WITHIN_MS, 'progress');
+    expect(await rig.answered(rig.open(1))).toMatchObject({ result: 'begun' });
+    await rig.happened('opened', { compartment: 1 });
+    expect(await ended(id)).toMatchObject({ is: 'done', report: { complete: true } });
+    const doors = rig.heard.flatMap(({ name, message }) => (name === 'compartment' ? [message.door] : []));
+    expect(doors).not.toContain('unavailable');
+  }, 60_000);
+
   it(
     'ends when it is told to, and when the agent stops',
     async () => {
@@ -134,7 +146,7 @@ describe.skipIf(!hasSocat)('a scan of a bank’s serial line', () => {
         speeds: [{ baud: 19_200, parity: 'none' as const, stopBits: 1 as const }],
       };
       const scans = new BankScans({
-        lines: new Map([['bus', { target, wired: [1, 2, 3, 40] }]]),
+        lines: new Map([['bus', { target, wired: [1, 2, 3, 40], beside: false }]]),
         clock: systemClock,
         random: systemRandom,
         log: pino({ level: 'silent' }),

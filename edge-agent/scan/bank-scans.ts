@@ -25,6 +25,8 @@ const WHY_MAX = 300;
 export interface ScannableLine {
   readonly target: ScanTarget;
   readonly wired: readonly number[];
+  /** Its devices take a further connection, so that it can be scanned beside the running line. */
+  readonly beside: boolean;
 }
 
 export interface BankScansOptions {
@@ -35,7 +37,7 @@ export interface BankScansOptions {
   readonly log: Logger;
   /** The session that is up, or null. */
   readonly session: () => number | null;
-  /** Lets go of a line for as long as the scan takes. */
+  /** Lets go of a line for as long as the scan takes, where it can't be scanned beside. */
   readonly lend: (
     line: string,
   ) => Promise<{ readonly giveBack: () => void } | { readonly refused: ScanRefusal }>;
@@ -85,12 +87,12 @@ export class BankScans {
 
   async #run(request: ScanRequest, line: ScannableLine, signal: AbortSignal): Promise<void> {
     const { lend, log } = this.#options;
-    const lent = await lend(request.line);
+    const lent = line.beside ? { giveBack: () => {} } : await lend(request.line);
     if ('refused' in lent) {
       this.#refuse(request, lent.refused);
       return;
     }
-    log.info({ line: request.line, scan: request.id }, 'a line is being scanned; its doors are unavailable');
+    log.info({ line: request.line, scan: request.id, beside: line.beside }, 'a line is being scanned');
     try {
       const report = await this.#scan(request, line, signal);
       this.#tell(request, { is: 'done', report: withinLimits(report) });
@@ -100,7 +102,7 @@ export class BankScans {
       this.#tell(request, { is: 'failed', why: why.slice(0, WHY_MAX) });
     } finally {
       lent.giveBack();
-      log.info({ line: request.line, scan: request.id }, 'the scan is over; the line has its port back');
+      log.info({ line: request.line, scan: request.id }, 'the scan of a line is over');
     }
   }
 

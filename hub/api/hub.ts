@@ -12,6 +12,7 @@ import type { Agents } from '../agents/agents.ts';
 import type { Whereabouts } from '../agents/join-exchange.ts';
 import type { BankRegister } from '../banks/bank-register.ts';
 import type { Banks } from '../banks/banks.ts';
+import type { LineScans } from '../commissioning/line-scans.ts';
 import type { MapSigner } from '../commissioning/signed-map.ts';
 import type { Command, Reply } from '../deliveries/command.ts';
 import type { BankDoor } from '../deliveries/doors-view.ts';
@@ -61,6 +62,7 @@ export interface Hub {
   readonly terminals: Terminals;
   readonly outbox: Outbox;
   readonly banks: Banks;
+  readonly scans: LineScans;
   readonly bankRegister: BankRegister;
   readonly agents: Agents;
   /** Where agents find the hub. @throws HubError `setup-needed` */

@@ -39,6 +39,7 @@ beforeEach(() => {
     },
     execute: (command) => execute(command),
     onListHeld: () => {},
+    onScan: () => {},
     onChange: () => {},
     disconnect: () => (cut += 1),
   });

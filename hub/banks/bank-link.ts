@@ -10,6 +10,7 @@ import {
   type OutcomesResponse,
   VERSION,
 } from '@lockerhub/protocol/bank/messages.ts';
+import type { ScanResponse } from '@lockerhub/protocol/bank/scan.ts';
 import type { Arrived, MessageOf, TopicName } from '@lockerhub/protocol/bank/topics.ts';
 import type { Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
@@ -27,7 +28,15 @@ const ASK_AGAIN_MS = 5_000;
 const NO_HEAD = 0;
 
 export type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
-export type BankTopic = 'open' | 'outcomes' | 'ack' | 'heartbeat' | 'pickups' | 'takenOver';
+export type BankTopic =
+  | 'open'
+  | 'outcomes'
+  | 'ack'
+  | 'heartbeat'
+  | 'pickups'
+  | 'takenOver'
+  | 'scan'
+  | 'scanStop';
 
 export interface BankLinkOptions {
   readonly bank: string;
@@ -46,6 +55,8 @@ export interface BankLinkOptions {
   readonly disconnect: () => void;
   /** The agent said which pickup list it holds (0: none). One that takes no lists never says so. */
   readonly onListHeld: (version: number) => void;
+  /** The agent said how a scan goes. */
+  readonly onScan: (response: ScanResponse) => void;
 }
 
 interface Question {
@@ -113,6 +124,9 @@ export class BankLink {
       case 'listHeld':
         if (this.#isCurrent(arrived.message.session)) this.#options.onListHeld(arrived.message.version);
         break;
+      case 'scanResponse':
+        this.#options.onScan(arrived.message);
+        break;
       case 'handOver':
         this.#handedOver(arrived.message);
         break;
@@ -170,6 +184,18 @@ export class BankLink {
   async sendList(sealed: Omit<MessageOf<'pickups'>, 'v' | 'session'>): Promise<boolean> {
     const { session } = this;
     return session !== null && (await this.#options.publish('pickups', { v: VERSION, session, ...sealed }));
+  }
+
+  /** Asks for a scan of a line. False: it did not reach the agent. */
+  async scan(request: Omit<MessageOf<'scan'>, 'v'>): Promise<boolean> {
+    return (
+      this.session === request.session && (await this.#options.publish('scan', { v: VERSION, ...request }))
+    );
+  }
+
+  /** Asks to end a scan. */
+  async stopScan(id: string): Promise<void> {
+    if (this.#online) await this.#options.publish('scanStop', { v: VERSION, id });
   }
 
   /** Tells the agent up to which of its releases everything is in the log. */

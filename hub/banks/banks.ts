@@ -1,10 +1,11 @@
 /** All banks of the building: each message to its link, each effect to its agent. */
+import type { ScanResponse } from '@lockerhub/protocol/bank/scan.ts';
 import type { Arrived, MessageOf } from '@lockerhub/protocol/bank/topics.ts';
 import type { Effect } from '../deliveries/command.ts';
 import { BankLink, type BankLinkOptions, type BankTopic } from './bank-link.ts';
 
 export interface BanksOptions
-  extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange' | 'disconnect' | 'onListHeld'> {
+  extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange' | 'disconnect' | 'onListHeld' | 'onScan'> {
   readonly publish: <Name extends BankTopic>(
     bank: string,
     name: Name,
@@ -18,6 +19,8 @@ export interface BanksOptions
   readonly disconnect: (bank: string) => void;
   /** An agent said which pickup list it holds. */
   readonly onListHeld: (bank: string, version: number) => void;
+  /** An agent said how a scan goes. */
+  readonly onScan: (bank: string, response: ScanResponse) => void;
 }
 
 export class Banks {
@@ -32,7 +35,7 @@ export class Banks {
   link(bank: string): BankLink | undefined {
     const known = this.#links.get(bank);
     if (known || !this.#options.exists(bank)) return known;
-    const { publish, onChange, disconnect, onListHeld, exists: _exists, ...shared } = this.#options;
+    const { publish, onChange, disconnect, onListHeld, onScan, exists: _exists, ...shared } = this.#options;
     const link = new BankLink({
       ...shared,
       bank,
@@ -40,6 +43,7 @@ export class Banks {
       onChange: () => onChange(bank),
       disconnect: () => disconnect(bank),
       onListHeld: (version) => onListHeld(bank, version),
+      onScan: (response) => onScan(bank, response),
     });
     this.#links.set(bank, link);
     return link;

@@ -130,6 +130,7 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'terminal.paired':
     case 'terminal.revoked':
     case 'staff.signed-in':
+    case 'commissioning.scanned':
     case 'bank.online':
     case 'bank.offline':
     case 'message.revealed':

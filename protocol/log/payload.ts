@@ -260,6 +260,8 @@ export const PAYLOADS = {
   /** Its right to speak for the bank ended; the codes on its pickup lists are void. */
   'agent.revoked': z.object({ agent: Id, bank: Slug, reason: z.string().max(200) }),
 
+  /** Staff had the units of a line looked for, by reads alone. */
+  'commissioning.scanned': z.object({ bank: Slug, line: Slug }),
   // Commissioning: one walk through a bank's doors
   'commissioning.started': z.object({ walk: Id, bank: Slug, doors: Doors }),
   /** A person saw all doors closed; the sensors of `sayOpen` disagree. */

@@ -20,6 +20,7 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'disk.recovered':
     case 'row.changed':
     case 'staff.signed-in':
+    case 'commissioning.scanned':
     case 'bank.online':
     case 'bank.offline':
     case 'agent.invited':

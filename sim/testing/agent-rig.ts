@@ -65,6 +65,8 @@ export interface RigOptions {
   readonly emergency?: boolean;
   /** A controller that takes one connection and keeps a dead one until its program has heard nothing for so long. */
   readonly keepsDeadForMs?: number | null;
+  /** How many connections the profile says that the device takes. */
+  readonly connections?: number;
   /** Takes pickup lists. */
   readonly pickups?: boolean;
 }
@@ -97,6 +99,7 @@ export class AgentRig extends BankHub {
       emergency: false,
       keepsDeadForMs: null,
       pickups: false,
+      connections: 1,
       ...options,
     };
     const { device, lockLatencyMs, keepsDeadForMs } = this.options;
@@ -158,7 +161,7 @@ export class AgentRig extends BankHub {
 
   /** The bank file of this rig. */
   get bankFile(): string {
-    const { doors, device, jamAfterMs, quarantineMs, timeoutMs, emergency } = this.options;
+    const { doors, device, jamAfterMs, quarantineMs, timeoutMs, emergency, connections } = this.options;
     return JSON.stringify({
       layout: {
         bank: this.bank,
@@ -184,6 +187,7 @@ export class AgentRig extends BankHub {
             profile: 'rig',
             title: 'Rig',
             ...PROFILES[device],
+            tcp: { connections },
             power: { solenoidsAtOnce: 1, pauseBetweenPulsesMs: 20 },
             jamAfterMs,
             lateWriteQuarantineMs: quarantineMs,

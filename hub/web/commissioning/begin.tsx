@@ -8,6 +8,7 @@ import { saveText } from '../frame/save-as.ts';
 import { Failed } from '../frame/states.tsx';
 import { lastMap as askLastMap } from '../link/requests.ts';
 import classes from './commissioning.module.css';
+import { ScanLines } from './scan-lines.tsx';
 import { useStep } from './use-step.ts';
 
 interface BeginProps {
@@ -25,6 +26,7 @@ export function Begin({ bank, lastMap }: BeginProps) {
   return (
     <Stack>
       {step.isError && <Failed error={step.error} />}
+      <ScanLines bank={bank} />
       <Paper withBorder p="md" component="section">
         <Stack gap="sm" align="flex-start">
           <Text>{t('commissioning.startWhat')}</Text>

@@ -91,6 +91,9 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await page.getByRole('link', { name: 'Commission' }).click();
     await page.getByText(/Life safety never depends on this software/).waitFor();
     await look('begin');
+    await press(/^Scan the line/);
+    await page.getByText('answers, as expected').waitFor();
+    await look('scanned');
     await press('Try all doors');
     await page.getByText(/sensors of these say open: 3/).waitFor();
     await look('checking');

@@ -14,6 +14,7 @@ export const keys = {
   terminals: ['terminals'],
   agents: ['agents'],
   commissioning: ['commissioning'],
+  scan: ['scan'],
   health: ['health'],
 } as const;
 

@@ -89,6 +89,20 @@ export const useCommissioning = (bank: string) =>
     queryFn: ({ signal }) => hub.commissioning(bank, signal),
   });
 
+/** A running scan is asked for so often; agents tell once a second. */
+const SCAN_ASK_EACH_MS = 1_000;
+
+/** The newest scan of a bank's lines. */
+export const useScan = (bank: string) =>
+  useQuery({
+    queryKey: [...keys.scan, bank],
+    queryFn: ({ signal }) => hub.scan(bank, signal),
+    refetchInterval: ({ state }) => {
+      const scan = state.data?.scan;
+      return scan && (scan.state === null || scan.state.is === 'running') ? SCAN_ASK_EACH_MS : false;
+    },
+  });
+
 /** How the locks of a bank do. */
 export const useHealth = (bank: string) =>
   useQuery({

@@ -1,6 +1,8 @@
 /** Every request of the staff page, typed by the contract in `protocol/http/staff.ts`. */
+
 import * as walk from '@lockerhub/protocol/http/commissioning.ts';
 import * as locks from '@lockerhub/protocol/http/locks.ts';
+import * as scans from '@lockerhub/protocol/http/scan.ts';
 import * as staff from '@lockerhub/protocol/http/staff.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
@@ -98,6 +100,11 @@ export const correctWires = (bank: string, door: number) =>
   post(`${commissioningPath(bank)}/corrections`, { door }, walk.Corrected);
 export const signWalk = (bank: string) => post(`${commissioningPath(bank)}/sign`, {}, walk.SignedMap);
 export const lastMap = (bank: string) => get(`${commissioningPath(bank)}/map`, walk.SignedMap);
+
+const scanPath = (bank: string) => `/banks/${seg(bank)}/scan`;
+export const scan = (bank: string, signal?: Signal) => get(scanPath(bank), scans.ScanView, signal);
+export const beginScan = (bank: string, asked: scans.NewScan) => post(scanPath(bank), asked, scans.ScanView);
+export const stopScan = (bank: string) => post(`${scanPath(bank)}/stop`, {}, scans.ScanView);
 
 export const addBank = (body: z.input<typeof staff.NewBank>) => post('/banks', body, staff.BankCredentials);
 

@@ -142,6 +142,7 @@ function words(speech: Speech, payload: Payload): string {
     case 'commissioning.corrected':
     case 'commissioning.signed':
     case 'commissioning.abandoned':
+    case 'commissioning.scanned':
       return ofCommissioning(speech, payload);
     case 'lock.jammed':
     case 'lock.cleared':
@@ -208,6 +209,8 @@ function ofCommissioning(
       return t('entry.commissioning.signed', { bank });
     case 'commissioning.abandoned':
       return t('entry.commissioning.abandoned', { bank });
+    case 'commissioning.scanned':
+      return t('entry.commissioning.scanned', { bank, line: payload.data.line });
   }
 }
 

@@ -60,6 +60,7 @@ export class VirtualHub {
       execute: (command) => this.building.execute(command),
       publish: async (bank, name, message) => network.publish(bank, name, message),
       onListHeld: () => {},
+      onScan: () => {},
       exists: (bank) => roster.layouts().some((layout) => layout.bank === bank),
       onChange: () => {},
       disconnect: (bank) => network.drop(bank),
