@@ -53,7 +53,7 @@ export function AddBank({ onClose }: { readonly onClose: () => void }) {
       />
       <Radio.Group label={t('banks.reach')} value={reach} onChange={(chosen) => setReach(chosen as Reach)}>
         <Group mt="xs">
-          <Radio value="hub" label={t('banks.reachHub')} />
+          <Radio value="hub" label={t('banks.reachHub')} description={t('banks.reachHubWhat')} />
           <Radio value="agent" label={t('banks.reachAgent')} />
         </Group>
       </Radio.Group>

@@ -867,6 +867,7 @@ export default {
     choose: 'Choose a file',
     reach: 'Who speaks to its controller?',
     reachHub: 'This hub, over the network',
+    reachHubWhat: 'While the hub is away, nobody can collect there.',
     reachAgent: 'An agent at the bank',
     go: 'Add bank',
     added: 'Bank {{bank}} was added',

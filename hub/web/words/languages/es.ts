@@ -879,6 +879,7 @@ export default {
     choose: 'Elegir un archivo',
     reach: '¿Quién habla con su controlador?',
     reachHub: 'Este hub, por la red',
+    reachHubWhat: 'Mientras el hub no esté disponible, nadie podrá recoger allí.',
     reachAgent: 'Un agente junto a la taquilla',
     go: 'Añadir',
     added: 'Se añadió la taquilla {{bank}}',
