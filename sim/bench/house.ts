@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { joinByCode } from '../demo/joining.ts';
 import { ENVIRONMENT, NODE_FLAGS } from '../demo/programs.ts';
 import { HubLink } from '../walk/hub-link.ts';
 import { asJson, type RunningProgram, startProgram } from './program.ts';
@@ -19,11 +20,9 @@ const UNITS = 120;
 const PULSE_MS = 100;
 
 const PlcReady = z.object({ port: z.number() });
-const HubReady = z.object({ event: z.literal('ready'), http: z.string(), mqtt: z.number() });
+const HubReady = z.object({ event: z.literal('ready'), http: z.string(), mqtts: z.number() });
 const AgentReady = z.object({ msg: z.literal('connected to the hub') });
-const Provisioned = z.object({
-  banks: z.array(z.object({ bank: z.string(), password: z.string().nullable() })).length(1),
-});
+const Provisioned = z.object({ banks: z.array(z.object({ bank: z.string() })).length(1) });
 
 /** Who reaches the bank's PLC: the hub's own bridge, or an agent in a process of its own. */
 export type Reach = 'hub' | 'agent';
@@ -52,7 +51,7 @@ export function startDoorPlc(): Promise<PlcProgram> {
   });
 }
 
-/** Fills an empty folder that already holds an empty store in `hub/`. Returns the password of the bank's agent. */
+/** Fills an empty folder that already holds an empty store in `hub/`.*/
 export async function furnish(folder: string, reach: Reach, plcPort: number): Promise<void> {
   await mkdir(join(folder, 'agent'), { recursive: true, mode: 0o700 });
   await writeFile(join(folder, 'bank.yaml'), bankFile(plcPort));
@@ -64,7 +63,6 @@ export async function furnish(folder: string, reach: Reach, plcPort: number): Pr
     ready: (line) => Provisioned.safeParse(asJson(line)).data,
   });
   await provision.ended;
-  await writeFile(join(folder, 'agent', 'password'), provision.ready.banks[0]?.password ?? '');
 }
 
 /** Starts hub and agent on a furnished folder. */
@@ -74,19 +72,31 @@ export async function openHouse(folder: string, reach: Reach, plc: PlcProgram): 
     script: 'hub/main.ts',
     flags: NODE_FLAGS,
     environment: ENVIRONMENT,
-    arguments: ['--data', join(folder, 'hub'), '--host', '127.0.0.1', '--port', '0', '--mqtt-port', '0'],
+    arguments: [
+      '--data',
+      join(folder, 'hub'),
+      '--host',
+      '127.0.0.1',
+      '--port',
+      '0',
+      '--mqtt-port',
+      '0',
+      '--mqtts-port',
+      '0',
+    ],
     ready: (line) => HubReady.safeParse(asJson(line)).data,
   });
   const readyAfterMs = performance.now() - begunMs;
-  const agent = reach === 'agent' ? await startAgent(folder, hub.ready.mqtt) : undefined;
   const token = await signIn(hub.ready.http);
+  const staff = new HubLink(hub.ready.http, token);
+  const agent = reach === 'agent' ? await startAgent(folder, staff, hub.ready.mqtts) : undefined;
   return {
     hub,
     agent,
     plc,
     readyAfterMs,
     token,
-    staff: new HubLink(hub.ready.http, token),
+    staff,
     async stop() {
       await agent?.stop();
       await hub.stop();
@@ -94,18 +104,18 @@ export async function openHouse(folder: string, reach: Reach, plc: PlcProgram): 
   };
 }
 
-async function startAgent(folder: string, mqttPort: number): Promise<RunningProgram<unknown>> {
+/** By a code and over TLS, as an installer's. */
+async function startAgent(
+  folder: string,
+  staff: HubLink,
+  mqttsPort: number,
+): Promise<RunningProgram<unknown>> {
+  const own = join(folder, 'agent', 'ledger');
+  await joinByCode({ staff, hub: staff.address, bank: BANK, folder: own });
   const config = join(folder, 'agent', 'agent.yaml');
   await writeFile(
     config,
-    stringify({
-      hub: `mqtt://127.0.0.1:${mqttPort}`,
-      building: BUILDING,
-      username: BANK,
-      passwordFile: 'password',
-      bankFile: '../bank.yaml',
-      folder: 'ledger',
-    }),
+    stringify({ hub: `127.0.0.1:${mqttsPort}`, bankFile: '../bank.yaml', folder: own }),
   );
   return startProgram({
     script: 'edge-agent/main.ts',
