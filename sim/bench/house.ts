@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { joinByCode } from '../demo/joining.ts';
-import { ENVIRONMENT, NODE_FLAGS } from '../demo/programs.ts';
+import { AGENT_FLAGS, ENVIRONMENT, NODE_FLAGS } from '../demo/programs.ts';
 import { HubLink } from '../walk/hub-link.ts';
 import { asJson, type RunningProgram, startProgram } from './program.ts';
 
@@ -119,7 +119,7 @@ async function startAgent(
   );
   return startProgram({
     script: 'edge-agent/main.ts',
-    flags: NODE_FLAGS,
+    flags: AGENT_FLAGS,
     environment: ENVIRONMENT,
     arguments: ['--config', config],
     ready: (line) => AgentReady.safeParse(asJson(line)).data,
