@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { OpenRequest } from '@lockerhub/protocol/bank/messages.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AgentRig, type RigOptions, startRig } from '../../sim/testing/agent-rig.ts';
@@ -343,6 +345,9 @@ describe('an agent that is killed', () => {
     const told = await rig.happened('opened', { grant });
     const name = ({ session, number }: { session: number; number: number }) => `${session}/${number}`;
     const times = () => rig.events().filter((event) => name(event) === name(told)).length;
+    // A new event is told before it is kept (link/SPEC.md, 2); what is promised begins with the disk.
+    const kept = () => readFile(join(rig.folder, 'events.journal'), 'utf8');
+    await waitFor(async () => (await kept()).includes('"opened"'), 20_000, 'the event to be kept');
     rig.kill('SIGKILL');
     expect(await rig.ended).toBe('SIGKILL');
     const before = times();
