@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
@@ -13,6 +14,8 @@ import { builtInProfiles, loadProfile } from './devices/built-in-profiles.ts';
 import { readProfile } from './devices/read-profile.ts';
 import { lockAgentFolder, makeFolder } from './identity/identity.ts';
 import { joinedWay, plainWay } from './link/hub-way.ts';
+import { PageWatch } from './pickups/page-watch.ts';
+import type { Pickups } from './pickups/pickups.ts';
 import { scanCommand } from './scan/scan-command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
@@ -83,11 +86,21 @@ async function run(configPath: string): Promise<void> {
   const kiosk =
     config.kiosk &&
     (await startKiosk({ ...config.kiosk, hub: way.pages, pickups: () => agent.pickups, log }));
+  const pages = kiosk && agent.pickups && watchPages(way.pages, agent.pickups);
   log.info({ version, kiosk: kiosk?.url }, 'the agent runs');
   stopOnSignals(log, async () => {
+    pages?.stop();
     await kiosk?.stop();
     await agent.stop();
   });
+}
+
+/** Whoever stands at the kiosk needs pages: a hub that gives none is away, however its heart beats. */
+function watchPages(hub: () => string | undefined, pickups: Pickups): PageWatch {
+  const watch = new PageWatch({ clock: systemClock, hub, answered: () => pickups.pagesAnswered() });
+  pickups.expectPages();
+  watch.start();
+  return watch;
 }
 
 /** Loaded where there is a screen: an agent without one keeps the memory (10 MB on a small board). */

@@ -3,7 +3,10 @@
 export const ABSENCE_STATES = ['with-hub', 'alone', 'returning'] as const;
 export type AbsenceState = (typeof ABSENCE_STATES)[number];
 
-/** `silent`: no heartbeat for `ALONE_AFTER_MS`. `heard`: a heartbeat. `settled`: nothing under way or to hand over. */
+/**
+ * `silent`: no heartbeat, or no answer of the hub's pages, for `ALONE_AFTER_MS`. `heard`: a heartbeat of a hub whose
+ * pages answer. `settled`: nothing under way or to hand over.
+ */
 export const ABSENCE_EVENTS = ['silent', 'heard', 'settled'] as const;
 export type AbsenceEvent = (typeof ABSENCE_EVENTS)[number];
 

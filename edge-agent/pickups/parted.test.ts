@@ -1,10 +1,14 @@
 /** Hub and agent both alive but parted: one delivery is never released by both. Over real sockets. */
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { VERSION } from '@lockerhub/protocol/bank/messages.ts';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AgentRig, startRig } from '../../sim/testing/agent-rig.ts';
 import { waitFor } from '../../sim/testing/wait-for.ts';
 import type { Agent } from '../agent/agent.ts';
+import { PageWatch } from './page-watch.ts';
 import type { Pickups } from './pickups.ts';
 import { ListSeal, listedHash } from './sealed-list.ts';
 
@@ -119,6 +123,46 @@ it('what the hub released is not released again by the agent', async () => {
     code: 'not-now',
   });
   expect(rig.pulses(1)).toBe(1);
+}, 120_000);
+
+it('a hub whose heart beats while its pages hang is taken over for, and answers again once they do', async () => {
+  let hangs = false;
+  const pages = createServer((_request, response) => {
+    if (!hangs) response.end();
+  });
+  await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
+  const hub = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+  const { pickups } = agent;
+  if (!pickups) throw new Error('the agent has no pickups');
+  let answers = 0;
+  const answered = () => {
+    answers += 1;
+    pickups.pagesAnswered();
+  };
+  const watch = new PageWatch({ clock: systemClock, hub: () => hub, answered });
+  try {
+    pickups.expectPages();
+    watch.start();
+    await waitFor(() => answers > 1, WITHIN_MS, 'the pages to answer');
+    expect(pickups.isAnswering).toBe(false);
+    hangs = true;
+    await waitFor(() => pickups.isAnswering, WITHIN_MS, 'the agent to take over');
+    const { terminal, list } = pickups.terminal(TOKEN);
+    const { visit } = await pickups.visits.start(terminal, list, CODE);
+    const step = () => pickups.visits.view(terminal, visit).stops[0]?.step;
+    await waitFor(() => step() === 'open', WITHIN_MS, 'the door to open');
+    await rig.close(1);
+    await waitFor(() => step() === 'done', WITHIN_MS, 'the door to be closed');
+    hangs = false;
+    pickups.visits.end(terminal, visit);
+    const { series, number } = await waitFor(() => releases()[0], WITHIN_MS, 'the hand-over');
+    rig.say('takenOver', { v: VERSION, session: rig.session, series, number });
+    await waitFor(() => !pickups.isAnswering, WITHIN_MS, 'the hub to answer the kiosk');
+  } finally {
+    watch.stop();
+    pages.closeAllConnections();
+    await new Promise((resolve) => pages.close(resolve));
+  }
 }, 120_000);
 
 it('a screen at an agent that is alone says that the doors are released, as long as the input does', async () => {

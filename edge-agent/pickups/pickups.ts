@@ -53,6 +53,8 @@ export class Pickups {
   readonly #listeners = new Set<(visit: string) => void>();
   #state: AbsenceState = 'with-hub';
   #heardMs: number;
+  /** When the hub's pages answered last; null: nobody asks them, for there is no kiosk. */
+  #pagesMs: number | null = null;
   #timer: Timer | undefined;
   #heldSaidIn: number | null = null;
   /** Releases that were handed over, by number: when. */
@@ -104,10 +106,20 @@ export class Pickups {
     return this.#visits;
   }
 
+  /** From now on the hub counts as there only while its pages answer, too (`pagesAnswered`). */
+  expectPages(): void {
+    this.#pagesMs = this.#options.clock.monotonicMs();
+  }
+
+  /** The hub's pages answer. */
+  pagesAnswered(): void {
+    this.#pagesMs = this.#options.clock.monotonicMs();
+  }
+
   /** The hub's heart beat. */
   heard(): void {
     this.#heardMs = this.#options.clock.monotonicMs();
-    this.#step('heard');
+    if (this.#isHubThere) this.#step('heard');
     this.#sayHeld(false);
     this.#settle();
   }
@@ -190,12 +202,16 @@ export class Pickups {
     return new PickupRefusal('hub-away', 'the hub is just coming back; try again in a moment');
   }
 
+  get #isHubThere(): boolean {
+    const sinceMs = this.#options.clock.monotonicMs() - ALONE_AFTER_MS;
+    return this.#heardMs > sinceMs && (this.#pagesMs === null || this.#pagesMs > sinceMs);
+  }
+
   #tick(): void {
-    const { clock } = this.#options;
-    if (clock.monotonicMs() - this.#heardMs >= ALONE_AFTER_MS) this.#step('silent');
+    if (!this.#isHubThere) this.#step('silent');
     this.#visits.tick();
     this.#settle();
-    this.#timer = clock.after(TICK_MS, () => this.#tick());
+    this.#timer = this.#options.clock.after(TICK_MS, () => this.#tick());
   }
 
   #step(event: AbsenceEvent): void {
