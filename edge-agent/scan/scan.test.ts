@@ -203,6 +203,13 @@ describe('a scan of a serial line', () => {
     expect(hints).toEqual(['nobody', 'noise']);
   });
 
+  it('does not take for noise what is still said to whoever had the port before', async () => {
+    const rig = rigged();
+    rig.clock.after(50, () => rig.bus.faults.send(Buffer.from([3, 2, 1, 0xff, 0x21, 0xb0])));
+    const { passes } = await rig.scan([PLAIN]);
+    expect(passes[0]?.sound).toBe('quiet');
+  });
+
   it('asks a slow device again, with patience', async () => {
     const rig = rigged();
     rig.plc.manners.answerAfterMs = 300;

@@ -8,7 +8,12 @@ import type { Asker } from './asker.ts';
 import { type Hearing, hearingOf } from './hearing.ts';
 import { frameOfQuestion, type Question } from './question.ts';
 
-/** Before the first question it is listened for so long: two of a USB adapter's latencies, and the noise of opening. */
+/**
+ * What is heard so soon is not counted: the noise of opening, and answers to the agent's own line, which had the port
+ * until then. Devices answer within tens of milliseconds.
+ */
+const SETTLE_MS = 250;
+/** Then it is listened for so long before the first question: some of a USB adapter's latencies. */
 const LISTEN_MS = 250;
 /**
  * An answer is over when nothing came for so long: USB adapters hand over what they heard each 16 ms (FTDI, AN232B-04),
@@ -89,11 +94,17 @@ class SerialAsker implements Asker {
   /** Waits for the port and hears what is said unasked. */
   async listen(): Promise<void> {
     while (!this.#isOpen) await this.#somethingWithin(NEVER_QUIET_MS);
-    const untilMs = this.#nowMs() + LISTEN_MS;
-    for (let stillMs = LISTEN_MS; stillMs > 0; stillMs = untilMs - this.#nowMs()) {
+    await this.#pass(SETTLE_MS);
+    this.#heard = NO_BYTES;
+    await this.#pass(LISTEN_MS);
+    if (this.#heard.length > 0) this.unasked = this.#heard.every((byte) => byte === 0) ? 'break' : 'noise';
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const untilMs = this.#nowMs() + ms;
+    for (let stillMs = ms; stillMs > 0; stillMs = untilMs - this.#nowMs()) {
       await this.#somethingWithin(stillMs);
     }
-    if (this.#heard.length > 0) this.unasked = this.#heard.every((byte) => byte === 0) ? 'break' : 'noise';
   }
 
   async ask(question: Question, withinMs: number): Promise<Hearing> {
