@@ -30,11 +30,17 @@ module.exports = {
       to: { path: '^(sim|deploy)/' },
     },
     {
+      name: 'deploy-imports-protocol-only',
+      severity: 'error',
+      from: { path: '^deploy/', pathNot: '[.]test[.]tsx?$' },
+      to: { path: '^(edge-agent|hub|sim)/' },
+    },
+    {
       name: 'devices-import-protocol-only',
       comment:
         'The simulated devices stand on the protocol alone; scenarios, demo and rigs may import everything.',
       severity: 'error',
-      from: { path: '^sim/(plc|clock)/', pathNot: '[.]test[.]ts$' },
+      from: { path: '^sim/(plc|clock|electric)/', pathNot: '[.]test[.]ts$' },
       to: { path: '^(edge-agent|hub|deploy)/' },
     },
     {
@@ -67,8 +73,8 @@ module.exports = {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
       from: {
-        path: '^(protocol|edge-agent|hub)/',
-        pathNot: '([.]test[.]tsx?|/(web|kiosk)/|vite[.]config[.]ts)',
+        path: '^(protocol|edge-agent|hub|deploy)/',
+        pathNot: '([.]test[.]tsx?|/(web|kiosk|fleet)/|vite[.]config[.]ts)',
       },
       to: { dependencyTypes: ['npm-dev'] },
     },

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{protocol,edge-agent,hub,sim}/**/*.test.{ts,tsx}'],
+    include: ['{protocol,edge-agent,hub,deploy,sim}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     // Generous: a loaded machine must never fail a test. Speed is what `npm run bench` measures.

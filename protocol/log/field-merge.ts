@@ -6,7 +6,7 @@
  * - A **switch** (`revoked`, `disabled`): on beats any concurrent off. It is off again only where every "on" was known
  *   to whoever switched it off.
  * - **Removed** and **erased** are for good: nothing that is written later, or was written meanwhile, undoes them. An
- *   erased row keeps its id and loses its personal fields.
+ *   erased row keeps its id and loses its personal fields; a removed one keeps nothing but that it is removed.
  */
 import { z } from 'zod';
 import { Slug } from '../ids.ts';
@@ -48,12 +48,14 @@ export const EMPTY_ROW: MergedRow = { fields: {}, switches: {}, removed: null, e
  */
 export function mergeRows(a: MergedRow, b: MergedRow, personal: readonly string[]): MergedRow {
   const erased = laterOf(a.erased, b.erased);
+  const removed = laterOf(a.removed, b.removed);
+  if (removed !== null) return { ...EMPTY_ROW, removed, erased };
   const fields = joined(a.fields, b.fields, laterField);
   if (erased !== null) for (const field of personal) delete fields[field];
   return {
     fields,
     switches: joined(a.switches, b.switches, mergeSwitches),
-    removed: laterOf(a.removed, b.removed),
+    removed,
     erased,
   };
 }

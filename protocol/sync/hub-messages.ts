@@ -1,0 +1,180 @@
+/**
+ * What a hub and the cloud's gateway say to each other over HTTPS, below `/hub/v1`. The hub always asks; it proves who
+ * it is by the token of its enrolment (`Authorization: Bearer`). Faults are problem details (`../http/problem.ts`) with
+ * the codes below. What goes down comes as Electric shapes (`shapes.ts`).
+ *
+ * Rules for change: as for the bank's messages (`../bank/messages.ts`): a message gains fields that may be absent, and
+ * readers ignore fields that they do not know.
+ */
+import { z } from 'zod';
+import { Id, Slug } from '../ids.ts';
+import { MAX_ENTRY_BYTES } from '../log/entry.ts';
+import { MergedRow } from '../log/field-merge.ts';
+import { FieldStamp } from '../log/stamp.ts';
+import { EpochCertificate, EpochNumber } from './epoch.ts';
+import { SYNCED_TABLE_NAMES, type SyncedTableName } from './synced-tables.ts';
+
+/** Entries of one push: some 100 kB compressed, one transaction of some 100 ms. */
+export const ENTRIES_A_PUSH = 500;
+/** Rows of one push. */
+export const ROWS_A_PUSH = 500;
+/** The largest body, inflated; beyond it a push is refused (413) and the hub halves its batch. */
+export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
+/** How often a hub says that it is there. */
+export const HEARTBEAT_EVERY_MS = 30_000;
+/** Two heartbeats missed: the building counts as offline, and nothing is opened there from afar. */
+export const OFFLINE_AFTER_MS = 75_000;
+
+const Hash = z.hex().length(64);
+const Pem = z.string().startsWith('-----BEGIN ').max(4_096);
+const WallMs = z.number();
+
+export const WireHead = z.object({ seq: z.int().min(0), hash: Hash });
+export const WireEntry = z.object({
+  seq: z.int().min(1),
+  epoch: EpochNumber,
+  salt: z.hex().length(32),
+  payload: z.string().max(MAX_ENTRY_BYTES),
+  hash: Hash,
+});
+
+/** Which cloud answers: another `system` is another database, another `timeline` one that was restored (Postgres). */
+export const CloudIdentity = z.object({ system: z.string().max(40), timeline: z.int() });
+export type CloudIdentity = z.infer<typeof CloudIdentity>;
+
+/** What every answer of the gateway carries. */
+const Told = {
+  gatewayMs: z.int(),
+  cloud: CloudIdentity,
+  /** The newest entry that the cloud holds, durably. */
+  head: WireHead,
+  /** The highest epoch that it has adopted. */
+  epoch: EpochNumber,
+};
+
+/**
+ * The gateway's Ed25519 signature (base64) over `head` of the building: proof to anybody that the cloud held this then.
+ */
+export const Countersignature = z.object({ head: WireHead, atMs: z.int(), signature: z.base64().max(100) });
+export type Countersignature = z.infer<typeof Countersignature>;
+
+/** `envelope`: the building's keyring sealed to its recovery key (base64). */
+export const Enrol = z.object({
+  code: z.string().max(40),
+  building: Slug,
+  instance: Id,
+  epoch: EpochCertificate,
+  /** The building's CA certificate: its key signs epochs. Pinned by the first enrolment. */
+  authority: Pem,
+  envelope: z.base64().max(16_384).nullable(),
+  software: z.string().max(40),
+  schema: z.int(),
+});
+export type Enrol = z.infer<typeof Enrol>;
+export const Enrolled = z.object({
+  ...Told,
+  building: Id,
+  name: z.string().max(200),
+  token: z.string().max(200),
+  /** SPKI in PEM: verifies countersignatures. */
+  gatewayKey: Pem,
+});
+export type Enrolled = z.infer<typeof Enrolled>;
+
+/** Asked with the one-time code of a replacement, which it does not use up. */
+export const AskEnvelope = z.object({ code: z.string().max(40) });
+export const Envelope = z.object({ envelope: z.base64().max(16_384), building: Slug, epoch: EpochNumber });
+
+export const Heartbeat = z.object({
+  instance: Id,
+  epoch: EpochNumber,
+  head: WireHead,
+  /** Entries and rows that wait to be sent. */
+  unsentEntries: z.int().min(0),
+  unsentRows: z.int().min(0),
+  wallMs: WallMs,
+  clock: z.enum(['trusted', 'untrusted']),
+  disk: z.enum(['ok', 'low']),
+  software: z.string().max(40),
+  schema: z.int(),
+  /** The sealed keyring, if it is another than the cloud holds (`envelopeHash`). */
+  envelope: z.base64().max(16_384).optional(),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
+export const HeartbeatAnswer = z.object({
+  ...Told,
+  countersignature: Countersignature.nullable(),
+  /** SHA-256 of the envelope that the cloud holds; null: none. */
+  envelopeHash: Hash.nullable(),
+});
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
+
+/** `after`: the entry before the first of these, as the hub has it. */
+export const PushEntries = z.object({
+  instance: Id,
+  epoch: EpochNumber,
+  after: WireHead,
+  entries: z.array(WireEntry).min(1).max(ENTRIES_A_PUSH),
+});
+export type PushEntries = z.infer<typeof PushEntries>;
+export const EntriesTaken = z.object({ ...Told, countersignature: Countersignature });
+export type EntriesTaken = z.infer<typeof EntriesTaken>;
+
+/** What a fenced hub still held: kept beside the log, never projected; a case for staff. */
+export const PushOrphans = z.object({
+  instance: Id,
+  epoch: EpochNumber,
+  entries: z.array(WireEntry).min(1).max(ENTRIES_A_PUSH),
+});
+export type PushOrphans = z.infer<typeof PushOrphans>;
+
+const TableName = z.enum(SYNCED_TABLE_NAMES as [SyncedTableName, ...SyncedTableName[]]);
+/** A whole row as the hub now has it: merging it twice, late or in another order changes nothing. */
+export const WireRow = z.object({ table: TableName, id: z.string().min(1).max(60), row: MergedRow });
+export type WireRow = z.infer<typeof WireRow>;
+export const PushRows = z.object({
+  instance: Id,
+  epoch: EpochNumber,
+  rows: z.array(WireRow).min(1).max(ROWS_A_PUSH),
+});
+export type PushRows = z.infer<typeof PushRows>;
+/** `restamped`: stamps of a clock that ran ahead, and what stands in their place from now on, here and there. */
+export const RowsTaken = z.object({
+  ...Told,
+  restamped: z.array(z.object({ from: FieldStamp, to: FieldStamp })),
+});
+export type RowsTaken = z.infer<typeof RowsTaken>;
+
+/**
+ * Codes of the gateway's problems that a hub acts on.
+ * - `code-unknown`: no such one-time code, or it was used.
+ * - `key-foreign`: the epoch certificate is not signed by the building's key.
+ * - `epoch-fenced`: a higher epoch speaks for the building; `epoch` says which.
+ * - `epoch-clash`: another instance bears this number; opening from afar is frozen until one mints a higher one.
+ * - `token-unknown`: the credential was revoked.
+ * - `cursor-ahead`: entries are missing between the cloud's head and these; `head` says where to go on.
+ * - `fork`: an entry with this `seq` and another hash is there; `head` is the cloud's.
+ * - `chain-broken`: these entries do not follow from one another.
+ * - `too-large`: halve the batch.
+ */
+export const SYNC_PROBLEMS = [
+  'code-unknown',
+  'key-foreign',
+  'epoch-fenced',
+  'epoch-clash',
+  'token-unknown',
+  'cursor-ahead',
+  'fork',
+  'chain-broken',
+  'too-large',
+  'overloaded',
+] as const;
+export type SyncProblemCode = (typeof SYNC_PROBLEMS)[number];
+/** A problem of the gateway; `head` and `epoch` where the code says so. */
+export const SyncProblem = z.object({
+  code: z.string().max(60),
+  detail: z.string().max(1_000).optional(),
+  head: WireHead.optional(),
+  epoch: EpochNumber.optional(),
+});
+export type SyncProblem = z.infer<typeof SyncProblem>;

@@ -1,0 +1,106 @@
+/**
+ * The rows that hub and cloud both keep: which fields a table has, which of them are switches, which are personal, and
+ * who may change them. Hub and cloud make their columns from this, so that a row is one thing on both sides.
+ *
+ * Rules for change: a table gains fields that may be null, never loses or re-means one. A field that one side does not
+ * know yet travels in its stamps and values all the same and is never dropped (`merged-row.ts`).
+ */
+
+/** How a field is kept in a column. */
+export type FieldType = 'uuid' | 'text' | 'boolean' | 'bigint' | 'jsonb';
+
+export interface SyncedTable {
+  /** Of the key, `id`: a UUID of ours, or a name (a bank's slug, a setting's name). */
+  readonly id: 'uuid' | 'text';
+  /** Field → how it is kept. A column is the field's name in snake_case. */
+  readonly fields: Readonly<Record<string, FieldType>>;
+  /** Booleans for which "on" beats a concurrent "off" (`../log/field-merge.ts`); columns like the others. */
+  readonly switches: readonly string[];
+  /** What erasure takes away. */
+  readonly personal: readonly string[];
+  /** `hub`: an operator never changes it; the cloud keeps it for the hub that will replace this one. */
+  readonly writer: 'both' | 'hub';
+  /** A jsonb field whose keys are merged one by one, as if each were a field. */
+  readonly spread?: string;
+}
+
+const DEFINITIONS = {
+  units: { id: 'uuid', fields: { name: 'text' }, switches: [], personal: [], writer: 'both' },
+  households: { id: 'uuid', fields: { unit: 'uuid' }, switches: [], personal: [], writer: 'both' },
+  residents: {
+    id: 'uuid',
+    fields: { household: 'uuid', name: 'text', language: 'text', email: 'text' },
+    switches: [],
+    personal: ['name', 'email'],
+    writer: 'both',
+  },
+  carriers: { id: 'uuid', fields: { name: 'text' }, switches: [], personal: [], writer: 'both' },
+  couriers: {
+    id: 'uuid',
+    fields: { carrier: 'uuid', name: 'text' },
+    switches: ['revoked'],
+    personal: ['name'],
+    writer: 'both',
+  },
+  staff: {
+    id: 'uuid',
+    fields: { login: 'text', name: 'text', role: 'text', passwordHash: 'text' },
+    switches: ['disabled'],
+    personal: ['login', 'name', 'passwordHash'],
+    writer: 'both',
+  },
+  banks: {
+    id: 'text',
+    fields: { layout: 'jsonb', file: 'text', reach: 'text', credentialHash: 'text' },
+    switches: [],
+    personal: [],
+    writer: 'both',
+  },
+  settings: {
+    id: 'text',
+    fields: { value: 'jsonb' },
+    switches: [],
+    personal: [],
+    writer: 'both',
+    spread: 'value',
+  },
+  terminals: {
+    id: 'uuid',
+    fields: { name: 'text', bank: 'text', tokenHash: 'text', pairedAt: 'bigint' },
+    switches: ['revoked'],
+    personal: [],
+    writer: 'hub',
+  },
+  agents: {
+    id: 'uuid',
+    fields: {
+      bank: 'text',
+      state: 'text',
+      name: 'text',
+      publicKey: 'text',
+      certificate: 'text',
+      nextCertificate: 'text',
+      invitedAt: 'bigint',
+      joinedAt: 'bigint',
+      strangers: 'bigint',
+    },
+    switches: [],
+    personal: [],
+    writer: 'hub',
+  },
+  listings: { id: 'uuid', fields: { holders: 'jsonb' }, switches: [], personal: [], writer: 'hub' },
+  parcels: { id: 'uuid', fields: { tracking: 'text' }, switches: [], personal: ['tracking'], writer: 'hub' },
+} as const satisfies Record<string, SyncedTable>;
+
+export type SyncedTableName = keyof typeof DEFINITIONS;
+
+/** Table → its definition. */
+export const SYNCED_TABLES: { readonly [Table in SyncedTableName]: SyncedTable } = DEFINITIONS;
+
+/** All of them, referents before what refers to them. */
+export const SYNCED_TABLE_NAMES = Object.keys(DEFINITIONS) as readonly SyncedTableName[];
+
+/** A field's column: `passwordHash` is kept in `password_hash`. */
+export function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
