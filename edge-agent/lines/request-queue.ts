@@ -29,6 +29,11 @@ export class RequestQueue {
     return this.#lanes.command.shift() ?? this.#lanes.poll.shift();
   }
 
+  /** Whether a command waits. */
+  get holdsCommands(): boolean {
+    return this.#lanes.command.length > 0;
+  }
+
   /** The first of a lane that may be sent now. */
   take(lane: LineLane, mayBeSent: (request: LineRequest) => boolean): PendingRequest | undefined {
     const waiting = this.#lanes[lane];

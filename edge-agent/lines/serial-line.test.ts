@@ -8,7 +8,7 @@ import {
   startVirtualSerialRig,
   type VirtualSerialRig,
 } from '@lockerhub/sim/testing/serial-rig.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LineError, type LineLane, type LineRequest } from './line.ts';
 import { TURNAROUND_MS } from './unit-share.ts';
 
@@ -125,6 +125,33 @@ describe('silence between frames', () => {
     expect(rig.clock.monotonicMs() - fromMs).toBeLessThanOrEqual(
       Math.ceil((16 + 3.5) * (10_000 / 9_600)) + 2,
     );
+  });
+
+  it('is waited out to the point for commands alone: polls cost no core', async () => {
+    const rig = await rigged();
+    const punctually = vi.spyOn(rig.clock, 'punctually');
+    const polls = [1, 2, 3].map((unit) => rig.line.request(readOne(unit, 1), 'poll'));
+    await rig.settled(Promise.all(polls));
+    expect(punctually).not.toHaveBeenCalled();
+    await rig.settled(Promise.all([1, 2].map((unit) => rig.line.request(pulse(unit), 'command'))));
+    expect(punctually).toHaveBeenCalled();
+  });
+
+  it('is waited out to the point, too, for a command that comes during it; it is not shorter by that', async () => {
+    const rig = await rigged({ baud: 1_200 });
+    await rig.settled(rig.line.request(readOne(1, 1), 'poll'));
+    const silentMs = rig.clock.monotonicMs();
+    await rig.clock.advance(10);
+    const punctually = vi.spyOn(rig.clock, 'punctually');
+    const command = rig.line.request(pulse(1), 'command');
+    expect(punctually).toHaveBeenCalledTimes(1);
+    const from = rig.bus.requests.length;
+    await rig.pass(() => rig.bus.requests.length > from, 'the command to be heard');
+    const [request] = rig.bus.requests.slice(from);
+    // 3.5 characters of silence and the command's own eight.
+    expect((request?.atMs ?? 0) - silentMs).toBeGreaterThanOrEqual(11.5 * (10_000 / 1_200));
+    await rig.settled(command);
+    expect(rig.bus.unheard).toBe(0);
   });
 
   it('is waited for when somebody talks unasked', async () => {

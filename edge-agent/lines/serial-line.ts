@@ -149,6 +149,8 @@ class SerialLine implements Line {
         reject(new LineError('line-busy', this.#message(`too many requests wait (lane ${lane})`), false));
       } else if (this.#state === 'idle') {
         this.#takeNext();
+      } else if (this.#state === 'hushing' && lane === 'command') {
+        this.#waitOut(this.#stillMs());
       }
     });
   }
@@ -214,14 +216,28 @@ class SerialLine implements Line {
 
   #awaitSilence(): void {
     this.#silentSinceMs = this.#nowMs();
-    this.#arm(this.#gapMs, this.#perhapsQuiet);
+    this.#waitOut(this.#gapMs);
+  }
+
+  /** How long the bus has to be silent yet. */
+  #stillMs(): number {
+    return this.#silentSinceMs + this.#gapMs - this.#nowMs();
+  }
+
+  /** A door waits for a command; a poll may go a millisecond or two late, so that a bank at rest costs no core. */
+  #waitOut(stillMs: number): void {
+    const { clock } = this.#options;
+    this.#timer?.cancel();
+    this.#timer = this.#queue.holdsCommands
+      ? clock.punctually(stillMs, this.#perhapsQuiet)
+      : clock.after(stillMs, this.#perhapsQuiet);
   }
 
   /** A timer of Node may fire early by what its event loop was late. */
   readonly #perhapsQuiet = (): void => {
-    const stillMs = this.#silentSinceMs + this.#gapMs - this.#nowMs();
+    const stillMs = this.#stillMs();
     if (stillMs > 0) {
-      this.#arm(stillMs, this.#perhapsQuiet);
+      this.#waitOut(stillMs);
       return;
     }
     this.#judge();

@@ -81,6 +81,7 @@ describe('the clock watch', () => {
         look = act;
         return { cancel() {} };
       },
+      punctually: (delayMs, act) => clock.after(delayMs, act),
     };
     const changes: string[] = [];
     const watching = new ClockWatch({

@@ -4,33 +4,12 @@
  *
  * Arguments: where to make the port, the baud rate. Prints one line of JSON once it is there.
  */
-import { type Clock, systemClock, type Timer } from '@lockerhub/protocol/time/clock.ts';
+import { type Clock, systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { Plc } from '../plc/plc.ts';
 import { startPtyBus } from '../plc/pty-bus.ts';
 import { startRtuServer } from '../plc/rtu-server.ts';
 
-/** What a timer of Node may be late by; the rest of a wait goes by looking at the clock again and again. */
-const COARSE_MS = 2;
-
-const preciseClock: Clock = {
-  ...systemClock,
-  after(delayMs, act): Timer {
-    const dueMs = systemClock.monotonicMs() + delayMs;
-    let isOver = false;
-    const look = (): void => {
-      if (isOver) return;
-      if (systemClock.monotonicMs() < dueMs) setImmediate(look);
-      else act();
-    };
-    const timer = systemClock.after(Math.max(0, delayMs - COARSE_MS), look);
-    return {
-      cancel() {
-        isOver = true;
-        timer.cancel();
-      },
-    };
-  },
-};
+const preciseClock: Clock = { ...systemClock, after: systemClock.punctually };
 
 const [path, baud] = process.argv.slice(2);
 const end = await startPtyBus(String(path));

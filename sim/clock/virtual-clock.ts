@@ -53,6 +53,10 @@ export class VirtualClock implements Clock {
     };
   }
 
+  punctually(delayMs: number, act: () => void): Timer {
+    return this.after(delayMs, act);
+  }
+
   /** Sets the wall clock alone, as a bad battery or a time server does. Monotonic time goes on. */
   setWall(wallMs: number): void {
     this.#wallOffsetMs = wallMs - this.#monotonicMs;

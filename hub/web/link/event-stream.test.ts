@@ -17,6 +17,9 @@ class HandClock implements Clock {
     };
     return { cancel };
   }
+  punctually(delayMs: number, act: () => void) {
+    return this.after(delayMs, act);
+  }
   async go(ms: number): Promise<void> {
     this.#now += ms;
     const due = this.#timers.filter(({ at }) => at <= this.#now);

@@ -29,6 +29,10 @@ export class MortalClock implements Clock {
     });
   }
 
+  punctually(delayMs: number, act: () => void): Timer {
+    return this.after(delayMs, act);
+  }
+
   die(): void {
     this.#dead = true;
   }
