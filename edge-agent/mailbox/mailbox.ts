@@ -1,5 +1,6 @@
 /** Drives one PLC by the mailbox contract (devices/MAILBOX.md): beats, asks for openings, and proves what can't act. */
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
+import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import { Cadence } from '../bank/cadence.ts';
 import type { UnitGuard } from '../bank/unit-guard.ts';
 import { MAILBOX, MAILBOX_RESULT } from '../devices/mailbox-registers.ts';
@@ -48,7 +49,8 @@ export class Mailbox implements UnitGuard {
   /** The lock that may have been energised just before the last proof. */
   #acted: { readonly compartment: number; readonly atMs: number } | null = null;
   #heartbeat = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One exchange with the mailbox at a time; one door and the beat are all that ever wait. */
+  readonly #turns = new Turns();
   #fenceWaits = false;
   #stopped = false;
 
@@ -103,7 +105,7 @@ export class Mailbox implements UnitGuard {
    * @throws LineError: `mayStillAct` only if even that could not be learnt in time, or the PLC restarted meanwhile
    */
   open(compartment: number, pulseMs: number): Promise<void> {
-    return this.#inTurn(() => this.#open(compartment, pulseMs));
+    return this.#turns.take(() => this.#open(compartment, pulseMs));
   }
 
   async #open(compartment: number, pulseMs: number): Promise<void> {
@@ -161,9 +163,11 @@ export class Mailbox implements UnitGuard {
     if (this.#state !== 'doubtful' || this.#fenceWaits) return;
     // Not awaited: beats go on meanwhile.
     this.#fenceWaits = true;
-    void this.#inTurn(() => this.#fence()).finally(() => {
-      this.#fenceWaits = false;
-    });
+    void this.#turns
+      .take(() => this.#fence())
+      .finally(() => {
+        this.#fenceWaits = false;
+      });
   }
 
   async #fence(): Promise<void> {
@@ -227,13 +231,6 @@ export class Mailbox implements UnitGuard {
     const sent = this.#sent;
     const isAhead = sent.boot === boot && isNewer(sent.sequence, consumed.sequence);
     return sequenceAfter(isAhead ? sent.sequence : consumed.sequence);
-  }
-
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(act);
-    // Whoever asked hears of a failure; the next in turn does not care.
-    this.#turn = mine.catch(() => {});
-    return mine;
   }
 
   #step(event: MailboxEvent): void {

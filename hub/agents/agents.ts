@@ -7,6 +7,7 @@ import type { JoinReply, JoinRequest } from '@lockerhub/protocol/join/join-messa
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import type { z } from 'zod';
 import type { StaffCommand } from '../deliveries/command.ts';
 import { HubError } from '../error.ts';
@@ -68,8 +69,7 @@ export class Agents {
   readonly #invitedMs = new Map<string, number>();
   readonly #wrong: Attempts;
   /** What changes an agent's row runs one after the other: no change may be written over a later one. */
-  #turns: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #turns = new Turns();
 
   constructor(options: AgentsOptions) {
     this.#options = options;
@@ -231,16 +231,10 @@ export class Agents {
 
   /** @throws HubError `overloaded` if too much waits. */
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    if (this.#waiting >= MAX_WAITING) {
+    if (this.#turns.waiting >= MAX_WAITING) {
       return Promise.reject(new HubError('overloaded', 'too many agents at once; try again in a moment'));
     }
-    this.#waiting += 1;
-    const done = this.#turns.then(act);
-    const over = () => {
-      this.#waiting -= 1;
-    };
-    this.#turns = done.then(over, over);
-    return done;
+    return this.#turns.take(act);
   }
 
   /** Banks whose agents should get their next certificate; none while the clock is not trusted. */

@@ -8,6 +8,7 @@ import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { decodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import { CodeBook } from '../codes/code-book.ts';
 import { walkView } from '../commissioning/view.ts';
 import { apply } from '../deliveries/apply.ts';
@@ -94,8 +95,7 @@ export class Building {
   readonly #codes: CodeBook;
   readonly #guesses: GuessLimit;
   #model: Model = emptyModel();
-  #queue: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #commands = new Turns();
   #timer: Timer | undefined;
   #isStopped = true;
 
@@ -123,7 +123,7 @@ export class Building {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
-    await this.#queue;
+    await this.#commands.ended();
     this.#timer?.cancel();
   }
 
@@ -135,17 +135,14 @@ export class Building {
    */
   execute<C extends Command>(command: C): Promise<Reply<C>> {
     const most = IS_FROM_PERSON[command.type] ? MAX_WAITING_PEOPLE : MAX_WAITING;
-    if (this.#isStopped || this.#waiting >= most) {
+    if (this.#isStopped || this.#commands.waiting >= most) {
       return Promise.reject(
         new Refusal('overloaded', 'the hub has too much to do; try again in a moment', OVERLOADED_RETRY_MS),
       );
     }
-    this.#waiting += 1;
-    const done = this.#queue.then(() => this.#carryOut(command));
-    this.#queue = done.then(
-      () => this.#finished(),
-      () => this.#finished(),
-    );
+    const done = this.#commands.take(() => this.#carryOut(command));
+    const finished = () => this.#finished();
+    done.then(finished, finished);
     return done;
   }
 
@@ -226,9 +223,8 @@ export class Building {
   }
 
   #finished(): void {
-    this.#waiting -= 1;
     // What still waits may change the deadlines: the last one sets the timer, and some on the way in a long queue.
-    if (this.#waiting % TIMER_EACH === 0) this.#setTimer(0);
+    if (this.#commands.waiting % TIMER_EACH === 0) this.#setTimer(0);
   }
 
   /** One timer for all deadlines. */

@@ -5,12 +5,16 @@ import type { Recipient } from '@lockerhub/protocol/http/visit.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import type { Roster } from '../deliveries/command.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog, Fact } from '../log/building-log.ts';
 import type { Register, RegisterTable } from '../log/register.ts';
 import type { RowChange } from '../store/store.ts';
 import { type SearchedUnit, searchRecipients } from './search.ts';
+
+/** Changes that wait: staff's clicks, each on the disk within milliseconds. Beyond, `overloaded`. */
+const MAX_WAITING = 64;
 
 export interface PeopleOptions {
   readonly register: Register;
@@ -33,7 +37,7 @@ export interface NewPerson {
 export class People implements Roster {
   readonly #options: PeopleOptions;
   /** Changes run one after the other, so that two of them never make the same unit twice. */
-  #changes: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Turns();
   /** Bank → what was read of its file, for as long as it is that file. */
   readonly #supplies = new Map<
     string,
@@ -194,10 +198,12 @@ export class People implements Roster {
     return newId(this.#options.clock, this.#options.random);
   }
 
+  /** @throws HubError `overloaded` if too much waits. */
   #change<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#changes.then(work);
-    this.#changes = done.catch(() => {});
-    return done;
+    if (this.#changes.waiting >= MAX_WAITING) {
+      return Promise.reject(new HubError('overloaded', 'too many changes at once; try again in a moment'));
+    }
+    return this.#changes.take(work);
   }
 
   #units(): readonly SearchedUnit[] {
