@@ -1,18 +1,16 @@
 /** A running hub: the core with its broker, bridge, notifications and API around it. */
 import type { Server } from 'node:http';
-import { type AddressInfo, isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import { announceHub } from './agents/announcement.ts';
 import { Renewals } from './agents/renewals.ts';
 import { addressesOf } from './agents/whereabouts.ts';
-import { createApi } from './api/app.ts';
 import { EventStreams } from './api/event-streams.ts';
 import type { Hub } from './api/hub.ts';
 import { tellBank, tellDoor, tellEntries } from './api/live.ts';
+import { closeServer, reachable, serveHttp, urlOf } from './api/server.ts';
 import { VisitStreams } from './api/visit-streams.ts';
 import { Banks } from './banks/banks.ts';
 import { BridgedBanks } from './banks/bridged-banks.ts';
@@ -33,14 +31,6 @@ import type { Notifier } from './notifications/notifier.ts';
 import { Outbox } from './notifications/outbox.ts';
 import { PickupLists } from './pickups/pickup-lists.ts';
 import { SOFTWARE } from './version.ts';
-
-/** Slow clients may not hold sockets: the whole request, and its head, have to arrive within these. */
-const REQUEST_WITHIN_MS = 30_000;
-const HEADERS_WITHIN_MS = 10_000;
-/** Requests that were accepted are answered within this when the hub stops; then their connections are cut. */
-const ANSWER_WITHIN_MS = 2_000;
-/** Sockets at once: pages, streams and kiosks of a building. */
-const MAX_HTTP_CONNECTIONS = 1_000;
 
 export interface HubOptions {
   readonly config: Config;
@@ -85,7 +75,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     bankChanged = parts.bankChanged;
     for (const effect of effects) perform(effect);
     parts.notifications.wake();
-    const server: Server = await serveHttp(options, parts.hub);
+    const server: Server = await serveHttp(options.config, parts.hub);
     closers.push(() => closeServer(server, parts.hub));
     closers.push(
       await announceHub({
@@ -359,50 +349,4 @@ function pass({ hub, banks, notifications }: Parts, effect: Effect): void {
       // Pages hear of it by its entry.
       break;
   }
-}
-
-function serveHttp({ config, log }: HubOptions, hub: Hub): Promise<Server> {
-  const api = createApi(hub);
-  return listenOn('pages and API', config.http, (port) => {
-    // Without TLS or HTTP/2 options the adaptor makes a plain node:http server.
-    const server = createAdaptorServer({ fetch: api.fetch }) as Server;
-    server.requestTimeout = REQUEST_WITHIN_MS;
-    server.headersTimeout = HEADERS_WITHIN_MS;
-    server.maxConnections = MAX_HTTP_CONNECTIONS;
-    return new Promise<Server>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, config.host, () => {
-        server.off('error', reject);
-        server.on('error', (error) => log.error({ err: error }, 'HTTP server'));
-        resolve(server);
-      });
-    });
-  });
-}
-
-/** Takes no more requests and answers those that came: somebody may stand at a door. Streams have no end of their own. */
-function closeServer(server: Server, { clock, events, visits }: Hub): Promise<void> {
-  return new Promise((resolve) => {
-    const late = clock.after(ANSWER_WITHIN_MS, () => server.closeAllConnections());
-    server.close(() => {
-      late.cancel();
-      resolve();
-    });
-    events.stop();
-    visits.stop();
-    server.closeIdleConnections();
-  });
-}
-
-/** Where a browser on this machine finds the server. */
-function urlOf(server: Server): string {
-  // A TCP server that listens has an address with a port.
-  const { address, port } = server.address() as AddressInfo;
-  return `http://${reachable(address)}:${port}`;
-}
-
-/** How this machine itself reaches an address that is listened on. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return isIPv6(host) ? `[${host}]` : host;
 }
