@@ -6,42 +6,27 @@ import { joinBuilding } from '@lockerhub/edge-agent/identity/join.ts';
 import { createLogger } from '@lockerhub/hub/config/logging.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
-import { pageFaults } from '@lockerhub/sim/testing/page-faults.ts';
+import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
+import { DESKTOP, PHONE, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const WITHIN_MS = 30_000;
-/** Where to leave pictures of each step, for whoever wants to look. */
-const PICTURES = process.env.LOCKERHUB_PICTURES;
-const PHONE = { width: 360, height: 740 } as const;
-const DESKTOP = { width: 1280, height: 900 } as const;
 
 describe.skipIf(!canLaunchBrowser)('the agents of a bank', () => {
   let browser: Browser;
   let page: Page;
   let rig: HubRig;
   let folder: string;
-  const complaints: string[] = [];
+  let pages: StaffPages;
 
   beforeAll(async () => {
     await buildPages();
     browser = await launchBrowser();
     folder = await mkdtemp(join(tmpdir(), 'lockerhub-agents-page-'));
     rig = await startHubRig(smallPlan());
-    const context = await browser.newContext({
-      locale: 'en-GB',
-      viewport: PHONE,
-      reducedMotion: 'reduce',
-    });
-    context.setDefaultTimeout(WITHIN_MS);
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
+    pages = staffPages(browser, rig, 'agents');
+    page = await pages.open('manager', { viewport: PHONE });
     await page.goto(`${rig.httpUrl}/banks`);
-    await page.getByLabel('Sign-in name').fill('manager');
-    await page.getByRole('textbox', { name: 'Password' }).fill(RIG_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
   }, 240_000);
   afterAll(async () => {
     await browser.close();
@@ -50,8 +35,7 @@ describe.skipIf(!canLaunchBrowser)('the agents of a bank', () => {
   });
 
   async function look(name: string, at = page): Promise<void> {
-    if (PICTURES) await at.screenshot({ path: `${PICTURES}/agents-${name}.png`, fullPage: true });
-    expect([name, await pageFaults(at)]).toEqual([name, []]);
+    expect([name, await pages.faults(at, name)]).toEqual([name, []]);
   }
 
   it('are invited by a code, seen to join, shown with whoever else tried it, and revoked', async () => {
@@ -92,6 +76,6 @@ describe.skipIf(!canLaunchBrowser)('the agents of a bank', () => {
     await page.getByLabel('Reason').fill('the bank was broken open');
     await page.getByRole('button', { name: 'Revoke' }).last().click();
     await section.getByText('Nobody speaks for this bank yet').waitFor();
-    expect(complaints).toEqual([]);
+    expect(pages.errors).toEqual([]);
   }, 240_000);
 });

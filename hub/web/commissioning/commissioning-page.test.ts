@@ -5,15 +5,9 @@ import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { bankFileOf } from '@lockerhub/sim/demo/bank-files.ts';
 import { type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import {
-  bankFileText,
-  type HubRig,
-  RIG_PASSWORD,
-  smallPlan,
-  startHubRig,
-} from '@lockerhub/sim/testing/hub-rig.ts';
-import { pageFaults } from '@lockerhub/sim/testing/page-faults.ts';
+import { bankFileText, type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
+import { PHONE, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,15 +21,13 @@ const LAYOUT: Layout = {
   bottomMm: 100,
   columns: [{ widthMm: 450, cells: DOORS.map((number) => ({ number, size: 'M', heightMm: 400 })) }],
 };
-/** Where to leave pictures of each step, for whoever wants to look. */
-const PICTURES = process.env.LOCKERHUB_PICTURES;
 
 describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
   let browser: Browser;
   let page: Page;
   let rig: HubRig;
   let lobby: StandingBank;
-  const complaints: string[] = [];
+  let pages: StaffPages;
 
   beforeAll(async () => {
     await buildPages();
@@ -47,15 +39,9 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     const token = await rig.signIn('installer');
     const file = bankFileOf(LAYOUT, new Set(), lobby.server.port);
     await rig.ask('/api/v1/banks', { token, body: { file, reach: 'hub' } });
-    const phone = { width: 360, height: 740 };
-    const context = await browser.newContext({ locale: 'en-GB', viewport: phone, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(WITHIN_MS);
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
+    pages = staffPages(browser, rig, 'commissioning');
+    page = await pages.open('installer', { viewport: PHONE });
     await page.goto(`${rig.httpUrl}/banks`);
-    await page.getByLabel('Sign-in name').fill('installer');
-    await page.getByRole('textbox', { name: 'Password' }).fill(RIG_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
   }, 240_000);
   afterAll(async () => {
     await browser.close();
@@ -65,8 +51,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
 
   /** Serious faults of accessibility, and a page wider than the phone. */
   async function look(name: string): Promise<void> {
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-    expect([name, await pageFaults(page)]).toEqual([name, []]);
+    expect([name, await pages.faults(page, name)]).toEqual([name, []]);
   }
 
   const press = (name: string | RegExp) => page.getByRole('button', { name }).first().click();
@@ -130,7 +115,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await page.getByRole('img', { name: /Door 3/ }).waitFor();
     expect(await page.getByRole('img', { name: /Lobby/ }).count()).toBe(DOORS.length);
     await look('labels');
-    expect(complaints).toEqual([]);
+    expect(pages.errors).toEqual([]);
   }, 60_000);
 
   it('edits the layout as a table and as text, drawn as it changes, with mistakes by line and key', async () => {
@@ -170,7 +155,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await page.getByText('Map out of date').waitFor();
     await page.getByText('Not tried as they are wired now: 1.').waitFor();
     await look('banks-outdated');
-    expect(complaints).toEqual([]);
+    expect(pages.errors).toEqual([]);
   }, 60_000);
 
   it('gives an installer the file that an agent of its own has to have', async () => {
@@ -187,6 +172,6 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await press('Try all doors');
     await page.getByRole('heading', { name: 'Close all doors' }).waitFor();
     expect(await page.getByText('Get the bank file').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(pages.errors).toEqual([]);
   }, 60_000);
 });

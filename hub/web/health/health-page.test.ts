@@ -8,15 +8,13 @@ import { BANKS, type StandingBank, standUp } from '@lockerhub/sim/demo/plcs.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { type PastOpenings, writeLockHistory } from '@lockerhub/sim/testing/lock-history.ts';
-import { pageFaults } from '@lockerhub/sim/testing/page-faults.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
+import { type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const WITHIN_MS = 30_000;
-/** Where to leave pictures of each step, for whoever wants to look. */
-const PICTURES = process.env.LOCKERHUB_PICTURES;
 /** The door whose lock got slower in the last week, and the one that began to jam. */
 const [SLOW, JAMMING] = [4, 9];
 const DAYS = 45;
@@ -42,7 +40,7 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
   let page: Page;
   let rig: HubRig;
   let lobby: StandingBank;
-  const complaints: string[] = [];
+  let pages: StaffPages;
 
   beforeAll(async () => {
     await buildPages();
@@ -55,7 +53,8 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
     const file = bankFileOf(lobby.layout, lobby.unsensed, lobby.server.port);
     await rig.ask('/api/v1/banks', { token, body: { file, reach: 'hub' } });
     await writeLockHistory(rig.hub, sixWeeks(placedCompartments(lobby.layout).map(({ number }) => number)));
-    page = await signedIn('manager', { width: 1440, height: 1000 });
+    pages = staffPages(browser, rig, 'health');
+    page = await pages.open('manager');
   }, 240_000);
   afterAll(async () => {
     await browser.close();
@@ -63,24 +62,9 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
     await lobby.server.stop();
   });
 
-  async function signedIn(
-    login: string,
-    viewport: { width: number; height: number },
-    more: Parameters<Browser['newContext']>[0] = {},
-  ): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en-GB', viewport, reducedMotion: 'reduce', ...more });
-    context.setDefaultTimeout(WITHIN_MS);
-    const value = await rig.signIn(login);
-    await context.addCookies([{ name: 'lockerhub_staff', value, url: rig.httpUrl }]);
-    const opened = await context.newPage();
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    return opened;
-  }
-
   /** Serious faults of accessibility, and a page wider than its window. */
   async function look(seen: Page, name: string): Promise<void> {
-    if (PICTURES) await seen.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-    expect([name, await pageFaults(seen)]).toEqual([name, []]);
+    expect([name, await pages.faults(seen, name)]).toEqual([name, []]);
   }
 
   const doorsInOrder = () => page.locator('tbody tr td:first-child a').allTextContents();
@@ -95,10 +79,10 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
     await page.getByText(/It takes 1[78]\d ms to open. In the month before it took 4\d ms./).waitFor();
     await page.locator('canvas').first().waitFor();
 
-    await look(page, 'health');
+    await look(page, 'locks');
     await page.getByRole('link', { name: `Door ${JAMMING}`, exact: true }).click();
     await page.getByText('It jammed 4 times in 7 days, at 10 openings.').waitFor();
-    await look(page, 'health-jams');
+    await look(page, 'jams');
   });
 
   it('sorts by each column, the worst first, and back', async () => {
@@ -142,7 +126,7 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
     await page.getByText('From now on 5 jams in a row take a door out of service.').waitFor();
     await page.getByText(/A door that jams 5 times in a row/).waitFor();
     expect(rig.hub.policy.get().jamsToRetire).toBe(5);
-    const desk = await signedIn('desk', { width: 800, height: 800 });
+    const desk = await pages.open('desk', { viewport: { width: 800, height: 800 } });
     await desk.goto(`${rig.httpUrl}/banks/lobby/health`);
     await desk.getByText('A manager can change the number.').waitFor();
     expect(await desk.getByLabel('Jams in a row').count()).toBe(0);
@@ -188,10 +172,10 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
   ] as const)(
     'is accessible and nowhere wider than the screen: %s, %s, %d px',
     async (colorScheme, locale, width) => {
-      const seen = await signedIn('manager', { width, height: 800 }, { colorScheme, locale });
+      const seen = await pages.open('manager', { viewport: { width, height: 800 }, colorScheme, locale });
       await seen.goto(`${rig.httpUrl}/banks/lobby/health?lock=${SLOW}`);
       await seen.locator('canvas').first().waitFor();
-      await look(seen, `health-${colorScheme}-${locale}-${width}`);
+      await look(seen, `${colorScheme}-${locale}-${width}`);
       await seen.goto(`${rig.httpUrl}/banks`);
       await seen.locator('main section').first().waitFor();
       await look(seen, `banks-${colorScheme}-${locale}-${width}`);
@@ -201,6 +185,6 @@ describe.skipIf(!canLaunchBrowser)('the health page', () => {
   );
 
   it('threw nothing', () => {
-    expect(complaints).toEqual([]);
+    expect(pages.errors).toEqual([]);
   });
 });
