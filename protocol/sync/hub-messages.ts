@@ -99,6 +99,8 @@ export const Heartbeat = z.object({
   schema: z.int(),
   /** The sealed keyring, if it is another than the cloud holds (`envelopeHash`). */
   envelope: z.base64().max(16_384).optional(),
+  /** The hub's certificate, if its epoch is higher than the gateway's: it minted one since, or the cloud was rewound. */
+  certificate: EpochCertificate.optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 export const HeartbeatAnswer = z.object({
@@ -148,33 +150,46 @@ export type RowsTaken = z.infer<typeof RowsTaken>;
 /**
  * Codes of the gateway's problems that a hub acts on.
  * - `code-unknown`: no such one-time code, or it was used.
+ * - `building-mismatch`: the code was made for a building of another name.
+ * - `envelope-none`: the cloud holds no sealed keyring of this building.
  * - `key-foreign`: the epoch certificate is not signed by the building's key.
  * - `epoch-fenced`: a higher epoch speaks for the building; `epoch` says which.
  * - `epoch-clash`: another instance bears this number; opening from afar is frozen until one mints a higher one.
+ * - `epoch-unproven`: the cloud has not adopted this epoch yet: the hub sends its certificate with a heartbeat.
  * - `token-unknown`: the credential was revoked.
  * - `cursor-ahead`: entries are missing between the cloud's head and these; `head` says where to go on.
  * - `fork`: an entry with this `seq` and another hash is there; `head` is the cloud's.
  * - `chain-broken`: these entries do not follow from one another.
  * - `too-large`: halve the batch.
+ * - `request-invalid`: a fault of the hub's software; `where` says which part.
+ * - `overloaded`, `shapes-away`, `too-many-attempts`: come again after `retryAfterMs`.
  */
 export const SYNC_PROBLEMS = [
   'code-unknown',
+  'building-mismatch',
+  'envelope-none',
   'key-foreign',
   'epoch-fenced',
   'epoch-clash',
+  'epoch-unproven',
   'token-unknown',
   'cursor-ahead',
   'fork',
   'chain-broken',
   'too-large',
+  'request-invalid',
   'overloaded',
+  'shapes-away',
+  'too-many-attempts',
 ] as const;
 export type SyncProblemCode = (typeof SYNC_PROBLEMS)[number];
 /** A problem of the gateway; `head` and `epoch` where the code says so. */
 export const SyncProblem = z.object({
   code: z.string().max(60),
   detail: z.string().max(1_000).optional(),
+  where: z.string().max(200).optional(),
   head: WireHead.optional(),
   epoch: EpochNumber.optional(),
+  retryAfterMs: z.number().optional(),
 });
 export type SyncProblem = z.infer<typeof SyncProblem>;

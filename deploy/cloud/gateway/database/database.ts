@@ -1,0 +1,118 @@
+/** The gateway's connections to Postgres: bounded in number, and every statement in time. */
+import { type ClientBase, Pool, type PoolClient, types } from 'pg';
+import { GatewayError } from '../error.ts';
+import { BUILDING_SETTING } from '../schema/row-security.ts';
+
+/** Connections of one gateway. Postgres takes 100 by default; two gateways, Electric and an operator fit in. */
+const CONNECTIONS = 20;
+/** How long a request waits for one of them before it is told to come again. */
+const CONNECT_WITHIN_MS = 5_000;
+/** The longest statement: a push of 500 entries takes some 100 ms. */
+const STATEMENT_WITHIN_MS = 30_000;
+/** How long a push waits for another push of its building. */
+const LOCK_WITHIN_MS = 10_000;
+/** A gateway that stalls in a transaction must not hold its building's row for good. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+const RETRY_MS = 2_000;
+/** Postgres: lock_not_available, query_canceled, too_many_connections, cannot_connect_now, admin_shutdown, crash_shutdown. */
+const BUSY_STATES: ReadonlySet<string> = new Set(['55P03', '57014', '53300', '57P03', '57P01', '57P02']);
+
+/** A connection, or a transaction on one. */
+export type Client = Pick<ClientBase, 'query'>;
+
+export interface DatabaseOptions {
+  /** `postgres://user@host:port/database`; the password comes apart. */
+  readonly url: string;
+  readonly password?: string | undefined;
+  /** A connection that nobody uses broke; the pool makes another. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+export class Database {
+  readonly #pool: Pool;
+
+  constructor({ url, password, onIdleError }: DatabaseOptions) {
+    this.#pool = new Pool({
+      connectionString: url,
+      ...(password === undefined ? {} : { password }),
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+      statement_timeout: STATEMENT_WITHIN_MS,
+      lock_timeout: LOCK_WITHIN_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      application_name: 'lockerhub-gateway',
+      types: { getTypeParser: typeParser },
+    });
+    this.#pool.on('error', onIdleError);
+  }
+
+  /** Connections in use, and requests that wait for one. */
+  get load(): { readonly used: number; readonly waiting: number } {
+    return { used: this.#pool.totalCount - this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** Runs `work` in one transaction that sees no building's rows. */
+  transaction<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+    return this.#inTransaction(null, work);
+  }
+
+  /** Runs `work` in one transaction that sees the rows of one building. */
+  asBuilding<Result>(building: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+    return this.#inTransaction(building, work);
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #inTransaction<Result>(
+    building: string | null,
+    work: (client: Client) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      if (building !== null) {
+        await client.query('select set_config($1, $2, true)', [BUILDING_SETTING, building]);
+      }
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((cause: Error) => {
+        // The connection itself is gone: the pool must not hand it out again.
+        broken = cause;
+      });
+      throw busyOr(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (cause) {
+      throw overloaded(cause);
+    }
+  }
+}
+
+/** bigint as number: all of ours are counts and milliseconds, far below 2^53. */
+function typeParser(oid: number, format?: 'text' | 'binary') {
+  return oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format);
+}
+
+function busyOr(error: unknown): unknown {
+  const { code } = error as { code?: unknown };
+  const isGone = error instanceof Error && /Connection terminated|ECONN/.test(error.message);
+  return isGone || (typeof code === 'string' && BUSY_STATES.has(code)) ? overloaded(error) : error;
+}
+
+function overloaded(cause: unknown): GatewayError {
+  return new GatewayError('overloaded', 'the cloud’s database is busy or away; try again in a moment', {
+    cause,
+    retryAfterMs: RETRY_MS,
+  });
+}

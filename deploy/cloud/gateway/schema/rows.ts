@@ -1,0 +1,2 @@
+/** The synced tables. */
+export const ROWS_DDL: readonly string[] = [];
