@@ -1,0 +1,181 @@
+/**
+ * A building for the custody test: what is physically where, what the hub believes, and what must never break between
+ * the two. People are careless (they walk away, forget to answer, leave doors open) but do not lie about what they see.
+ */
+
+import { apply } from '@lockerhub/hub/deliveries/apply.ts';
+import type { Command, Effect } from '@lockerhub/hub/deliveries/command.ts';
+import { doorKey, emptyModel, type Model, type Remembered } from '@lockerhub/hub/deliveries/model.ts';
+import { Refusal } from '@lockerhub/hub/deliveries/refusal.ts';
+import { nextDeadlineMs } from '@lockerhub/hub/deliveries/time.ts';
+import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
+import { expect } from 'vitest';
+import { BuildingRig, compartmentsOf, LAYOUTS, PEOPLE } from '../building-rig.ts';
+import { ModelBank } from '../model-bank.ts';
+
+/** Only these may lead to an opening (I7). */
+export const MAY_OPEN = new Set<Command['type']>([
+  'start-visit',
+  'add-parcel',
+  'other-door',
+  'undo',
+  'open-again',
+  'next-door',
+  'staff-open',
+]);
+export class World {
+  readonly rig: BuildingRig;
+  readonly banks = new Map<string, ModelBank>();
+  /** Door → the parcels that are physically in it. */
+  readonly inside = new Map<string, Set<string>>();
+  /** Opens on their way to a bank, and how often each grant was asked to open. */
+  opens: Extract<Effect, { type: 'open' }>[] = [];
+  readonly asked = new Map<string, number>();
+  readonly reached = new Set<string>();
+  questions: Extract<Effect, { type: 'ask-outcomes' }>[] = [];
+  /** Reports in the log, by the run of the hub that took them. */
+  readonly logged = new Map<string, number>();
+  read = 0;
+  boots = 0;
+
+  constructor(rig: BuildingRig) {
+    this.rig = rig;
+    for (const { bank } of LAYOUTS) {
+      this.banks.set(bank, new ModelBank(bank, compartmentsOf(bank), bank !== 'blind'));
+    }
+  }
+
+  get model(): Model {
+    return this.rig.building.model;
+  }
+
+  /** A command, refused or not. Anything but a refusal is a fault. */
+  async do(command: Command): Promise<boolean> {
+    const before = this.rig.effects.length;
+    let done = true;
+    try {
+      await this.rig.do(command);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      done = false;
+      this.reached.add(`refused ${error.code}`);
+    }
+    const effects = this.rig.effects.slice(before);
+    if (!MAY_OPEN.has(command.type)) expect(effects.filter(({ type }) => type === 'open')).toEqual([]);
+    if (done) this.reached.add(command.type);
+    this.takeEffects();
+    return done;
+  }
+
+  takeEffects(): void {
+    for (const effect of this.rig.effects.splice(0)) {
+      if (effect.type === 'open') {
+        const times = (this.asked.get(effect.grant) ?? 0) + 1;
+        expect(times, 'I2: one open a grant').toBe(1);
+        this.asked.set(effect.grant, times);
+        this.opens.push(effect);
+      }
+      if (effect.type === 'ask-outcomes') this.questions.push(effect);
+      if (effect.type === 'acknowledge') this.checkAcknowledged(effect);
+    }
+  }
+
+  /** An acknowledgement says that all reports up to that number are in the log. */
+  checkAcknowledged({ bank, session, number }: Extract<Effect, { type: 'acknowledge' }>): void {
+    this.readReports();
+    for (const report of this.bank(bank).unacknowledged) {
+      if (report.session !== session || report.number > number) continue;
+      expect(this.logged.has(`${bank}/${session}/${report.number}`), 'C8: acknowledged is logged').toBe(true);
+    }
+    this.bank(bank).acknowledge(session, number);
+  }
+
+  readReports(): void {
+    for (; this.read < this.rig.disk.entries.length; this.read += 1) {
+      const payload = decodePayload(this.rig.disk.entries[this.read]?.payload ?? '');
+      if (payload.type !== 'door.reported' || payload.data.number === 0) continue;
+      const { bank, session, number } = payload.data;
+      const name = `${bank}/${session}/${number}`;
+      expect(this.logged.get(name), 'C8: a report is taken once a run').not.toBe(this.boots);
+      this.logged.set(name, this.boots);
+    }
+  }
+
+  bank(bank: string): ModelBank {
+    const found = this.banks.get(bank);
+    if (!found) throw new Error(`no bank ${bank}`);
+    return found;
+  }
+
+  contents(door: { bank: string; compartment: number }): Set<string> {
+    const key = doorKey(door);
+    const parcels = this.inside.get(key) ?? new Set<string>();
+    this.inside.set(key, parcels);
+    return parcels;
+  }
+
+  isInside(delivery: string): boolean {
+    return [...this.inside.values()].some((parcels) => parcels.has(delivery));
+  }
+
+  async arrive(bank: ModelBank, count: number): Promise<void> {
+    for (let taken = 0; taken < count; taken += 1) {
+      const message = bank.wire.shift();
+      if (!message) return;
+      await this.do(message);
+    }
+  }
+
+  check(): void {
+    const { model } = this;
+    this.readReports();
+    const doors = [...model.deliveries.values()].map(doorKey);
+    expect(new Set(doors).size, 'I3: one delivery a compartment').toBe(doors.length);
+    const live = [...model.grants.values()].filter(({ end }) => end === null).map(doorKey);
+    expect(new Set(live).size, 'I2: one live grant a door').toBe(live.length);
+    for (const [door, parcels] of this.inside) {
+      for (const parcel of parcels) {
+        const delivery = model.deliveries.get(parcel);
+        expect(delivery && doorKey(delivery), `parcel ${parcel} lies in ${door}`).toBe(door);
+      }
+    }
+    for (const bank of this.banks.values()) {
+      for (const [grant, times] of bank.pulses) expect(times, `I2: pulses of ${grant}`).toBe(1);
+    }
+    const next = nextDeadlineMs(model, this.rig.policy);
+    if (next !== null)
+      expect(next, 'a deadline that is past is done').toBeGreaterThan(this.rig.clock.monotonicMs());
+    expect(this.rig.faults).toEqual([]);
+    for (const delivery of model.deliveries.values()) this.reached.add(`delivery ${delivery.state}`);
+    for (const grant of model.grants.values()) this.reached.add(`grant ${grant.state}`);
+    for (const open of model.cases.values()) this.reached.add(`case ${open.kind}`);
+  }
+
+  /** A restart now would know exactly what this process knows. */
+  checkFold(): void {
+    const folded = emptyModel();
+    const living = [...this.rig.disk.living.values()].flat().sort((a, b) => a.seq - b.seq);
+    for (const entry of living) {
+      const payload = decodePayload(entry.payload);
+      if (payload.type !== 'unknown') apply(folded, payload, 0);
+    }
+    expect(remembered(folded)).toEqual(remembered(this.model));
+  }
+}
+
+function remembered(model: Model): Record<keyof Remembered, unknown> {
+  const { visits, deliveries, grants, retired, cases, messages, codes } = model;
+  const tables = { visits, deliveries, grants, retired, cases, messages, codes };
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [name, Object.fromEntries(table.entries())]),
+  ) as Record<keyof Remembered, unknown>;
+}
+
+export async function newWorld(): Promise<World> {
+  const world = new World(await BuildingRig.start());
+  await world.rig.courierCode(PEOPLE.courier);
+  await world.rig.courierCode(PEOPLE.otherCourier);
+  for (const bank of world.banks.values()) bank.connect();
+  for (const bank of world.banks.values()) await world.arrive(bank, 50);
+  return world;
+}
