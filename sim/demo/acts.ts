@@ -4,6 +4,7 @@ import { BuildingView, CaseView, DeliveryView, pageOf } from '@lockerhub/protoco
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
 import { z } from 'zod';
+import type { SupervisedProcess } from '../processes/supervised.ts';
 import { waitFor } from '../testing/wait-for.ts';
 import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
@@ -15,7 +16,6 @@ import type { Mailbox } from './mailbox.ts';
 import type { StandingBank } from './plcs.ts';
 import type { Score } from './score.ts';
 import type { StaffLink } from './staff-link.ts';
-import type { SupervisedProcess } from './supervised.ts';
 
 /** How long a person stands at an open door, and in a rush. */
 const AT_THE_DOOR_MS = 1_500;

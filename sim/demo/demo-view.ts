@@ -8,6 +8,7 @@ import {
 } from '@lockerhub/protocol/http/staff.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { z } from 'zod';
+import type { SupervisedProcess } from '../processes/supervised.ts';
 import { HubRefusal } from '../walk/hub-link.ts';
 import type { Access } from './access.ts';
 import { Broadcast } from './broadcast.ts';
@@ -17,7 +18,6 @@ import type { StandingBank } from './plcs.ts';
 import type { Score } from './score.ts';
 import type { StaffLink } from './staff-link.ts';
 import type { BankOnPage, DemoState, MailOnPage, Part } from './state.ts';
-import type { SupervisedProcess } from './supervised.ts';
 
 /** What the page is sent of each list. */
 const LOG_SHOWN = 80;

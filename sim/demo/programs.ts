@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Program } from '../processes/supervised.ts';
 import { BUILDING } from './linden-court.ts';
-import type { Program } from './supervised.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** The hub's program. */

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { toString as qrCode } from 'qrcode';
+import { inSight } from '../processes/progress.ts';
+import { Stops } from '../processes/stops.ts';
+import { SupervisedProcess } from '../processes/supervised.ts';
 import { buildPages } from '../testing/pages.ts';
 import type { Access } from './access.ts';
 import { readOptions, type StartOptions } from './options.ts';
 import { choosePort, type PortWish } from './ports.ts';
 import { hubProgram } from './programs.ts';
-import { inSight } from './progress.ts';
-import { Stops } from './stops.ts';
-import { SupervisedProcess } from './supervised.ts';
 import { startDemo } from './supervisor.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

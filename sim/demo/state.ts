@@ -7,7 +7,7 @@ import type {
   ResidentView,
   TerminalView,
 } from '@lockerhub/protocol/http/staff.ts';
-import type { ProcessState } from './supervised.ts';
+import type { ProcessState } from '../processes/supervised.ts';
 
 /** A door as it really stands, whatever the hub believes. */
 export interface StandingDoor {

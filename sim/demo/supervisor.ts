@@ -5,6 +5,9 @@ import { BuildingView, DeliveryStory, type LogEntryView } from '@lockerhub/proto
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { PlcEvent } from '../plc/plc.ts';
+import { inSight } from '../processes/progress.ts';
+import type { Stops } from '../processes/stops.ts';
+import { SupervisedProcess } from '../processes/supervised.ts';
 import { HubRefusal } from '../walk/hub-link.ts';
 import { type Access, readAccess, writeAccess } from './access.ts';
 import { Acts } from './acts.ts';
@@ -18,12 +21,9 @@ import { Mailbox } from './mailbox.ts';
 import { BANKS, MISWIRED_LOBBY, type PlannedBank, standUp } from './plcs.ts';
 import { choosePort } from './ports.ts';
 import { agentFolder, agentProgram, hubProgram } from './programs.ts';
-import { inSight } from './progress.ts';
 import { Score } from './score.ts';
 import { KNOWN_PASSWORD, settle, setUp } from './set-up.ts';
 import { StaffLink } from './staff-link.ts';
-import type { Stops } from './stops.ts';
-import { SupervisedProcess } from './supervised.ts';
 
 /** Where the simulated PLCs begin to look for a port: 502 is Modbus's, and needs root. */
 const PLC_PORTS = { lobby: 15_020, garage: 15_040 } as const;

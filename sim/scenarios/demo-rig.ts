@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import type { Access } from '../demo/access.ts';
-import { Stops } from '../demo/stops.ts';
 import { startDemo } from '../demo/supervisor.ts';
+import { Stops } from '../processes/stops.ts';
 import { freePort } from '../testing/free-port.ts';
 import { freshStoreFolder } from '../testing/store-folder.ts';
 

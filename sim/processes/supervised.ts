@@ -1,4 +1,4 @@
-/** One process of the demo that is started, watched, started again when it dies, and stopped cleanly. */
+/** One program that is started, watched, started again when it dies, and stopped cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ export class SupervisedProcess {
     return this.#child?.pid;
   }
 
-  /** How often it was started since the demo began. */
+  /** How often it was started since we watch it. */
   get starts(): number {
     return this.#starts;
   }
@@ -190,7 +190,7 @@ export class SupervisedProcess {
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
   }
 
-  /** Ends what an earlier demo left running because it was itself killed. Only ever the very same command. */
+  /** Ends what an earlier watcher left running because it was itself killed. Only ever the very same command. */
   async #endLeftover(): Promise<void> {
     const pid = Number(readIfThere(this.#pidFile));
     if (!Number.isInteger(pid) || pid <= 1) return;

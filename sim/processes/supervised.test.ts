@@ -70,7 +70,7 @@ describe('a supervised process', () => {
     );
   });
 
-  it.skipIf(process.platform !== 'linux')('ends what an earlier demo left running', async () => {
+  it.skipIf(process.platform !== 'linux')('ends what an earlier watcher left running', async () => {
     const first = supervised('lives.mjs');
     await first.start();
     const second = supervised('lives.mjs');
