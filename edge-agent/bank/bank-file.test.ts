@@ -36,6 +36,16 @@ wiring:
 `,
 );
 
+/** A relay board without inputs, and a board of inputs at another address. */
+const APART = GOOD.replace('32-inputs, locks: pulsed }', '8, locks: pulsed }').replace(
+  /wiring:[\s\S]*/,
+  `  - { id: inputs, host: 10.0.0.6, profile: generic-coils }
+wiring:
+  - { compartment: 1, line: plc, unit: 1, output: 1, sensor: { line: inputs, unit: 2, point: 3, closed: 0 } }
+  - { compartment: 2, line: plc, unit: 1, output: 2, sensor: { line: inputs, unit: 2, point: 4 } }
+`,
+);
+
 function mistakeIn(text: string): string {
   try {
     parseBankFile(text, 'lobby.yaml');
@@ -150,9 +160,27 @@ describe('a bank file', () => {
     const [relay, sensors] = wires.lines[0]?.blocks ?? [];
     expect(relay).toMatchObject({ unit: 3, area: 'holding-registers', address: 8, count: 1 });
     expect(sensors).toMatchObject({ unit: 4, area: 'discrete-inputs', address: 0, count: 32 });
-    expect(wires.compartments.map(({ lifeBlock }) => lifeBlock)).toEqual([1, 1]);
+    // Door 2 is seen by unit 4, and its own unit 3 tells whether it lives.
+    expect(wires.compartments.map(({ sensor }) => sensor?.block)).toEqual([1, 1]);
+    expect(wires.compartments.map(({ lifeBlock }) => lifeBlock)).toEqual([1, 0]);
     expect(wires.compartments[1]?.sensor?.isClosed([...Array(31).fill(0), 1])).toBe(true);
     expect(lines).toMatchObject([{ trials: [{ unit: 3 }, { unit: 4 }] }]);
+  });
+
+  it('can sense a door by another line than the one that opens it', async () => {
+    const { wires, lines } = await wireBank(parseBankFile(APART));
+    expect(wires.lines).toMatchObject([
+      // Nothing is sensed here, and an output is polled all the same: to know whether the board lives.
+      { line: 'plc', blocks: [{ unit: 1, area: 'coils', address: 0, count: 1 }] },
+      { line: 'inputs', blocks: [{ unit: 2, area: 'discrete-inputs', address: 2, count: 2 }] },
+    ]);
+    expect(lines).toMatchObject([{ probes: [{ unit: 1 }] }, { probes: [{ unit: 2 }] }]);
+    const [first, second] = wires.compartments;
+    expect(first).toMatchObject({ line: 'plc', unit: 1, lifeBlock: 0 });
+    expect(first?.sensor).toMatchObject({ line: 'inputs', unit: 2, block: 0 });
+    expect(first?.sensor?.isClosed([0, 1])).toBe(true);
+    expect(second?.sensor?.isClosed([0, 1])).toBe(true);
+    expect(second?.sensor?.isClosed([1, 0])).toBe(false);
   });
 
   it('can say how a bus is set, whatever its units are shipped with', async () => {
@@ -248,6 +276,25 @@ describe('a bank file', () => {
       () => SERIAL.replace('path: /dev/ttyUSB0', 'path: /dev/ttyUSB0, baud: 300'),
       /line 12: lines\.0\.serial\.baud/,
     ],
+    [
+      'a sensor on a line that there is not',
+      () => APART.replace('line: inputs, unit: 2, point: 4', 'line: input, unit: 2, point: 4'),
+      /line 15: wiring\.1\.sensor\.line: no line "input"; use one of: plc, inputs/,
+    ],
+    [
+      'a sensor on another line without its unit',
+      () => APART.replace('unit: 2, point: 4', 'point: 4'),
+      /line 15: wiring\.1\.sensor\.unit: say which unit of line "inputs" senses this door/,
+    ],
+    [
+      'a sensor on a unit that no bus has, on another line',
+      () =>
+        APART.replace('host: 10.0.0.6', 'serial: { path: /dev/ttyUSB0 }').replace(
+          'unit: 2, point: 4',
+          'unit: 0, point: 4',
+        ),
+      /line 15: wiring\.1\.sensor\.unit: a unit on a serial line/,
+    ],
     ['no word on the locks', (t) => t.replace(', locks: pulsed', ''), /line 11: lines\.0\.locks/],
   ];
   for (const [what, spoil, message] of mistakes) {
@@ -308,6 +355,16 @@ describe('a bank file', () => {
       'an output beyond the device',
       (t) => t.replace('output: 2', 'output: 33'),
       /compartment 2 on line "plc": waveshare-relay-32-inputs has no output 33; its outputs are 1 to 32/,
+    ],
+    [
+      'a sensor beyond the device on another line',
+      () => APART.replace('point: 4', 'point: 2001'),
+      /compartment 2 on line "inputs": generic-coils has no sensor 2001; its sensors are 1 to 2000/,
+    ],
+    [
+      'a sensor on a device that senses nothing',
+      () => APART.replace('profile: generic-coils', 'profile: waveshare-relay-8'),
+      /compartment 1 on line "inputs": waveshare-relay-8 senses no doors; write sensor: none, or name the line that does/,
     ],
     [
       'a profile that there is not',

@@ -35,8 +35,8 @@ const LineEntry = z.strictObject({
     .array(z.strictObject({ unit: Unit, profile: ProfileChoice }))
     .max(255)
     .optional(),
-  /** How the locks on this line stand being energised. */
-  locks: z.enum(LOCK_DUTIES),
+  /** How the locks on this line stand being energised; of a line that drives none there is nothing to say. */
+  locks: z.enum(LOCK_DUTIES).optional(),
   /** Instead of the profile's. */
   timeoutMs: z.int().min(50).max(10_000).optional(),
   pulseMs: z.int().min(1).max(PULSE_CAP_MS).optional(),
@@ -57,6 +57,8 @@ const Wiring = z.strictObject({
   sensor: z.union([
     z.literal('none'),
     z.strictObject({
+      /** The output's, unless it is said; then `unit` has to be said, too. */
+      line: Slug.optional(),
       /** The output's, unless it is said. */
       unit: Unit.optional(),
       point: PointNumber,
@@ -112,9 +114,13 @@ function contradictions(file: z.infer<typeof BankFile>): Contradiction[] {
   const doors = new Set(placedCompartments(layout).map(({ number }) => number));
   const wired = new Set<number>();
   const outputs = new Map<string, number>();
-  for (const [index, { compartment, line, unit, output }] of wiring.entries()) {
+  const noLine = (line: string) => `no line "${line}"; use one of: ${[...ids].join(', ')}`;
+  for (const [index, { compartment, line, unit, output, sensor }] of wiring.entries()) {
     const at = (key: string, message: string) => found.push({ path: ['wiring', index, key], message });
-    if (!ids.has(line)) at('line', `no line "${line}"; use one of: ${[...ids].join(', ')}`);
+    if (!ids.has(line)) at('line', noLine(line));
+    for (const { key, message } of seatMistakes(line, sensor, ids, noLine)) {
+      found.push({ path: ['wiring', index, 'sensor', key], message });
+    }
     if (!doors.has(compartment)) at('compartment', `the layout has no compartment ${compartment}`);
     if (wired.has(compartment)) at('compartment', `compartment ${compartment} is wired twice`);
     wired.add(compartment);
@@ -128,8 +134,7 @@ function contradictions(file: z.infer<typeof BankFile>): Contradiction[] {
     found.push({ path: ['wiring'], message: `not wired: compartment ${unwired.slice(0, 10).join(', ')}` });
   }
   if (emergency && !ids.has(emergency.line)) {
-    const message = `no line "${emergency.line}"; use one of: ${[...ids].join(', ')}`;
-    found.push({ path: ['emergency', 'line'], message });
+    found.push({ path: ['emergency', 'line'], message: noLine(emergency.line) });
   }
   for (const [index, compartment] of (emergency?.compartments ?? []).entries()) {
     if (doors.has(compartment)) continue;
@@ -139,6 +144,19 @@ function contradictions(file: z.infer<typeof BankFile>): Contradiction[] {
     });
   }
   return found;
+}
+
+/** A sensor on another line than its output: there has to be that line, and nobody guesses a unit there. */
+function seatMistakes(
+  line: string,
+  sensor: z.infer<typeof Wiring>['sensor'],
+  ids: ReadonlySet<string>,
+  noLine: (line: string) => string,
+): { key: string; message: string }[] {
+  if (sensor === 'none' || sensor.line === undefined || sensor.line === line) return [];
+  if (!ids.has(sensor.line)) return [{ key: 'line', message: noLine(sensor.line) }];
+  if (sensor.unit !== undefined) return [];
+  return [{ key: 'unit', message: `say which unit of line "${sensor.line}" senses this door` }];
 }
 
 /** Which power supply feeds the locks of a line: a shared one by its name, or the line's own. */

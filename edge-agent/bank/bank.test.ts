@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BankWorld, DOORS, livesOf, QUARANTINE_MS, SENSED } from '../../sim/testing/bank-world.ts';
 
-describe.each(['relay', 'mailbox'] as const)(
+describe.each(['relay', 'apart', 'mailbox'] as const)(
   'a bank on a virtual clock, its doors behind a %s,',
   (controller) => {
     it('pulses at most once for a grant and never without one, whatever happens', async () => {
@@ -63,3 +63,16 @@ describe.each(['relay', 'mailbox'] as const)(
     });
   },
 );
+
+it('opens nothing that it would not see, even before a poll of the sensors has missed', async () => {
+  const world = new BankWorld('apart');
+  await world.start();
+  await world.clock.advance(500);
+  await world.do({ act: 'blind', door: 1, ms: 0 });
+  for (const door of DOORS) world.open(door);
+  await world.clock.advance(2_000);
+  expect(world.lies).toEqual([]);
+  const pulsed = world.plc.record.flatMap((event) => (event.kind === 'energised' ? [event.door] : []));
+  // Its last door has no sensor, and hangs on the line that lives.
+  expect(pulsed).toEqual([DOORS.length]);
+});

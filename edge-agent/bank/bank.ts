@@ -13,7 +13,7 @@ import { type Opening, openOnce, refusalOfUnit } from './opening.ts';
 import { PowerBudget, type Supply } from './power-budget.ts';
 import type { UnitGuard } from './unit-guard.ts';
 import { UnitWatchdog } from './unit-watchdog.ts';
-import type { BankWires, CompartmentWires, EmergencyWires, MailboxWires } from './wires.ts';
+import type { BankWires, CompartmentWires, EmergencyWires, LineWires, MailboxWires } from './wires.ts';
 
 export interface BankListener {
   /** Something happened at a door: tell the hub, and be sure that it hears it. */
@@ -46,6 +46,7 @@ export interface BankEmergency {
 interface Place {
   readonly compartment: BankCompartment;
   readonly watch: LineWatch;
+  readonly sight: LineWatch | null;
   readonly power: PowerBudget;
   readonly guard: UnitGuard | undefined;
   readonly mailbox: Mailbox | undefined;
@@ -66,7 +67,7 @@ export class Bank {
 
   constructor(options: BankOptions) {
     this.#options = options;
-    const { wires, lines, ledger, clock, listener } = options;
+    const { wires, ledger, clock, listener } = options;
     const compartments = wires.compartments.map(
       (compartment) =>
         new BankCompartment({
@@ -78,35 +79,20 @@ export class Bank {
           onChange: ({ report }) => listener.compartmentChanged(report),
         }),
     );
+    this.#watches = wires.lines.map((lineWires) => this.#watch(lineWires, compartments));
     const budgets = new Map<string, PowerBudget>();
-    this.#watches = wires.lines.map((lineWires) => {
-      const line = lines.find(({ id }) => id === lineWires.line);
-      if (!line) throw new TypeError(`no line "${lineWires.line}" was handed in`);
-      const mine = compartments.filter((compartment) => compartment.wires.line === line.id);
-      const watch = new LineWatch({
-        line,
-        wires: lineWires,
-        compartments: mine,
-        clock,
-        pollMs: wires.pollMs,
-        onChange: () => listener.linesChanged(),
-        ...(wires.emergency?.line === line.id ? { onInput: inputOf(wires.emergency, options) } : {}),
-      });
+    for (const lineWires of wires.lines) {
+      const watch = this.#watchOf(lineWires.line);
       for (const mailbox of lineWires.mailboxes) this.#addMailbox(mailbox, watch);
       for (const watchdog of lineWires.watchdogs) {
-        this.#guards.set(
-          unitKey({ line: line.id, unit: watchdog.unit }),
-          new UnitWatchdog({ wires: watchdog, line, clock }),
-        );
+        const key = unitKey({ line: lineWires.line, unit: watchdog.unit });
+        this.#guards.set(key, new UnitWatchdog({ wires: watchdog, line: watch.line, clock }));
       }
       const power = budgetOf(lineWires.supply, budgets, clock);
-      for (const compartment of mine) {
-        const key = unitKey(compartment.wires);
-        const place = { guard: this.#guards.get(key), mailbox: this.#mailboxes.get(key) };
-        this.#places.set(compartment.wires.compartment, { compartment, watch, power, ...place });
+      for (const compartment of compartments) {
+        if (compartment.wires.line === lineWires.line) this.#addPlace(compartment, watch, power);
       }
-      return watch;
-    });
+    }
   }
 
   /** What is known of each compartment. */
@@ -181,6 +167,40 @@ export class Bank {
   get supplies(): readonly (readonly number[])[] {
     const bySupply = Map.groupBy(this.#places, ([, { power }]) => power);
     return [...bySupply.values()].map((places) => places.map(([compartment]) => compartment));
+  }
+
+  #watch(wires: LineWires, all: readonly BankCompartment[]): LineWatch {
+    const { lines, clock, listener, wires: bank } = this.#options;
+    const line = lines.find(({ id }) => id === wires.line);
+    if (!line) throw new TypeError(`no line "${wires.line}" was handed in`);
+    return new LineWatch({
+      line,
+      wires,
+      compartments: all.filter(({ wires: one }) => one.line === line.id || one.sensor?.line === line.id),
+      clock,
+      pollMs: bank.pollMs,
+      onChange: () => listener.linesChanged(),
+      ...(bank.emergency?.line === line.id ? { onInput: inputOf(bank.emergency, this.#options) } : {}),
+    });
+  }
+
+  #addPlace(compartment: BankCompartment, watch: LineWatch, power: PowerBudget): void {
+    const { sensor } = compartment.wires;
+    const key = unitKey(compartment.wires);
+    this.#places.set(compartment.wires.compartment, {
+      compartment,
+      watch,
+      sight: sensor && this.#watchOf(sensor.line),
+      power,
+      guard: this.#guards.get(key),
+      mailbox: this.#mailboxes.get(key),
+    });
+  }
+
+  #watchOf(line: string): LineWatch {
+    const watch = this.#watches.find((one) => one.line.id === line);
+    if (!watch) throw new TypeError(`no line "${line}" is wired`);
+    return watch;
   }
 
   /** Where a mailbox proves that nothing can act any more: how a compartment asks it. */

@@ -38,8 +38,11 @@ export class BankCompartment {
   #writing = false;
   /** The connection of an uncertain write, until it is settled. */
   #uncertainOn: number | null = null;
-  /** Since when the line has answered without a gap while the door is `unknown`. */
-  #quietSinceMs: number | null = null;
+  /** Its unit has answered a later request on that connection: the write will not act any more. */
+  #isInOrder = false;
+  /** While the door is `unknown`: since when its unit has answered without a gap, and since when what shows it has. */
+  #unitSinceMs: number | null = null;
+  #sightSinceMs: number | null = null;
   /** From when on a held output has to be switched off; null if it surely is, or needs no help. */
   offDueAtMs: number | null;
 
@@ -57,7 +60,7 @@ export class BankCompartment {
 
   /** Nobody knows whether a held output is on: the process is new, or its device was away. */
   mayBeOn(): void {
-    if (this.wires.off !== null) this.offDueAtMs ??= this.#options.clock.monotonicMs();
+    if (this.wires.off !== null) this.offDueAtMs ??= this.#nowMs();
   }
 
   /** What the hub is told of it. */
@@ -88,13 +91,14 @@ export class BankCompartment {
     const { refused } = stepDoor(this.#door, 'granted');
     if (this.#writing || this.offDueAtMs !== null) return refused ?? 'busy';
     if (refused || !this.wires.mayBurn) return refused;
-    return this.#heat.bears(this.wires.pulseMs, this.#options.clock.monotonicMs()) ? null : 'lock-hot';
+    return this.#heat.bears(this.wires.pulseMs, this.#nowMs()) ? null : 'lock-hot';
   }
 
   /** A grant is begun: writes it down. When this resolves it is durable, and the door may be pulsed. */
   begin(beginning: Beginning): Promise<void> {
     this.#writing = true;
     this.#uncertainOn = null;
+    this.#isInOrder = false;
     const begun = this.#options.ledger.begin(beginning);
     this.#apply('granted');
     return begun;
@@ -102,14 +106,14 @@ export class BankCompartment {
 
   /** The pulse is about to be sent. It may have to wait for the line: nothing ends it before it has a result. */
   energising(): void {
-    this.#pulsedMs = this.#options.clock.monotonicMs();
+    this.#pulsedMs = this.#nowMs();
     this.#heat.add(this.wires.pulseMs, this.#pulsedMs);
     if (this.wires.off !== null) this.offDueAtMs = NOT_YET;
   }
 
   /** The pulse was answered just now: a held output is due to go off once the lock had its time. */
   energised(): void {
-    this.#offDueFrom(this.#options.clock.monotonicMs());
+    this.#offDueFrom(this.#nowMs());
   }
 
   /** The device answered the pulse. */
@@ -121,7 +125,7 @@ export class BankCompartment {
 
   /** The pulse was sent on that connection and not answered: the device may still act. */
   uncertain(connection: number): void {
-    this.#quietSinceMs = null;
+    this.#beginQuarantine();
     this.#offDueFrom(this.#pulsedMs ?? 0);
     if (!this.#writing) return;
     this.#writing = false;
@@ -147,28 +151,51 @@ export class BankCompartment {
   }
 
   /**
-   * A good answer of the unit that shows it, after what it said was `seen`.
+   * A good answer of the unit that pulses it; after `seen` if the same answer shows the door, and before `inSight`.
    *
-   * @param connection the line's, if that unit is the one that is pulsed: another unit's answer settles no write
+   * @param connection the line's
    */
-  answered(connection: number | null): void {
+  unitAnswered(connection: number): void {
+    this.#unitSinceMs ??= this.#nowMs();
+    this.#isInOrder ||= connection === this.#uncertainOn;
+  }
+
+  /** A poll of that unit went without a good answer. */
+  unitMissed(): void {
+    this.#unitSinceMs = null;
+  }
+
+  /** A good answer of what shows the door, after what it said was `seen`; without a sensor, of the unit that pulses it. */
+  inSight(): void {
     if (this.#missed >= LOST_AFTER_POLLS || outOfSight(this.#door.state)) this.#apply('line-back');
     this.#missed = 0;
     if (this.#door.state !== 'unknown' || this.#writing) return;
-    const nowMs = this.#options.clock.monotonicMs();
-    this.#quietSinceMs ??= nowMs;
+    this.#sightSinceMs ??= this.#nowMs();
     const { isSettled } = this.#options;
-    if (isSettled) {
-      if (isSettled()) this.#apply('answered-in-order');
-    } else if (connection !== null && connection === this.#uncertainOn) this.#apply('answered-in-order');
-    else if (nowMs - this.#quietSinceMs >= this.wires.quarantineMs) this.#apply('quarantine-over');
+    if (isSettled ? isSettled() : this.#isInOrder) this.#apply('answered-in-order');
+    else if (!isSettled && this.#isQuarantineOver()) this.#apply('quarantine-over');
   }
 
-  /** A poll of its unit went without a good answer. */
+  /** A poll of what shows the door went without a good answer. */
   missed(): void {
-    this.#quietSinceMs = null;
+    this.#sightSinceMs = null;
     this.#missed += 1;
     if (this.#missed === LOST_AFTER_POLLS) this.#apply('line-lost');
+  }
+
+  #beginQuarantine(): void {
+    this.#unitSinceMs = null;
+    this.#sightSinceMs = null;
+  }
+
+  /** Its unit has answered for so long that it would have acted, and the door was in sight meanwhile. */
+  #isQuarantineOver(): boolean {
+    if (this.#unitSinceMs === null || this.#sightSinceMs === null) return false;
+    return this.#nowMs() - Math.max(this.#unitSinceMs, this.#sightSinceMs) >= this.wires.quarantineMs;
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
   }
 
   #offDueFrom(sinceMs: number): void {
@@ -177,12 +204,12 @@ export class BankCompartment {
 
   #jamDue(): boolean {
     if (this.#writing || this.#pulsedMs === null) return false;
-    return this.#options.clock.monotonicMs() - this.#pulsedMs >= this.wires.jamAfterMs;
+    return this.#nowMs() - this.#pulsedMs >= this.wires.jamAfterMs;
   }
 
   #actedLongAgo(): boolean {
     if (this.#pulsedMs === null) return true;
-    return this.#options.clock.monotonicMs() - this.#pulsedMs >= this.wires.quarantineMs;
+    return this.#nowMs() - this.#pulsedMs >= this.wires.quarantineMs;
   }
 
   #apply(event: DoorEvent): void {
@@ -191,7 +218,7 @@ export class BankCompartment {
     this.#door = door;
     if (report) this.#report(report, before);
     if (door.state === before.state) return;
-    if (door.state === 'unknown') this.#quietSinceMs = null;
+    if (door.state === 'unknown') this.#beginQuarantine();
     if (!outOfSight(door.state)) this.#writeDown(report);
     this.#options.onChange(this);
   }

@@ -4,6 +4,7 @@ import type { Profile } from '../devices/profile.ts';
 import { AgentError } from '../error.ts';
 import type { LineSettings } from '../lines/create-line.ts';
 import type { BankFile } from './bank-file.ts';
+import { sensorSeat } from './sensor-seat.ts';
 import type { BlockRead } from './wires.ts';
 
 type LineEntry = BankFile['lines'][number];
@@ -36,11 +37,9 @@ export async function devicesOf(entry: LineEntry, index: number, file: BankFile)
 }
 
 /** The units that the bank file wires to something on this line, in the order of their ids. */
-function unitsOn({ id }: LineEntry, { wiring, emergency }: BankFile): number[] {
-  const wired = wiring
-    .filter(({ line }) => line === id)
-    .flatMap(({ unit, sensor }) => (sensor === 'none' ? [unit] : [unit, sensor.unit ?? unit]));
-  const units = emergency?.line === id ? [...wired, emergency.unit] : wired;
+export function unitsOn({ id }: Pick<LineEntry, 'id'>, { wiring, emergency }: BankFile): number[] {
+  const wired = wiring.flatMap((one) => [one, sensorSeat(one)]);
+  const units = [...wired, emergency].flatMap((seat) => (seat?.line === id ? [seat.unit] : []));
   return [...new Set(units)].sort((a, b) => a - b);
 }
 

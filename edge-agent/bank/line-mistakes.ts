@@ -1,4 +1,6 @@
 /** What in a bank file's lines contradicts the rest of it: two that cannot be, and buses that nobody can share. */
+import { LOCK_DUTIES, type LockDuty } from '../devices/pulse.ts';
+
 export interface Contradiction {
   readonly path: (string | number)[];
   readonly message: string;
@@ -10,6 +12,7 @@ interface LineEntry {
   readonly port?: number | undefined;
   readonly serial?: { readonly path: string } | undefined;
   readonly supply?: string | undefined;
+  readonly locks?: LockDuty | undefined;
   readonly units?: readonly { readonly unit: number }[] | undefined;
 }
 
@@ -20,7 +23,7 @@ interface FileOfLines {
   readonly wiring: readonly {
     readonly line: string;
     readonly unit: number;
-    readonly sensor: 'none' | { readonly unit?: number | undefined };
+    readonly sensor: 'none' | { readonly line?: string | undefined; readonly unit?: number | undefined };
   }[];
   readonly emergency?: { readonly line: string; readonly unit: number } | undefined;
 }
@@ -31,7 +34,8 @@ const SERIAL_UNIT_MAX = 247;
 
 /** The mistakes of all lines that can be seen without the profiles. */
 export function lineMistakes(file: FileOfLines): Contradiction[] {
-  const { lines, supplies } = file;
+  const { lines, supplies, wiring } = file;
+  const driving = new Set(wiring.map(({ line }) => line));
   const found: Contradiction[] = [];
   for (const [index, line] of lines.entries()) {
     const at = (key: string, message: string) => found.push({ path: ['lines', index, key], message });
@@ -39,6 +43,9 @@ export function lineMistakes(file: FileOfLines): Contradiction[] {
     if (earlier.some(({ id }) => id === line.id)) at('id', `there is another line "${line.id}"`);
     if (line.supply !== undefined && !supplies[line.supply]) {
       at('supply', `no supply "${line.supply}"; describe it under supplies`);
+    }
+    if (line.locks === undefined && driving.has(line.id)) {
+      at('locks', `say how the locks on this line stand being energised: ${LOCK_DUTIES.join(', ')}`);
     }
     for (const { key, message } of reachMistakes(line, earlier)) at(key, message);
   }
@@ -64,7 +71,9 @@ function unitMistakes({ lines, wiring, emergency }: FileOfLines): Contradiction[
   const named: [unit: number | undefined, line: string, path: (string | number)[]][] = [
     ...wiring.flatMap(({ line, unit, sensor }, index): typeof named => [
       [unit, line, ['wiring', index, 'unit']],
-      [sensor === 'none' ? undefined : sensor.unit, line, ['wiring', index, 'sensor', 'unit']],
+      ...(sensor === 'none' || sensor.unit === undefined
+        ? []
+        : ([[sensor.unit, sensor.line ?? line, ['wiring', index, 'sensor', 'unit']]] satisfies typeof named)),
     ]),
     ...lines.flatMap(({ id, units = [] }, index) =>
       units.map(({ unit }, at): (typeof named)[number] => [unit, id, ['lines', index, 'units', at, 'unit']]),

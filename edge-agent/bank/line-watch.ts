@@ -12,6 +12,7 @@ import type { BlockRead, LineWires } from './wires.ts';
 export interface LineWatchOptions {
   readonly line: Line;
   readonly wires: LineWires;
+  /** Those with an output or a sensor on this line. */
   readonly compartments: readonly BankCompartment[];
   readonly clock: Clock;
   readonly pollMs: number;
@@ -23,8 +24,12 @@ export interface LineWatchOptions {
 
 interface Block {
   readonly read: BlockRead;
+  /** Their doors are seen in it. */
   readonly shows: readonly BankCompartment[];
-  readonly lives: readonly BankCompartment[];
+  /** It tells that the unit lives which pulses them. */
+  readonly pulses: readonly BankCompartment[];
+  /** It tells that they are in sight: it shows them, or pulses what no sensor shows. */
+  readonly sights: readonly BankCompartment[];
 }
 
 export class LineWatch {
@@ -44,12 +49,18 @@ export class LineWatch {
     const { line, wires, compartments, clock, pollMs, onChange } = options;
     this.line = line;
     this.#options = options;
-    this.#blocks = wires.blocks.map((read, index) => ({
-      read,
-      shows: compartments.filter((compartment) => compartment.wires.sensor?.block === index),
-      lives: compartments.filter((compartment) => compartment.wires.lifeBlock === index),
-    }));
-    this.#held = compartments.filter(({ wires: { off } }) => off !== null);
+    this.#blocks = wires.blocks.map((read, index) => {
+      const isShown = ({ wires: { sensor } }: BankCompartment) =>
+        sensor?.line === line.id && sensor.block === index;
+      const isPulsed = ({ wires }: BankCompartment) => wires.line === line.id && wires.lifeBlock === index;
+      return {
+        read,
+        shows: compartments.filter(isShown),
+        pulses: compartments.filter(isPulsed),
+        sights: compartments.filter((one) => (one.wires.sensor ? isShown(one) : isPulsed(one))),
+      };
+    });
+    this.#held = compartments.filter(({ wires }) => wires.line === line.id && wires.off !== null);
     for (const { unit } of wires.blocks) this.#missed.set(unit, LOST_AFTER_POLLS);
     this.cadences = [...this.#missed.keys()].map(
       (unit) => new Cadence(clock, pollMs, () => this.#round(unit)),
@@ -80,7 +91,7 @@ export class LineWatch {
     return this.#isLent;
   }
 
-  /** A door of it is being opened. What may be on since before the line was lost can't be helped without the line. */
+  /** A door that hangs on it is being opened. What may be on since before the line was lost can't be helped without the line. */
   get underWay(): boolean {
     return this.line.online && this.#options.compartments.some(({ underWay }) => underWay);
   }
@@ -160,10 +171,8 @@ export class LineWatch {
       const { sensor } = compartment.wires;
       if (sensor) compartment.seen(sensor.isClosed(values));
     }
-    const { connection } = this.line;
-    for (const compartment of block.lives) {
-      compartment.answered(compartment.wires.unit === block.read.unit ? connection : null);
-    }
+    for (const compartment of block.pulses) compartment.unitAnswered(this.line.connection);
+    for (const compartment of block.sights) compartment.inSight();
     this.#count(block.read.unit, 0);
     return true;
   }
@@ -174,7 +183,8 @@ export class LineWatch {
   }
 
   #missedBlock(block: Block): void {
-    for (const compartment of block.lives) compartment.missed();
+    for (const compartment of block.pulses) compartment.unitMissed();
+    for (const compartment of block.sights) compartment.missed();
     this.#count(block.read.unit, (this.#missed.get(block.read.unit) ?? 0) + 1);
   }
 

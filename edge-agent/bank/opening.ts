@@ -26,7 +26,10 @@ export interface Opening extends Beginning {
 /** Where an opening happens. */
 export interface OpeningPlace {
   readonly compartment: BankCompartment;
+  /** Of the line that pulses it. */
   readonly watch: LineWatch;
+  /** Of the line that shows it; null without a sensor. */
+  readonly sight: LineWatch | null;
   readonly power: PowerBudget;
   /** Of its unit, if there is something to guard. */
   readonly guard: UnitGuard | undefined;
@@ -64,12 +67,13 @@ function refusalOf(opening: Opening, place: OpeningPlace): OpenRefusal | null {
   return compartment.refusal ?? refusalOfUnit(compartment, place);
 }
 
-/** Why nothing may be asked of the unit of a compartment now, or null. */
+/** Why nothing may be asked of the units of a compartment now, or null: nothing is opened that is surely not seen. */
 export function refusalOfUnit(
   { wires }: BankCompartment,
-  { watch, guard }: Pick<OpeningPlace, 'watch' | 'guard'>,
+  { watch, sight, guard }: Pick<OpeningPlace, 'watch' | 'sight' | 'guard'>,
 ): OpenRefusal | null {
   if (!watch.line.reaches(wires.unit)) return 'line-unavailable';
+  if (wires.sensor && !sight?.line.reaches(wires.sensor.unit)) return 'line-unavailable';
   return guard && !guard.ready ? 'device-not-ready' : null;
 }
 
@@ -135,10 +139,10 @@ async function send(
  * Looks whether the door opened, without waiting for the next poll. A door that opens at the first look is only
  * told as `opened`: that says the pulse too, and saves a commit between the hand and the screen.
  */
-async function lookBehind({ compartment, watch, clock }: OpeningPlace): Promise<void> {
+async function lookBehind({ compartment, sight, clock }: OpeningPlace): Promise<void> {
   for (const afterMs of LOOK_AFTER_MS) {
     if (afterMs > 0) await delay(clock, afterMs);
-    const seen = compartment.wires.sensor !== null && (await watch.look(compartment));
+    const seen = sight !== null && (await sight.look(compartment));
     compartment.pulsed();
     if (!seen || !compartment.opening) return;
   }

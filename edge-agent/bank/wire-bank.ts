@@ -8,6 +8,7 @@ import { AgentError } from '../error.ts';
 import type { LineSettings } from '../lines/create-line.ts';
 import { type BankFile, supplyIdOf } from './bank-file.ts';
 import { assertConnections, devicesOf, type LineDevices, lineSettings } from './line-devices.ts';
+import { sensorSeat } from './sensor-seat.ts';
 import type {
   BankWires,
   CompartmentWires,
@@ -36,87 +37,110 @@ export interface WiredBank {
 export async function wireBank(file: BankFile): Promise<WiredBank> {
   const devices = await Promise.all(file.lines.map((entry, index) => devicesOf(entry, index, file)));
   assertConnections(devices);
-  const wired = devices.map((one) => wireLine(one, file));
-  const emergency = wired.find((line) => line.emergency)?.emergency;
-  const compartments = wired
-    .flatMap((line) => line.compartments)
-    .sort((a, b) => a.compartment - b.compartment);
+  const onLine = new Map(devices.map((one) => [one.entry.id, one]));
+  const doors = file.wiring.map((wiring) => pointsOf(wiring, onLine));
+  const lines = devices.map((one) => wireLine(one, doors, file));
+  const plans = new Map(lines.map(({ line, plan }) => [line.line, plan]));
+  const emergency = lines.find((line) => line.emergency)?.emergency;
   return {
     wires: {
       pollMs: file.pollMs,
-      lines: wired.map(({ line }) => line),
-      compartments,
+      lines: lines.map(({ line }) => line),
+      compartments: doors
+        .map((door) => wireCompartment(door, plans))
+        .sort((a, b) => a.compartment - b.compartment),
       ...(emergency ? { emergency } : {}),
     },
-    lines: wired.map(({ settings }) => settings),
+    lines: lines.map(({ settings }) => settings),
   };
 }
 
 interface WiredLine {
   readonly line: LineWires;
+  readonly plan: ReadPlan;
   readonly settings: LineSettings;
-  readonly compartments: CompartmentWires[];
   readonly emergency: EmergencyWires | undefined;
 }
 
-function wireLine(devices: LineDevices, file: BankFile): WiredLine {
+function wireLine(devices: LineDevices, doors: readonly DoorPoints[], file: BankFile): WiredLine {
   const { entry, profileOf } = devices;
-  const mine = file.wiring.filter(({ line }) => line === entry.id);
-  const drivers = [...new Set(mine.map(({ unit }) => profileOf(unit)))];
+  const driven = doors.filter(({ wiring }) => wiring.line === entry.id);
+  const units = [...new Set(driven.map(({ wiring }) => wiring.unit))];
+  const drivers = [...new Set(units.map(profileOf))];
   for (const profile of drivers) {
     assertLocksMayBeDriven(entry, profile);
     assertPulseIsGiven(entry, profile);
   }
-  const points = mine.map((wiring) => pointsOf(wiring, devices));
   const input = emergencyPoint(devices, file);
-  const statuses = mailboxesOf(devices, mine);
+  const statuses = mailboxesOf(devices, units);
   const watched = [
-    ...points.map(({ life }) => life),
+    ...doors.flatMap(({ sensor }) => (sensor?.line === entry.id ? [sensor.point] : [])),
+    // Without a sensor the output itself, to know that the unit lives.
+    ...driven.flatMap(({ sensor, output }) => (sensor ? [] : [output])),
     ...(input ? [input] : []),
     ...statuses.flatMap(({ points }) => points),
   ];
-  const plan = planReadsOf(profileOf, [...watched, ...unwatched(points, watched)]);
-  const compartments = mine.map((wiring, index): CompartmentWires => {
-    // `points` has one entry for each of `mine`.
-    const { sensor, life } = points[index] as Points;
-    const place = placeOf(plan, life);
-    const { unit, output: number } = wiring;
-    const profile = profileOf(unit);
-    const pulse = planPulse(profile, { unit, number }, entry.pulseMs);
-    return {
-      compartment: wiring.compartment,
-      line: entry.id,
-      unit: wiring.unit,
-      pulse: pulse.begin,
-      off: pulse.end,
-      pulseMs: pulse.lengthMs,
-      mayBurn: entry.locks === 'pulsed',
-      sensor: sensor && {
-        block: place.read,
-        isClosed: (values) =>
-          bitOf(sensor, values[place.offset]) === closedBit(wiring, profileOf(sensor.unit)),
-      },
-      lifeBlock: place.read,
-      jamAfterMs: profile.jamAfterMs,
-      quarantineMs: profile.lateWriteQuarantineMs,
-    };
-  });
+  const plan = planReadsOf(profileOf, [...watched, ...unwatched(driven, watched)]);
   return {
     line: {
       line: entry.id,
       blocks: plan.reads,
       supply: supplyOf(devices, drivers, file),
       mailboxes: statuses.map((status) => wireMailbox(status, plan, entry)),
-      watchdogs: watchdogsOf(devices, mine),
+      watchdogs: watchdogsOf(devices, units),
     },
+    plan,
     settings: lineSettings(devices, plan.reads),
-    compartments,
     emergency: input && wireEmergency(file, input, placeOf(plan, input)),
   };
 }
 
+function wireCompartment(
+  { wiring, driver, output, sensor }: DoorPoints,
+  plans: ReadonlyMap<string, ReadPlan>,
+): CompartmentWires {
+  const { compartment, line, unit, output: number } = wiring;
+  const pulse = planPulse(driver.profileOf(unit), { unit, number }, driver.entry.pulseMs);
+  const { jamAfterMs, lateWriteQuarantineMs } = driver.profileOf(unit);
+  const own = planOf(plans, line);
+  const shown = sensor && placeOf(planOf(plans, sensor.line), sensor.point);
+  const isShownByOwnUnit = sensor?.line === line && sensor.point.unit === unit;
+  return {
+    compartment,
+    line,
+    unit,
+    pulse: pulse.begin,
+    off: pulse.end,
+    pulseMs: pulse.lengthMs,
+    mayBurn: driver.entry.locks === 'pulsed',
+    sensor: sensor &&
+      shown && {
+        line: sensor.line,
+        unit: sensor.point.unit,
+        block: shown.read,
+        isClosed: (values) => bitOf(sensor.point, values[shown.offset]) === sensor.closed,
+      },
+    lifeBlock:
+      sensor === null
+        ? placeOf(own, output).read
+        : isShownByOwnUnit && shown
+          ? shown.read
+          : own.reads.findIndex((read) => read.unit === unit),
+    jamAfterMs,
+    quarantineMs: lateWriteQuarantineMs,
+  };
+}
+
+function planOf(plans: ReadonlyMap<string, ReadPlan>, line: string): ReadPlan {
+  const plan = plans.get(line);
+  // The file's own check has found each line that it names.
+  if (!plan) throw new RangeError(`there is no line "${line}"`);
+  return plan;
+}
+
 function assertLocksMayBeDriven({ id, locks }: LineEntry, profile: Profile): void {
-  if (mayDrive(profile, locks)) return;
+  // The file's own check lets only lines that drive nothing be silent about it.
+  if (locks === undefined || mayDrive(profile, locks)) return;
   throw new AgentError(
     'bank-file-invalid',
     `line "${id}": ${profile.profile} leaves its outputs on if the agent dies in the middle of a pulse, which burns ` +
@@ -141,8 +165,8 @@ interface MailboxPoints extends Pick<MailboxWires, 'unit' | 'address' | 'heartbe
 }
 
 /** The mailboxes of the units on a line that open something. */
-function mailboxesOf({ profileOf }: LineDevices, mine: readonly Wiring[]): MailboxPoints[] {
-  return [...new Set(mine.map(({ unit }) => unit))].flatMap((unit) => {
+function mailboxesOf({ profileOf }: LineDevices, units: readonly number[]): MailboxPoints[] {
+  return units.flatMap((unit) => {
     const { pulse } = profileOf(unit);
     if (pulse.method !== 'mailbox') return [];
     const { address, heartbeatTimeoutMs } = pulse;
@@ -169,8 +193,8 @@ function wireMailbox({ points, ...mailbox }: MailboxPoints, plan: ReadPlan, entr
 }
 
 /** The watchdogs of the units on a line that open something. */
-function watchdogsOf({ profileOf }: LineDevices, mine: readonly Wiring[]): WatchdogWires[] {
-  return [...new Set(mine.map(({ unit }) => unit))].flatMap((unit) => {
+function watchdogsOf({ profileOf }: LineDevices, units: readonly number[]): WatchdogWires[] {
+  return units.flatMap((unit) => {
     const { watchdog } = profileOf(unit);
     if (!watchdog) return [];
     const { timeoutMs, arm, check, feed } = watchdog;
@@ -190,9 +214,9 @@ function watchdogsOf({ profileOf }: LineDevices, mine: readonly Wiring[]): Watch
 }
 
 /** An output of each unit that nothing is polled of, because its doors are sensed elsewhere: to know whether it lives. */
-function unwatched(points: readonly Points[], watched: readonly Point[]): Point[] {
+function unwatched(driven: readonly DoorPoints[], watched: readonly Point[]): Point[] {
   const units = new Set(watched.map(({ unit }) => unit));
-  return points.flatMap(({ output }) => {
+  return driven.flatMap(({ output }) => {
     if (units.has(output.unit)) return [];
     units.add(output.unit);
     return [output];
@@ -229,32 +253,45 @@ function wireEmergency(
   };
 }
 
-interface Points {
+/** The points of one compartment, and the devices that drive it. */
+interface DoorPoints {
+  readonly wiring: Wiring;
+  readonly driver: LineDevices;
   readonly output: Point;
-  readonly sensor: Point | null;
-  /** What is polled: the sensor, or without one the output, to know that the unit lives. */
-  readonly life: Point;
+  /** With the bit of a closed door. */
+  readonly sensor: { readonly line: string; readonly point: Point; readonly closed: 0 | 1 } | null;
 }
 
-function pointsOf(
-  { compartment, unit, output: number, sensor }: Wiring,
-  { entry, profileOf }: LineDevices,
-): Points {
+function pointsOf(wiring: Wiring, onLine: ReadonlyMap<string, LineDevices>): DoorPoints {
+  const { compartment, line, unit, output: number, sensor } = wiring;
+  const driver = devicesOn(onLine, line);
+  const seat = sensorSeat(wiring);
+  const output = found(compartment, line, () => outputPoint(driver.profileOf(unit), { unit, number }));
+  if (sensor === 'none' || seat === null) return { wiring, driver, output, sensor: null };
+  const profile = devicesOn(onLine, seat.line).profileOf(seat.unit);
+  const point = found(compartment, seat.line, () =>
+    sensorPoint(profile, { unit: seat.unit, number: sensor.point }),
+  );
+  const closed = sensor.closed ?? profile.sensors?.closed ?? 1;
+  return { wiring, driver, output, sensor: { line: seat.line, point, closed } };
+}
+
+function devicesOn(onLine: ReadonlyMap<string, LineDevices>, line: string): LineDevices {
+  const devices = onLine.get(line);
+  // As in `planOf`.
+  if (!devices) throw new RangeError(`there is no line "${line}"`);
+  return devices;
+}
+
+/** @throws AgentError `bank-file-invalid`: the device does not have that point */
+function found(compartment: number, line: string, find: () => Point): Point {
   try {
-    const output = outputPoint(profileOf(unit), { unit, number });
-    const sensed = sensor === 'none' ? null : { unit: sensor.unit ?? unit, number: sensor.point };
-    const seen = sensed && sensorPoint(profileOf(sensed.unit), sensed);
-    return { output, sensor: seen, life: seen ?? output };
+    return find();
   } catch (cause) {
     if (!(cause instanceof AgentError)) throw cause;
-    const where = `compartment ${compartment} on line "${entry.id}"`;
+    const where = `compartment ${compartment} on line "${line}"`;
     throw new AgentError('bank-file-invalid', `${where}: ${cause.message}`, { cause });
   }
-}
-
-function closedBit({ sensor }: Wiring, profile: Profile): 0 | 1 {
-  const own = sensor === 'none' ? undefined : sensor.closed;
-  return own ?? profile.sensors?.closed ?? 1;
 }
 
 /** A supply that nobody describes is taken to bear what the weakest of its devices bears. */

@@ -48,12 +48,14 @@ export interface CompartmentWires {
   readonly pulseMs: number;
   /** Its lock burns when it is under current for too long, so that its pulses have to be counted. */
   readonly mayBurn: boolean;
-  /** Which polled block shows the door, or null without a sensor. */
+  /** The unit that shows the door, on its line or another, and which polled block of that line; null without a sensor. */
   readonly sensor: {
+    readonly line: string;
+    readonly unit: number;
     readonly block: number;
     readonly isClosed: (values: readonly number[]) => boolean;
   } | null;
-  /** The polled block whose answers tell that the unit lives; the sensor's if there is one. */
+  /** The polled block of `line` whose answers tell that `unit` lives; the sensor's, if the same unit shows the door. */
   readonly lifeBlock: number;
   /** Not open so long after the pulse: jammed. */
   readonly jamAfterMs: number;

@@ -1,6 +1,7 @@
 /** Scans of a bank's lines over HTTP: begin, look, stop. */
 import { createRoute } from '@hono/zod-openapi';
-import { type BankFile, parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import { parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import { unitsOn } from '@lockerhub/edge-agent/bank/line-devices.ts';
 import { NewScan, ScanView } from '@lockerhub/protocol/http/scan.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
@@ -74,22 +75,14 @@ export function scanRoutes(api: Api, hub: Hub): void {
 function view(hub: Hub, bank: string): ScanView {
   const row = hub.register.get('banks', bank);
   if (!row) throw new HubError('not-found', `no bank "${bank}" in this building`);
-  const { lines, wiring } = parseBankFile(row.file);
+  const file = parseBankFile(row.file);
   return {
     bank,
-    lines: lines.map((line) => ({
+    lines: file.lines.map((line) => ({
       line: line.id,
       kind: 'serial' in line && line.serial !== undefined ? 'serial' : 'tcp',
-      expected: expectedOn(line.id, wiring),
+      expected: unitsOn(line, file),
     })),
     scan: hub.scans.view(bank),
   };
-}
-
-/** The ids that the bank file names on a line. */
-function expectedOn(line: string, wiring: BankFile['wiring']): number[] {
-  const units = wiring
-    .filter((wire) => wire.line === line)
-    .flatMap(({ unit, sensor }) => [unit, ...(sensor === 'none' ? [] : [sensor.unit ?? unit])]);
-  return [...new Set(units)].sort((a, b) => a - b);
 }

@@ -114,11 +114,57 @@ wiring:
   ]);
 });
 
-it('refuses to exchange what hangs on different lines', async () => {
-  const file = JSON.parse(bankFileText('hall', 2, 502));
-  file.lines.push({ ...file.lines[0], id: 'other' });
-  file.wiring[1].line = 'other';
-  await expect(correctWiring(JSON.stringify(file), [{ part: 'outputs', a: 1, b: 2 }])).rejects.toThrow(
-    /different lines/,
-  );
+/** A board whose inputs read 0 while a door is closed. */
+const ZERO_IS_CLOSED = {
+  profile: 'zero-is-closed',
+  title: 'Z',
+  outputs: { area: 'coils', first: 1, address: 0, count: 8 },
+  sensors: { area: 'discrete-inputs', first: 1, address: 0, count: 8, closed: 0 },
+  pulse: { method: 'held-coil', on: 0xff00, off: 0 },
+};
+const APART = `
+layout:
+  bank: hall
+  name: Hall
+  depthMm: 500
+  columns: [{ widthMm: 450, cells: [{ number: 1, size: M, heightMm: 200 }, { number: 2, size: M, heightMm: 200 }] }]
+lines:
+  - { id: a, host: 10.0.0.5, profile: waveshare-relay-32-inputs, locks: pulsed }
+  - { id: b, host: 10.0.0.6, profile: waveshare-relay-8, locks: pulsed }
+  - id: c
+    host: 10.0.0.7
+    profile: generic-coils
+    units:
+      - { unit: 9, profile: kerong-cu48 }
+wiring:
+  - { compartment: 1, line: a, unit: 1, output: 4, sensor: { point: 4 } }
+  - { compartment: 2, line: b, unit: 1, output: 5, sensor: { line: c, unit: 9, point: 6 } }
+`;
+
+it('exchanges outputs of different lines, and leaves each sensor where it is', async () => {
+  const corrected = await correctWiring(APART, [{ part: 'outputs', a: 1, b: 2 }]);
+  expect(parseBankFile(corrected).wiring).toEqual([
+    { compartment: 1, line: 'b', unit: 1, output: 5, sensor: { line: 'a', unit: 1, point: 4 } },
+    { compartment: 2, line: 'a', unit: 1, output: 4, sensor: { line: 'c', unit: 9, point: 6 } },
+  ]);
+});
+
+it('exchanges sensors of different lines, and leaves each output where it is', async () => {
+  const corrected = await correctWiring(APART, [{ part: 'sensors', a: 1, b: 2 }]);
+  expect(parseBankFile(corrected).wiring).toEqual([
+    { compartment: 1, line: 'a', unit: 1, output: 4, sensor: { line: 'c', unit: 9, point: 6 } },
+    { compartment: 2, line: 'b', unit: 1, output: 5, sensor: { line: 'a', unit: 1, point: 4 } },
+  ]);
+  expect(parseBankFile(await correctWiring(corrected, [{ part: 'sensors', a: 1, b: 2 }])).wiring).toEqual([
+    { compartment: 1, line: 'a', unit: 1, output: 4, sensor: { unit: 1, point: 4 } },
+    { compartment: 2, line: 'b', unit: 1, output: 5, sensor: { line: 'c', unit: 9, point: 6 } },
+  ]);
+});
+
+it('turns the bit of a sensor over from what its own board usually shows', async () => {
+  const zero = APART.replace('kerong-cu48', JSON.stringify(ZERO_IS_CLOSED));
+  const { wiring } = parseBankFile(await correctWiring(zero, [{ part: 'polarity', a: 2, b: 2 }]));
+  expect(wiring[1]?.sensor).toMatchObject({ line: 'c', closed: 1 });
+  const usual = parseBankFile(await correctWiring(APART, [{ part: 'polarity', a: 2, b: 2 }]));
+  expect(usual.wiring[1]?.sensor).toMatchObject({ line: 'c', closed: 0 });
 });

@@ -1,7 +1,9 @@
 /** Corrections of the wiring in a bank file's text: what a walk found, put right. Everything else stays as written. */
 
 import { type BankFile, parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
-import { loadProfile } from '@lockerhub/edge-agent/devices/built-in-profiles.ts';
+import { devicesOf } from '@lockerhub/edge-agent/bank/line-devices.ts';
+import { sensorSeat } from '@lockerhub/edge-agent/bank/sensor-seat.ts';
+import type { Profile } from '@lockerhub/edge-agent/devices/profile.ts';
 import type { CorrectionView } from '@lockerhub/protocol/http/commissioning.ts';
 import { type Document, parseDocument } from 'yaml';
 import { HubError } from '../error.ts';
@@ -9,6 +11,8 @@ import { swapsFor } from './evidence.ts';
 import type { Found } from './walk.ts';
 
 type Wiring = BankFile['wiring'][number];
+/** All of a compartment's wiring that a correction may change. */
+type Wired = Pick<Wiring, 'line' | 'unit' | 'output' | 'sensor'>;
 
 /** What a finding asks to correct; empty: nothing that a bank file could put right. */
 export function correctionsFor({ compartment, finding, popped, changed }: Found): readonly CorrectionView[] {
@@ -19,8 +23,8 @@ export function correctionsFor({ compartment, finding, popped, changed }: Found)
 /**
  * The bank file with the corrections made.
  *
- * @throws HubError `bank-file-invalid` if two compartments cannot change places (they hang on different lines), or
- *   what comes out is no valid bank file.
+ * @throws HubError `bank-file-invalid`: it wires no such compartment, or none with a sensor. AgentError of that code:
+ *   what comes out is no valid bank file
  */
 export async function correctWiring(text: string, corrections: readonly CorrectionView[]): Promise<string> {
   const document = parseDocument(text);
@@ -37,41 +41,47 @@ export async function correctWiring(text: string, corrections: readonly Correcti
 
 function swap(document: Document, file: BankFile, part: 'outputs' | 'sensors', a: number, b: number): void {
   const [one, other] = [entryOf(file, a), entryOf(file, b)];
-  if (one.wiring.line !== other.wiring.line) {
-    throw new HubError(
-      'bank-file-invalid',
-      `compartments ${a} and ${b} hang on different lines; exchange their cables instead, or edit the bank file`,
-    );
-  }
   const [mine, theirs] = [one.wiring, other.wiring];
-  // Written out, so that a sensor stays where it is when the output beside it changes to another unit.
+  // Written out, so that a sensor stays where it is when the output beside it changes to another line or unit.
   write(document, one.index, part === 'outputs' ? outputOf(theirs, mine) : sensorOf(mine, theirs));
   write(document, other.index, part === 'outputs' ? outputOf(mine, theirs) : sensorOf(theirs, mine));
 }
 
-function outputOf(from: Wiring, to: Wiring) {
-  return { unit: from.unit, output: from.output, sensor: placedSensor(to) };
+function outputOf(from: Wiring, to: Wiring): Wired {
+  return { line: from.line, unit: from.unit, output: from.output, sensor: placedSensor(to, from.line) };
 }
 
-function sensorOf(to: Wiring, from: Wiring) {
-  return { unit: to.unit, output: to.output, sensor: placedSensor(from) };
+function sensorOf(to: Wiring, from: Wiring): Wired {
+  return { line: to.line, unit: to.unit, output: to.output, sensor: placedSensor(from, to.line) };
 }
 
-function placedSensor({ unit, sensor }: Wiring): Wiring['sensor'] {
-  return sensor === 'none' ? sensor : { ...sensor, unit: sensor.unit ?? unit };
+/** The sensor of `wiring` where it sits, said beside an output on `line`. */
+function placedSensor(wiring: Wiring, line: string): Wiring['sensor'] {
+  const { sensor } = wiring;
+  const seat = sensorSeat(wiring);
+  if (sensor === 'none' || seat === null) return 'none';
+  const { line: _, ...rest } = sensor;
+  return { ...(seat.line === line ? {} : { line: seat.line }), ...rest, unit: seat.unit };
 }
 
 async function flip(document: Document, file: BankFile, compartment: number): Promise<void> {
   const { index, wiring } = entryOf(file, compartment);
   const { sensor, unit, output, line } = wiring;
-  if (sensor === 'none') {
+  const seat = sensorSeat(wiring);
+  if (sensor === 'none' || seat === null) {
     throw new HubError('bank-file-invalid', `compartment ${compartment} has no sensor in the bank file`);
   }
-  const entry = file.lines.find(({ id }) => id === line);
-  const profile = typeof entry?.profile === 'string' ? await loadProfile(entry.profile) : entry?.profile;
-  const usual = profile?.sensors?.closed ?? 1;
+  const usual = (await profileOfUnit(file, seat)).sensors?.closed ?? 1;
   const closed = (sensor.closed ?? usual) === 1 ? 0 : 1;
-  write(document, index, { unit, output, sensor: { ...sensor, closed } });
+  write(document, index, { line, unit, output, sensor: { ...sensor, closed } });
+}
+
+async function profileOfUnit(file: BankFile, seat: { line: string; unit: number }): Promise<Profile> {
+  const index = file.lines.findIndex(({ id }) => id === seat.line);
+  const entry = file.lines[index];
+  // The file's own check has found each line that it names.
+  if (!entry) throw new HubError('bank-file-invalid', `the bank file has no line "${seat.line}"`);
+  return (await devicesOf(entry, index, file)).profileOf(seat.unit);
 }
 
 function entryOf(file: BankFile, compartment: number): { index: number; wiring: Wiring } {
@@ -81,7 +91,7 @@ function entryOf(file: BankFile, compartment: number): { index: number; wiring: 
   return { index, wiring };
 }
 
-function write(document: Document, index: number, fields: Pick<Wiring, 'unit' | 'output' | 'sensor'>): void {
+function write(document: Document, index: number, fields: Wired): void {
   for (const [key, value] of Object.entries(fields)) {
     document.setIn(['wiring', index, key], document.createNode(value));
   }

@@ -20,6 +20,9 @@ const UNSENSED = 1;
 /** Long enough for a stalled machine: a heartbeat that is late there must not look like a dead agent. */
 const HEARTBEAT_TIMEOUT_MS = 6_000;
 
+/** The unit of the sensors, on a line of its own, if they are apart. */
+const INPUT_UNIT = 2;
+
 /** A coupler's watchdog is at registers 0x1000 to 0x100A. */
 const WATCHDOG_REGISTERS = 0x100b;
 
@@ -61,6 +64,8 @@ export interface RigOptions {
   readonly jamAfterMs?: number;
   readonly quarantineMs?: number;
   readonly timeoutMs?: number;
+  /** The doors are sensed by a board of its own, at another address than the one that opens them. */
+  readonly sensorsApart?: boolean;
   /** A fire contact at input 32. */
   readonly emergency?: boolean;
   /** A controller that takes one connection and keeps a dead one until its program has heard nothing for so long. */
@@ -83,6 +88,7 @@ export class AgentRig extends BankHub {
   readonly plc: Plc;
   folder = '';
   #server: PlcServer | undefined;
+  #inputs: PlcServer | undefined;
   #agent: Agent | undefined;
   #process: AgentProcess | undefined;
 
@@ -96,6 +102,7 @@ export class AgentRig extends BankHub {
       quarantineMs: 600,
       // A stall of a loaded machine must not look like a dead line.
       timeoutMs: 1_500,
+      sensorsApart: false,
       emergency: false,
       keepsDeadForMs: null,
       pickups: false,
@@ -120,6 +127,7 @@ export class AgentRig extends BankHub {
           discreteInputs: 32,
           ...(device === 'watchdog-coils' ? { holdingRegisters: WATCHDOG_REGISTERS } : {}),
         },
+        { unit: INPUT_UNIT, device: 'held-coils', coils: 0, discreteInputs: 32 },
       ],
       doors: this.#numbers.map((number) => ({
         number,
@@ -136,8 +144,11 @@ export class AgentRig extends BankHub {
   }
 
   #sensorOf(number: number): PlcDoorOptions['sensor'] {
-    const { doors, device } = this.options;
+    const { doors, device, sensorsApart } = this.options;
     if (number > doors - UNSENSED) return null;
+    if (sensorsApart) {
+      return { unit: INPUT_UNIT, area: 'discrete-inputs', address: number - 1, closed: 1 };
+    }
     return device === 'mailbox'
       ? { area: 'program', address: number, closed: 1 }
       : { area: 'discrete-inputs', address: number - 1, closed: 1 };
@@ -150,6 +161,7 @@ export class AgentRig extends BankHub {
       plc: this.plc,
       ...(this.options.keepsDeadForMs === null ? {} : oneConnection),
     });
+    if (this.options.sensorsApart) this.#inputs = await startPlcServer({ plc: this.plc });
     await this.startBroker();
     await writeFile(join(this.folder, 'bank.yaml'), this.bankFile);
   }
@@ -159,9 +171,16 @@ export class AgentRig extends BankHub {
     return this.#server;
   }
 
+  /** The board of the sensors, if they are apart. */
+  get inputs(): PlcServer {
+    if (!this.#inputs) throw new Error('the sensors of this rig are not apart');
+    return this.#inputs;
+  }
+
   /** The bank file of this rig. */
   get bankFile(): string {
     const { doors, device, jamAfterMs, quarantineMs, timeoutMs, emergency, connections } = this.options;
+    const inputs = this.#inputs;
     return JSON.stringify({
       layout: {
         bank: this.bank,
@@ -193,13 +212,19 @@ export class AgentRig extends BankHub {
             lateWriteQuarantineMs: quarantineMs,
           },
         },
+        ...(inputs
+          ? [{ id: 'inputs', host: '127.0.0.1', port: inputs.port, timeoutMs, profile: 'generic-coils' }]
+          : []),
       ],
       wiring: this.#numbers.map((number) => ({
         compartment: number,
         line: 'plc',
         unit: 1,
         output: number,
-        sensor: number <= doors - UNSENSED ? { point: number } : 'none',
+        sensor:
+          number > doors - UNSENSED
+            ? 'none'
+            : { point: number, ...(inputs ? { line: 'inputs', unit: INPUT_UNIT } : {}) },
       })),
     });
   }
@@ -233,6 +258,7 @@ export class AgentRig extends BankHub {
     await this.ended;
     await this.stopBroker();
     await this.#server?.stop();
+    await this.#inputs?.stop();
     await rm(this.folder, { recursive: true });
   }
 

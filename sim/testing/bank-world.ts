@@ -25,15 +25,22 @@ const DISK_MS = 2;
 /** A poll and a bit. */
 const SEEN_WITHIN_MS = 150;
 
-/** What opens the doors: a relay board that times pulses, or a PLC with a mailbox. */
-export type Controller = 'relay' | 'mailbox';
+/** What opens the doors: a relay board that times pulses, one whose doors are sensed by another line, a PLC with a mailbox. */
+export type Controller = 'relay' | 'apart' | 'mailbox';
 
+const LINE = 'plc';
+/** The line of the sensors, and their unit on it, if they are apart. */
+const INPUTS = 'inputs';
+const INPUT_UNIT = 2;
+
+const RELAY = {
+  outputs: { area: 'coils', first: 1, address: 0, count: 3 },
+  sensors: { area: 'discrete-inputs', first: 1, address: 0, count: 3, closed: 1 },
+  pulse: { method: 'timed-coil', address: 0x200, unitMs: 100, lengthMs: 300 },
+} as const;
 const PROFILES = {
-  relay: {
-    outputs: { area: 'coils', first: 1, address: 0, count: 3 },
-    sensors: { area: 'discrete-inputs', first: 1, address: 0, count: 3, closed: 1 },
-    pulse: { method: 'timed-coil', address: 0x200, unitMs: 100, lengthMs: 300 },
-  },
+  relay: RELAY,
+  apart: RELAY,
   mailbox: {
     outputs: { area: 'mailbox', first: 1, count: 3 },
     sensors: { area: 'register-bits', first: 1, address: 32, count: 3, closed: 1 },
@@ -51,26 +58,29 @@ const wired = async (controller: Controller) =>
           depthMm: 1,
           columns: [{ widthMm: 1, cells: DOORS.map((number) => ({ number, size: 'S', heightMm: 1 })) }],
         },
-        lines: [
-          {
-            id: 'plc',
-            host: 'h',
-            locks: 'pulsed',
-            profile: {
-              profile: 'test-relay',
-              title: 'T',
-              ...PROFILES[controller],
-              jamAfterMs: 1_000,
-              lateWriteQuarantineMs: QUARANTINE_MS,
-            },
+        lines: (controller === 'apart' ? [LINE, INPUTS] : [LINE]).map((id) => ({
+          id,
+          host: 'h',
+          ...(id === LINE ? { locks: 'pulsed' } : {}),
+          profile: {
+            profile: 'test-relay',
+            title: 'T',
+            ...PROFILES[controller],
+            jamAfterMs: 1_000,
+            lateWriteQuarantineMs: QUARANTINE_MS,
           },
-        ],
+        })),
         wiring: DOORS.map((compartment) => ({
           compartment,
-          line: 'plc',
+          line: LINE,
           unit: 1,
           output: compartment,
-          sensor: compartment <= SENSED ? { point: compartment } : 'none',
+          sensor:
+            compartment > SENSED
+              ? 'none'
+              : controller === 'apart'
+                ? { line: INPUTS, unit: INPUT_UNIT, point: compartment }
+                : { point: compartment },
         })),
       }),
     ),
@@ -78,7 +88,7 @@ const wired = async (controller: Controller) =>
 
 /** A line without a wire: a timeout ends the connection, and the PLC may act later all the same. */
 export class DirectLine implements Line {
-  readonly id = 'plc';
+  readonly id: string;
   online = true;
   reason = null;
   connection = 1;
@@ -88,7 +98,8 @@ export class DirectLine implements Line {
   twiceMs: number | null = null;
   readonly #plc: Plc;
   readonly #clock: VirtualClock;
-  constructor(plc: Plc, clock: VirtualClock) {
+  constructor(plc: Plc, clock: VirtualClock, id = LINE) {
+    this.id = id;
     this.#plc = plc;
     this.#clock = clock;
   }
@@ -97,6 +108,14 @@ export class DirectLine implements Line {
   onChange(): void {}
   reaches(): boolean {
     return this.online;
+  }
+  /** A cable that is pulled, and plugged in again. */
+  cut(): void {
+    this.online = false;
+  }
+  mend(): void {
+    if (!this.online) this.connection += 1;
+    this.online = true;
   }
   request(request: LineRequest): Promise<readonly number[]> {
     const write = request.kind !== 'read';
@@ -119,7 +138,7 @@ export class DirectLine implements Line {
         return;
       }
       this.#plc.receive(request, (answer) => {
-        if (this.connection !== connection) return;
+        if (this.connection !== connection || !this.online) return;
         late.cancel();
         if (answer.kind === 'values') resolve(answer.values);
         else reject(new LineError('line-exception', 'no', false));
@@ -176,16 +195,22 @@ export class BankWorld {
   #journal = new SlowJournal(this.clock, [], (record) => this.#durable(record));
   #bank: Bank | undefined;
   #line: DirectLine;
+  /** The line of the sensors if they are apart, else that of the outputs. */
+  #sight: DirectLine;
   readonly #controller: Controller;
   #life = 0;
 
   constructor(controller: Controller) {
     this.#controller = controller;
-    const isRelay = controller === 'relay';
+    const isRelay = controller !== 'mailbox';
     const device = isRelay ? 'waveshare-relay' : ({ kind: 'mailbox', compartments: DOORS.length } as const);
+    const seat = controller === 'apart' ? { unit: INPUT_UNIT } : {};
     this.plc = new Plc({
       clock: this.clock,
-      units: [{ unit: 1, device }],
+      units: [
+        { unit: 1, device },
+        { unit: INPUT_UNIT, device: 'held-coils' },
+      ],
       doors: DOORS.map((number) => ({
         number,
         unit: 1,
@@ -194,11 +219,12 @@ export class BankWorld {
           number > SENSED
             ? null
             : isRelay
-              ? { area: 'discrete-inputs', address: number - 1, closed: 1 }
+              ? { ...seat, area: 'discrete-inputs', address: number - 1, closed: 1 }
               : { area: 'program', address: number, closed: 1 },
       })),
     });
     this.#line = new DirectLine(this.plc, this.clock);
+    this.#sight = this.#line;
     this.plc.observe((event) => {
       if (event.kind === 'burnt') this.lies.push(`door ${event.door} was energised too long`);
       if (event.kind !== 'energised') return;
@@ -211,11 +237,13 @@ export class BankWorld {
   async start(): Promise<void> {
     const life = ++this.#life;
     this.#line = new DirectLine(this.plc, this.clock);
+    const isApart = this.#controller === 'apart';
+    this.#sight = isApart ? new DirectLine(this.plc, this.clock, INPUTS) : this.#line;
     const ledger = await Ledger.open(this.#journal, () => {});
     const { wires } = await wired(this.#controller);
     this.#bank = new Bank({
       wires,
-      lines: [this.#line],
+      lines: isApart ? [this.#line, this.#sight] : [this.#line],
       ledger,
       clock: this.clock,
       listener: {
@@ -237,6 +265,8 @@ export class BankWorld {
   /** No fault from now on but those that are under way. */
   heal(): void {
     this.plc.thaw();
+    this.#line.mend();
+    this.#sight.mend();
     this.#line.lateMs = null;
     this.#line.twiceMs = null;
     this.plc.restorePower();
@@ -245,7 +275,8 @@ export class BankWorld {
   /** Power fails at the agent alone: whatever it was doing ends here, and what was not durable is gone. */
   async cutPower(): Promise<void> {
     this.#journal.cutPower();
-    this.#line.online = false;
+    this.#line.cut();
+    this.#sight.cut();
     void this.#bank?.stop();
     this.#journal = new SlowJournal(this.clock, this.#journal.durable, (record) => this.#durable(record));
     await this.start();
@@ -313,6 +344,10 @@ export class BankWorld {
     else if (act === 'thaw') this.plc.thaw();
     else if (act === 'late') this.lateBy(500 + (ms % (QUARANTINE_MS - 600)));
     else if (act === 'twice') this.#line.twiceMs = ms;
+    else if (act === 'cut-line') this.#line.cut();
+    else if (act === 'mend-line') this.#line.mend();
+    else if (act === 'blind') this.#sight.cut();
+    else if (act === 'sighted') this.#sight.mend();
     else if (act === 'restart-plc') {
       this.plc.cutPower();
       this.plc.restorePower();
@@ -333,6 +368,10 @@ interface Act {
     | 'thaw'
     | 'cut'
     | 'late'
+    | 'cut-line'
+    | 'mend-line'
+    | 'blind'
+    | 'sighted'
     | 'twice'
     | 'restart-plc'
     | 'wait';
@@ -360,7 +399,11 @@ const ACTS = [
   'wait',
 ] as const;
 /** A plain device can't tell a frame that comes twice, or to its next life: only a program can. */
-const ACTS_OF = { relay: ACTS, mailbox: [...ACTS, 'twice', 'twice', 'restart-plc'] as const };
+const ACTS_OF = {
+  relay: ACTS,
+  apart: [...ACTS, 'cut-line', 'mend-line', 'mend-line', 'blind', 'sighted', 'sighted'],
+  mailbox: [...ACTS, 'twice', 'twice', 'restart-plc'],
+} as const;
 
 /** Runs of a bank's life. */
 export function livesOf(controller: Controller): fc.Arbitrary<readonly Act[]> {
