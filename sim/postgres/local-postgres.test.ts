@@ -45,6 +45,30 @@ describe('a Postgres on this machine', () => {
     expect(postgres.url('kept')).toBe(url);
   });
 
+  it('is put back to a copy: what came later is gone, slots too, and another timeline begins', async () => {
+    const timeline = async () => {
+      const [row] = await postgres.sql('SELECT timeline_id FROM pg_control_checkpoint()');
+      return Number(row?.timeline_id);
+    };
+    const copy = join(folder, 'copy');
+    await postgres.createDatabase('rewound');
+    await postgres.sql('CREATE TABLE facts AS SELECT 1 AS n', 'rewound');
+    await postgres.sql("SELECT pg_create_logical_replication_slot('reader', 'pgoutput')", 'rewound');
+    const before = await timeline();
+    await postgres.stop();
+    await postgres.backUp(copy);
+    await postgres.start();
+    await postgres.sql('INSERT INTO facts VALUES (2)', 'rewound');
+    await expect(postgres.restore(copy)).rejects.toMatchObject({ code: 'postgres-failed' });
+    await postgres.stop();
+    await postgres.restore(copy);
+    await postgres.start();
+    expect(await postgres.sql('SELECT n FROM facts', 'rewound')).toEqual([{ n: 1 }]);
+    expect(await postgres.sql('SELECT slot_name FROM pg_replication_slots')).toEqual([]);
+    await postgres.sql('CHECKPOINT');
+    expect(await timeline()).toBe(before + 1);
+  });
+
   it('says what Postgres said where it cannot start', async () => {
     await expect(LocalPostgres.start({ folder, port: postgres.port })).rejects.toMatchObject({
       code: 'postgres-failed',

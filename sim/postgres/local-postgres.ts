@@ -11,7 +11,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -69,6 +69,8 @@ const SETTINGS = {
   shared_buffers: '32MB',
   // Nobody subscribes in here: saves a process.
   max_logical_replication_workers: '0',
+  // Nothing is archived: a restored copy recovers from the log that it holds.
+  restore_command: 'false',
   lc_messages: 'C',
   timezone: 'UTC',
 } as const;
@@ -162,6 +164,36 @@ export class LocalPostgres {
   /** Pulls its plug: SIGKILL, nothing is said goodbye to. The next start recovers from the write-ahead log. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /**
+   * Copies the cluster, stopped, to a folder, as a base backup does: without replication slots (postgresql.org, "Making
+   * a Base Backup Using the Low Level API"), so that whoever replicates has to begin anew after a `restore`.
+   */
+  async backUp(to: string): Promise<void> {
+    await this.#copy(dataFolder(this.#options.folder), to);
+    const slots = join(to, 'pg_replslot');
+    for (const slot of await readdir(slots)) await rm(join(slots, slot), { recursive: true });
+  }
+
+  /**
+   * Puts such a copy in the place of the stopped cluster. What came later is gone; the next start recovers as from an
+   * archive, and so begins another timeline.
+   */
+  async restore(from: string): Promise<void> {
+    const data = dataFolder(this.#options.folder);
+    await this.#copy(from, data);
+    await writeFile(join(data, 'recovery.signal'), '');
+  }
+
+  async #copy(from: string, to: string): Promise<void> {
+    if (this.#child) throw new SimError('postgres-failed', `stop Postgres before ${from} is copied`);
+    await rm(to, { recursive: true, force: true });
+    await cp(from, to, { recursive: true });
+    if (!this.#user) return;
+    // A copy belongs to whoever made it; Postgres takes only a folder of its own.
+    const paths = await readdir(to, { recursive: true });
+    for (const path of ['', ...paths]) await chown(join(to, path), this.#user.uid, this.#user.gid);
   }
 
   /** Whether it came up; false: in vain, but another try makes sense. */
