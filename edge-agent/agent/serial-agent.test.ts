@@ -7,8 +7,8 @@ import { waitFor } from '../../sim/testing/wait-for.ts';
 const DEADLINE_MS = 30_000;
 
 let rig: SerialAgentRig;
-const begin = async () => {
-  rig = await startSerialAgentRig();
+const begin = async (...boards: Parameters<typeof startSerialAgentRig>) => {
+  rig = await startSerialAgentRig(...boards);
   await rig.startAgent();
   await rig.ready();
 };
@@ -39,6 +39,29 @@ describe.skipIf(!hasSocat)('an agent with a serial bank (needs socat)', () => {
     }
     expect([2, 4].map((door) => rig.pulses(door))).toEqual([0, 0]);
     // No unit missed a frame for want of the silence before it.
+    expect(rig.bus.unheard).toBe(0);
+  });
+
+  it('opens a door by each way to pulse an output, each by one pulse that ends', async () => {
+    const kinds = ['timed-coil', 'timed-register', 'trigger-coil', 'held-coil'] as const;
+    await begin(kinds);
+    for (const [index] of kinds.entries()) {
+      await told('online', index + 1);
+      const door = 2 * index + 1;
+      const { grant } = rig.open(door);
+      await rig.happened('opened', { grant });
+      await waitFor(() => !rig.plc.door(door).energised, DEADLINE_MS, 'the end of the pulse');
+    }
+    expect(kinds.map((_, index) => rig.pulses(2 * index + 1))).toEqual([1, 1, 1, 1]);
+    expect(kinds.map((_, index) => rig.pulses(2 * index + 2))).toEqual([0, 0, 0, 0]);
+    const writes = rig.bus.requests.filter(({ functionCode }) => functionCode > 4);
+    // The agent itself ends the pulse of an output that holds what is written.
+    const unended = writes.filter(({ unit }) => unit !== 4);
+    expect(unended.map(({ unit, functionCode }) => [unit, functionCode])).toEqual([
+      [1, 5],
+      [2, 6],
+      [3, 5],
+    ]);
     expect(rig.bus.unheard).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import { COMMON_LOCK, Door, type DoorEvent, type DoorView, type LockOptions } fr
 import { EXCEPTION, type PlcAnswer, type PlcArea, type PlcRequest } from './request.ts';
 
 /** One unit: a device and how many points of each area it has. */
-interface PlcUnitOptions {
+export interface PlcUnitOptions {
   readonly unit: number;
   readonly device: PlcDevice;
   readonly coils?: number;

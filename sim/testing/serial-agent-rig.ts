@@ -1,6 +1,6 @@
 /**
- * An agent's surroundings with a serial bank: two boards of different make on one bus behind a pty, as an installer
- * would describe them, and a hub of `bank-hub.ts`.
+ * An agent's surroundings with a serial bank: boards of different make on one bus behind a pty, as an installer would
+ * describe them, and a hub of `bank-hub.ts`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,45 +10,90 @@ import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
 import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { pino } from 'pino';
-import { Plc } from '../plc/plc.ts';
+import { stringify } from 'yaml';
+import { Plc, type PlcUnitOptions } from '../plc/plc.ts';
 import { type PtyBus, startPtyBus } from '../plc/pty-bus.ts';
 import { type RtuServer, startRtuServer } from '../plc/rtu-server.ts';
 import { BankHub, DEADLINE_MS } from './bank-hub.ts';
 import { waitFor } from './wait-for.ts';
 
 const BAUD = 9_600;
-/** Doors 1 and 2 hang on unit 1, doors 3 and 4 on unit 2; all are sensed by unit 1. */
-const DOORS = [1, 2, 3, 4] as const;
-const RELAY_UNIT = 1;
-const REGISTER_UNIT = 2;
+/** The unit whose inputs see all doors. */
+const INPUTS_UNIT = 1;
 
-/** Starts boards and broker; the agent is started by the test. */
-export async function startSerialAgentRig(): Promise<SerialAgentRig> {
-  const rig = new SerialAgentRig();
+/** Two doors each; a board's outputs are numbered from `first`, and door 2n - 1 hangs on the first of board n. */
+interface Board {
+  readonly plc: Omit<PlcUnitOptions, 'unit'>;
+  readonly profile: string;
+  readonly first: number;
+  /** Where output `first` is at the device. */
+  readonly coil: number;
+}
+
+const BOARDS = {
+  'timed-coil': {
+    plc: { device: 'waveshare-relay', coils: 16, discreteInputs: 16 },
+    profile: 'waveshare-relay-16-inputs',
+    first: 1,
+    coil: 0,
+  },
+  'timed-register': {
+    plc: { device: 'timed-register', coils: 0, holdingRegisters: 9 },
+    profile: 'eletechsup-r4d-8',
+    first: 1,
+    coil: 1,
+  },
+  // Their board is shipped at another speed, so the bus has to say its own.
+  'trigger-coil': {
+    plc: { device: { kind: 'trigger-coil', on: 0xff00, pulseMs: 500 }, coils: 48 },
+    profile: 'kerong-cu48',
+    first: 0,
+    coil: 0,
+  },
+  'held-coil': { plc: { device: 'held-coils' }, profile: 'generic-coils', first: 1, coil: 0 },
+} as const satisfies Record<string, Board>;
+/** A kind of board, by how it is pulsed. */
+export type BoardKind = keyof typeof BOARDS;
+
+/** Starts boards (unit 1 is the first of them, and so on) and broker; the agent is started by the test. */
+export async function startSerialAgentRig(
+  kinds: readonly ['timed-coil', ...BoardKind[]] = ['timed-coil', 'timed-register'],
+): Promise<SerialAgentRig> {
+  const rig = new SerialAgentRig(kinds);
   await rig.begin();
   return rig;
 }
 
 export class SerialAgentRig extends BankHub {
-  readonly plc = new Plc({
-    clock: systemClock,
-    units: [
-      { unit: RELAY_UNIT, device: 'waveshare-relay', coils: 8, discreteInputs: 8 },
-      { unit: REGISTER_UNIT, device: 'timed-register', coils: 0, holdingRegisters: 9 },
-    ],
-    doors: DOORS.map((number) => ({
-      number,
-      unit: unitOf(number),
-      coil: unitOf(number) === RELAY_UNIT ? number - 1 : number - 2,
-      sensor: { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const, unit: RELAY_UNIT },
-      // The register board's shortest pulse is a second.
-      lock: { duty: 'hardware-limited' as const },
-    })),
-  });
+  readonly plc: Plc;
+  readonly #boards: readonly Board[];
   #folder = '';
   #adapter: PtyBus | undefined;
   #bus: RtuServer | undefined;
   #agent: Agent | undefined;
+
+  constructor(kinds: readonly BoardKind[]) {
+    super();
+    this.#boards = kinds.map((kind) => BOARDS[kind]);
+    this.plc = new Plc({
+      clock: systemClock,
+      units: this.#boards.map(({ plc }, index) => ({ ...plc, unit: index + 1 })),
+      doors: this.#doors.map(({ number, unit, board, output }) => ({
+        number,
+        unit,
+        coil: board.coil + output - board.first,
+        sensor: { unit: INPUTS_UNIT, area: 'discrete-inputs', address: number - 1, closed: 1 },
+        // The register board's shortest pulse is a second.
+        lock: { duty: 'hardware-limited' },
+      })),
+    });
+  }
+
+  get #doors(): { number: number; unit: number; board: Board; output: number }[] {
+    return this.#boards.flatMap((board, index) =>
+      [0, 1].map((at) => ({ number: 2 * index + at + 1, unit: index + 1, board, output: board.first + at })),
+    );
+  }
 
   async begin(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), 'lockerhub-bus-'));
@@ -68,28 +113,36 @@ export class SerialAgentRig extends BankHub {
   }
 
   get bankFile(): string {
-    return `
-layout:
-  bank: ${this.bank}
-  name: Basement
-  depthMm: 500
-  columns:
-    - widthMm: 400
-      cells:
-${DOORS.map((number) => `        - { number: ${number}, size: M, heightMm: 200 }`).join('\n')}
-lines:
-  - id: bus
-    serial: { path: ${this.adapter.path} }
-    profile: waveshare-relay-8-inputs
-    units:
-      - { unit: ${REGISTER_UNIT}, profile: eletechsup-r4d-8 }
-    locks: hardware-limited
-wiring:
-  - { compartment: 1, line: bus, unit: 1, output: 1, sensor: { point: 1 } }
-  - { compartment: 2, line: bus, unit: 1, output: 2, sensor: { point: 2 } }
-  - { compartment: 3, line: bus, unit: 2, output: 1, sensor: { unit: 1, point: 3 } }
-  - { compartment: 4, line: bus, unit: 2, output: 2, sensor: { unit: 1, point: 4 } }
-`;
+    const [own, ...others] = this.#boards.map(({ profile }, index) => ({ unit: index + 1, profile }));
+    return stringify({
+      layout: {
+        bank: this.bank,
+        name: 'Basement',
+        depthMm: 500,
+        columns: [
+          {
+            widthMm: 400,
+            cells: this.#doors.map(({ number }) => ({ number, size: 'M', heightMm: 200 })),
+          },
+        ],
+      },
+      lines: [
+        {
+          id: 'bus',
+          serial: { path: this.adapter.path, baud: BAUD },
+          profile: own?.profile,
+          units: others,
+          locks: 'hardware-limited',
+        },
+      ],
+      wiring: this.#doors.map(({ number, unit, output }) => ({
+        compartment: number,
+        line: 'bus',
+        unit,
+        output,
+        sensor: { unit: INPUTS_UNIT, point: number },
+      })),
+    });
   }
 
   async startAgent(): Promise<void> {
@@ -115,7 +168,7 @@ wiring:
 
   /** Waits until the agent is online and sees every door. */
   ready(): Promise<void> {
-    return this.allSeen(DOORS.length);
+    return this.allSeen(this.#doors.length);
   }
 
   /** A hand pushes a door shut as soon as its latch holds. */
@@ -135,8 +188,4 @@ wiring:
     await this.adapter.unplug();
     await rm(this.#folder, { recursive: true });
   }
-}
-
-function unitOf(door: number): number {
-  return door <= 2 ? RELAY_UNIT : REGISTER_UNIT;
 }
