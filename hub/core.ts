@@ -18,6 +18,7 @@ import { type Keyring, openKeyring } from './keyring/keyring.ts';
 import { BuildingLog } from './log/building-log.ts';
 import { Register } from './log/register.ts';
 import { People } from './people/people.ts';
+import { Recovery } from './recovery/recovery.ts';
 import { BuildingSettings } from './setup/building-settings.ts';
 import { PolicySettings } from './setup/policy-settings.ts';
 import { SignIn } from './sign-in/sign-in.ts';
@@ -54,6 +55,7 @@ export interface Core {
   readonly terminals: Terminals;
   readonly bankRegister: BankRegister;
   readonly agents: Agents;
+  readonly recovery: Recovery;
   readonly clockWatch: ClockWatch;
   readonly building: Building;
   stop(): Promise<void>;
@@ -143,6 +145,12 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
       revoke: (command) => building.execute(command),
       onFault: (error) => log.error({ err: error }, 'what became of an agent could not be written'),
       onChanged: options.onBankChanged,
+    }),
+    recovery: new Recovery({
+      ...shared,
+      path: join(options.dataFolder, 'recovery.json'),
+      content: keyring.content,
+      building: () => settings.require().building,
     }),
     clockWatch,
     building,

@@ -21,6 +21,7 @@ import { outboxRoutes } from './outbox.ts';
 import { BUILT_PAGES, type PageFolders, pageRoutes } from './pages.ts';
 import { peopleRoutes } from './people.ts';
 import { problemOf, sendProblem } from './problems.ts';
+import { recoveryRoutes } from './recovery.ts';
 import { scanRoutes } from './scan.ts';
 import { setupRoutes } from './setup.ts';
 import { signInRoutes } from './sign-in.ts';
@@ -43,6 +44,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
   for (const routes of [
     healthRoutes,
     setupRoutes,
+    recoveryRoutes,
     signInRoutes,
     buildingRoutes,
     deliveryRoutes,

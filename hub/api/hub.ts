@@ -21,6 +21,7 @@ import type { Register } from '../log/register.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Outbox } from '../notifications/outbox.ts';
 import type { People } from '../people/people.ts';
+import type { Recovery } from '../recovery/recovery.ts';
 import type { BuildingSettings } from '../setup/building-settings.ts';
 import type { PolicySettings } from '../setup/policy-settings.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -65,6 +66,7 @@ export interface Hub {
   readonly scans: LineScans;
   readonly bankRegister: BankRegister;
   readonly agents: Agents;
+  readonly recovery: Recovery;
   /** Where agents find the hub. @throws HubError `setup-needed` */
   readonly whereabouts: () => Whereabouts;
   readonly events: EventStreams;

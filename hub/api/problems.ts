@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'request-invalid': 400,
   'bank-file-invalid': 400,
   'building-invalid': 400,
+  'recovery-key-mistyped': 400,
   'signed-out': 401,
   'password-wrong': 401,
   'terminal-unpaired': 401,
@@ -36,6 +37,9 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'login-taken': 409,
   'setup-done': 409,
   'setup-needed': 409,
+  'recovery-key-old': 409,
+  'recovery-key-foreign': 409,
+  'recovery-key-unknown': 409,
   'terminal-busy': 409,
   'visit-ended': 409,
   'not-now': 409,
@@ -57,6 +61,8 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'config-invalid': 500,
   'port-taken': 500,
   'keyring-broken': 500,
+  'recovery-broken': 500,
+  'envelope-broken': 500,
 };
 
 /** A store that failed so is about to be restarted with its process: ask again soon. */

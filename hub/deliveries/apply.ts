@@ -126,6 +126,8 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'clock.distrusted':
     case 'disk.low':
     case 'disk.recovered':
+    case 'recovery.made':
+    case 'recovery.confirmed':
     case 'row.changed':
     case 'terminal.paired':
     case 'terminal.revoked':

@@ -43,6 +43,8 @@ export interface Keyring {
   readonly listKey: Uint8Array;
   /** Issues certificates to the hub and to agents, and signs what they have to believe offline. */
   readonly authority: Authority;
+  /** All of it as a text: for sealing (hub/recovery), and never to be kept or sent otherwise. */
+  readonly content: string;
 }
 
 /**
@@ -58,17 +60,38 @@ export async function openKeyring(path: string, random: Random): Promise<Keyring
     codeKey: bytesOf(keys.codeKey),
     listKey: bytesOf(keys.listKey),
     authority: authorityOf(path, keys),
+    content: JSON.stringify(keys),
   };
+}
+
+/**
+ * Keeps a keyring that came out of its envelope, where there is none yet. One that is the same stays as it is.
+ *
+ * @throws HubError `keyring-broken` if it is none, or if another building's keys are there: they are never overwritten.
+ */
+export function keepKeyring(path: string, content: string): void {
+  const keys = KeysV2.safeParse(parse(path, content));
+  if (!keys.success) throw broken(path, 'what was recovered is no keyring of version 2', keys.error);
+  authorityOf(path, keys.data);
+  const there = readKeyring(path);
+  if (there === undefined) putNew(path, keys.data);
+  else if (JSON.stringify(parse(path, there)) !== JSON.stringify(keys.data)) {
+    throw broken(path, 'other keys are there already, and are never overwritten; choose an empty folder');
+  }
 }
 
 async function create(path: string, random: Random): Promise<KeysV2> {
   const keys = await completed({ codeKey: newKey(random) }, random);
-  // Unlike a rename, a link fails if another process was quicker: keys are never overwritten.
+  putNew(path, keys);
+  return keys;
+}
+
+/** Unlike a rename, a link fails if another process was quicker: keys are never overwritten. */
+function putNew(path: string, keys: KeysV2): void {
   put(path, keys, 'created', (beside) => {
     linkSync(beside, path);
     unlinkSync(beside);
   });
-  return keys;
 }
 
 async function complete(path: string, random: Random, text: string): Promise<KeysV2> {

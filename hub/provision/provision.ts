@@ -9,6 +9,8 @@ import type { Plan } from './plan.ts';
 /** Secrets are null for what was there before: they are shown once. Codes can always be said again. */
 export interface Provisioned {
   readonly building: string;
+  /** Opens the building's keyring on another box: to be written down, and then confirmed on the staff page. */
+  readonly recoveryKey: string | null;
   readonly staff: readonly {
     readonly staff: string;
     readonly login: string;
@@ -50,6 +52,7 @@ export async function provision(
   await putBuilding(core, plan);
   return {
     building: plan.building.building,
+    recoveryKey: await putRecoveryKey(core),
     staff: await putStaff(core, random, plan),
     banks: await putBanks(core, plan, readFile),
     residents: await putResidents(core, plan),
@@ -68,6 +71,10 @@ async function putBuilding({ settings, policy }: Core, plan: Plan): Promise<void
   }
   if (!there) await settings.create(BY_HUB, plan.building, async () => ({ facts: [], rows: [] }));
   await policy.change(BY_HUB, plan.policy);
+}
+
+async function putRecoveryKey({ recovery }: Core): Promise<string | null> {
+  return recovery.view().current === null ? (await recovery.make(BY_HUB)).key : null;
 }
 
 async function putStaff({ register, signIn, buildingLog }: Core, random: Random, plan: Plan) {

@@ -16,6 +16,8 @@ const RIGHTS = {
   terminals: ['manager', 'installer'],
   banks: ['manager', 'installer'],
   policy: ['manager'],
+  /** Make a recovery key: whoever holds it can put another hub in this one's place. */
+  recovery: ['manager'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

@@ -98,6 +98,10 @@ export const PAYLOADS = {
   'disk.low': z.object({ freeBytes: z.number() }),
   'disk.recovered': z.object({ freeBytes: z.number() }),
 
+  /** A recovery key was made; until it is confirmed to be written down the one before it stays good. */
+  'recovery.made': z.object({ generation: z.int().min(1) }),
+  'recovery.confirmed': z.object({ generation: z.int().min(1) }),
+
   // People and things with rows of their own: the row holds what is personal
   'row.changed': z.object({
     table: z.enum(['units', 'households', 'residents', 'carriers', 'couriers', 'staff', 'banks', 'policies']),

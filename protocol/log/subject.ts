@@ -18,6 +18,8 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'clock.distrusted':
     case 'disk.low':
     case 'disk.recovered':
+    case 'recovery.made':
+    case 'recovery.confirmed':
     case 'row.changed':
     case 'staff.signed-in':
     case 'commissioning.scanned':

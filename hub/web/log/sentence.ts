@@ -97,6 +97,8 @@ function words(speech: Speech, payload: Payload): string {
     case 'clock.distrusted':
     case 'disk.low':
     case 'disk.recovered':
+    case 'recovery.made':
+    case 'recovery.confirmed':
     case 'bank.online':
     case 'bank.offline':
       return ofTheHouse(speech, payload);
@@ -219,7 +221,14 @@ type Some<Pattern extends string> = Extract<Payload, { readonly type: Pattern }>
 
 function ofTheHouse(
   { t, names, formats }: Speech,
-  payload: Some<'building.created' | 'hub.started' | `clock.${string}` | `disk.${string}` | `bank.${string}`>,
+  payload: Some<
+    | 'building.created'
+    | 'hub.started'
+    | `clock.${string}`
+    | `disk.${string}`
+    | `bank.${string}`
+    | `recovery.${string}`
+  >,
 ): string {
   switch (payload.type) {
     case 'building.created':
@@ -232,6 +241,10 @@ function ofTheHouse(
       return t('entry.clock.distrusted', { reason: payload.data.reason });
     case 'disk.low':
       return t('entry.disk.low', { free: formats.bytes(payload.data.freeBytes) });
+    case 'recovery.made':
+      return t('entry.recovery.made', payload.data);
+    case 'recovery.confirmed':
+      return t('entry.recovery.confirmed', payload.data);
     case 'disk.recovered':
       return t('entry.disk.recovered', { free: formats.bytes(payload.data.freeBytes) });
     case 'bank.online':

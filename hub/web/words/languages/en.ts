@@ -531,6 +531,10 @@ export default {
       trusted: 'The clock is trusted: {{reason}}',
       distrusted: 'The clock is not trusted: {{reason}}',
     },
+    recovery: {
+      made: 'Recovery key no. {{generation}} was made',
+      confirmed: 'Recovery key no. {{generation}} was written down: it opens the keyring now',
+    },
     disk: {
       low: 'The disk is nearly full ({{free}} free): new parcels are refused',
       recovered: 'The disk has room again ({{free}} free)',

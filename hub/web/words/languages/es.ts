@@ -537,6 +537,10 @@ export default {
       trusted: 'El reloj es de fiar: {{reason}}',
       distrusted: 'El reloj no es de fiar: {{reason}}',
     },
+    recovery: {
+      made: 'Se creó la clave de recuperación n.º {{generation}}',
+      confirmed: 'La clave de recuperación n.º {{generation}} quedó anotada: desde ahora abre el llavero',
+    },
     disk: {
       low: 'El disco está casi lleno ({{free}} libres): no se admiten paquetes nuevos',
       recovered: 'El disco vuelve a tener sitio ({{free}} libres)',
