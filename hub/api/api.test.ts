@@ -11,6 +11,7 @@ import {
   startHubRig,
 } from '../../sim/testing/hub-rig.ts';
 import { waitFor } from '../../sim/testing/wait-for.ts';
+import { openEnvelope } from '../recovery/envelope.ts';
 
 const DEADLINE_MS = 10_000;
 const NOBODY = '01890000-0000-7000-8000-000000000000';
@@ -134,6 +135,9 @@ describe('who may ask', () => {
     ['GET', '/api/v1/banks/hall/health'],
     ['GET', '/api/v1/banks/hall/health/1'],
     ['POST', '/api/v1/policy'],
+    ['GET', '/api/v1/recovery'],
+    ['POST', '/api/v1/recovery'],
+    ['POST', '/api/v1/recovery/confirm'],
     ['POST', '/api/v1/banks/hall/key'],
     ['POST', '/api/v1/banks/hall/emergency/end'],
     ['POST', `/api/v1/outbox/${NOBODY}/reveal`],
@@ -168,6 +172,7 @@ describe('who may ask', () => {
     ['installer', 'GET', '/api/v1/outbox', undefined],
     ['desk', 'POST', '/api/v1/terminals/codes', { name: 'x', bank: null }],
     ['desk', 'POST', '/api/v1/banks', { file: 'x', reach: 'hub' }],
+    ['installer', 'POST', '/api/v1/recovery', {}],
   ])('the %s may not %s %s', async (role, method, path, body) => {
     const token = await rig.signIn(role);
     await expectProblem(path, { token, method, ...(body ? { body } : {}) }, 403, 'forbidden');
@@ -476,6 +481,21 @@ describe('sign-in limits', () => {
   });
 });
 
+describe('the recovery key', () => {
+  it('is shown once to a manager, and opens what the hub keeps once it is on paper', async () => {
+    const ask = (path: string, body: object) => rig.ask(`/api/v1/recovery${path}`, { token: manager, body });
+    expect(rig.hub.recovery.view().current).toMatchObject({ generation: 1, confirmed: false });
+    const { json, headers } = await ask('', {});
+    expect(headers.get('cache-control')).toBe('no-store');
+    const envelope = () => rig.hub.recovery.envelope ?? '';
+    expect(openEnvelope(envelope(), rig.made?.recoveryKey ?? '').header.generation).toBe(1);
+    await ask('/confirm', { generation: json.generation });
+    expect(openEnvelope(envelope(), json.key).header).toMatchObject({ building: 'rig-house', generation: 2 });
+    const problem = { method: 'POST', body: { generation: 9 }, token: manager };
+    await expectProblem('/api/v1/recovery/confirm', problem, 409, 'recovery-key-unknown');
+  });
+});
+
 describe('the hub’s log', () => {
   it('holds no secret, code, contact or name', () => {
     const text = rig.logged();
@@ -484,6 +504,7 @@ describe('the hub’s log', () => {
       kiosk,
       courierCode,
       RIG_PASSWORD,
+      rig.made?.recoveryKey ?? '',
       'mara@example.org',
       'Mara Olsen',
       ...(rig.made?.banks.map((bank) => bank.password ?? '') ?? []),

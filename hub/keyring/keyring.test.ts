@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openKeyring } from './keyring.ts';
+import { keepKeyring, openKeyring } from './keyring.ts';
 
 let folder: string;
 let path: string;
@@ -75,6 +75,19 @@ it('is refused while others may read it, and says what to run', async () => {
   await openKeyring(path, systemRandom);
   await chmod(path, 0o644);
   await expect(openKeyring(path, systemRandom)).rejects.toThrow('chmod 600');
+});
+
+it('comes back out of an envelope as it was, and is never put over other keys', async () => {
+  const { content } = await openKeyring(path, systemRandom);
+  const elsewhere = join(folder, 'elsewhere.json');
+  keepKeyring(elsewhere, content);
+  keepKeyring(elsewhere, content);
+  expect((await openKeyring(elsewhere, systemRandom)).content).toBe(content);
+  expect((await stat(elsewhere)).mode & 0o777).toBe(0o600);
+  const { content: other } = await openKeyring(join(folder, 'other.json'), systemRandom);
+  expect(() => keepKeyring(elsewhere, other)).toThrow('never overwritten');
+  expect(() => keepKeyring(join(folder, 'none.json'), '{}')).toThrow('no keyring of version 2');
+  expect((await openKeyring(elsewhere, systemRandom)).content).toBe(content);
 });
 
 it('says so if its folder is not there', async () => {

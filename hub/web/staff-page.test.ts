@@ -126,6 +126,16 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
       await page.getByLabel('Password again').fill('four random words');
       await page.getByRole('button', { name: 'Set up and sign in' }).click();
 
+      await page.getByRole('heading', { name: 'Recovery key' }).waitFor();
+      await page.getByRole('button', { name: 'Make a recovery key' }).click();
+      const key = await page.getByText(/^([0-9A-Z]{5}-){6}[0-9A-Z]{5}$/).innerText();
+      await page.getByLabel('Type its last group').fill('00000');
+      await page.getByRole('button', { name: 'It is on paper' }).click();
+      await page.getByText('That is not the last group of this key').waitFor();
+      expect(await pageFaults(page)).toEqual([]);
+      await page.getByLabel('Type its last group').fill(key.slice(-5).toLowerCase());
+      await page.getByRole('button', { name: 'It is on paper' }).click();
+
       await page.getByRole('heading', { name: 'First steps' }).waitFor();
       await page.getByText('You signed in').waitFor();
       await page.getByRole('link', { name: 'Add a bank' }).click();

@@ -5,6 +5,7 @@ import { Page } from '../frame/page.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
 import { useBuilding } from '../link/queries.ts';
+import { RecoveryNotice } from '../recovery/recovery-notice.tsx';
 import { BankCard } from './bank-card.tsx';
 import { DoorDrawer } from './door-drawer.tsx';
 import { FirstSteps } from './first-steps.tsx';
@@ -51,6 +52,7 @@ function Board({ building }: { readonly building: BuildingView }) {
     <div className={classes.board}>
       <Stack gap="lg">
         <NeedsPanel building={building} />
+        <RecoveryNotice />
         <FirstSteps />
         {building.banks.length > 0 && (
           <section aria-label={t('home.banks')}>

@@ -16,6 +16,7 @@ export const keys = {
   commissioning: ['commissioning'],
   scan: ['scan'],
   health: ['health'],
+  recovery: ['recovery'],
 } as const;
 
 export type QueryName = keyof typeof keys;

@@ -51,6 +51,9 @@ export const useMe = (enabled: boolean) =>
 export const useBuilding = () =>
   useQuery({ queryKey: keys.building, queryFn: ({ signal }) => hub.building(signal) });
 
+export const useRecovery = (enabled: boolean) =>
+  useQuery({ queryKey: keys.recovery, queryFn: ({ signal }) => hub.recoveryState(signal), enabled });
+
 /** What whoever is signed in may do, by the hub's own table: the page offers nothing that the hub would refuse. */
 export function useMay(): (right: Right) => boolean {
   const role = useMe(true).data?.role;

@@ -2,6 +2,7 @@
 
 import * as walk from '@lockerhub/protocol/http/commissioning.ts';
 import * as locks from '@lockerhub/protocol/http/locks.ts';
+import * as recovery from '@lockerhub/protocol/http/recovery.ts';
 import * as scans from '@lockerhub/protocol/http/scan.ts';
 import * as staff from '@lockerhub/protocol/http/staff.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
@@ -35,6 +36,10 @@ export const setupState = (signal?: Signal) => get('/setup', staff.SetupState, s
 export const setUp = (setup: staff.Setup) => post('/setup', setup, staff.Me);
 export const signIn = (body: z.infer<typeof staff.SignIn>) => post('/sign-in', body, staff.Me);
 export const signOut = () => act('/sign-out');
+export const recoveryState = (signal?: Signal) => get('/recovery', recovery.RecoveryView, signal);
+export const makeRecoveryKey = () => post('/recovery', {}, recovery.RecoveryKey);
+export const confirmRecoveryKey = (generation: number) =>
+  post('/recovery/confirm', { generation }, recovery.RecoveryView);
 export const me = (signal?: Signal) => get('/me', staff.Me, signal);
 export const building = (signal?: Signal) => get('/building', staff.BuildingView, signal);
 

@@ -15,6 +15,7 @@ import { failureWords } from '../frame/failure.ts';
 import { useReader } from '../frame/reader.tsx';
 import { keys } from '../link/keys.ts';
 import { setUp } from '../link/requests.ts';
+import { RecoveryKey } from '../recovery/recovery-key.tsx';
 import { Door } from './door.tsx';
 import { faultsOf, type SetupDraft, slugOf } from './setup-draft.ts';
 
@@ -53,16 +54,23 @@ export function SetupForm() {
       const { repeat: _, ...setup } = draft;
       return setUp({ ...setup, name: setup.name.trim() });
     },
-    onSuccess: (me) => {
-      client.setQueryData(keys.me, me);
-      client.setQueryData(keys.setup, { needed: false });
-    },
   });
+  const enter = () => {
+    client.setQueryData(keys.me, creating.data);
+    client.setQueryData(keys.setup, { needed: false });
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (Object.keys(faults).length === 0) creating.mutate();
   };
+  if (creating.isSuccess) {
+    return (
+      <Door title={t('recovery.title')} wide>
+        <RecoveryKey building={draft.name.trim()} onDone={enter} onLater={enter} />
+      </Door>
+    );
+  }
   return (
     <Door title={t('setup.title')} what={t('setup.what')} wide>
       <form onSubmit={submit} noValidate>
