@@ -1,4 +1,5 @@
 import { attempt, type Scene } from './people/person.ts';
+import type { VirtualBank } from './virtual/virtual-bank.ts';
 
 const STAFF = '00000000-0000-7000-8000-00000000bbbb';
 const ROUND_EVERY_MS = 60_000;
@@ -16,17 +17,27 @@ export async function goRounds(scene: Scene, isOver: () => boolean): Promise<voi
 async function goRound(scene: Scene): Promise<void> {
   const { world, witness, random } = scene;
   for (const { id, plc } of world.banks.values()) {
+    const isReleased = world.hub?.building.emergency(id) != null;
     for (const { door, jammed } of plc.doors) {
       if (witness.openForMs(id, door) > LEFT_OPEN_MS) {
-        // What lies behind a door that was left open goes to the desk.
-        for (const delivery of witness.contentsOf(id, door)) witness.takeOut(delivery);
+        // What lies behind a door that was left open goes to the desk; after an alarm it stays where it is.
+        if (!isReleased) for (const delivery of witness.contentsOf(id, door)) witness.takeOut(delivery);
         plc.hand.close(door);
       }
       if (jammed && random.oneIn(3)) plc.unjam(door);
     }
   }
+  for (const bank of world.banks.values()) await endEmergency(scene, bank);
   const { model } = world.hub?.building ?? {};
   for (const open of [...(model?.cases.values() ?? [])]) await settle(scene, open);
+}
+
+/** Once the alarm is over and every door is shut again, somebody has walked them all. */
+async function endEmergency({ world }: Scene, { id, plc }: VirtualBank): Promise<void> {
+  if (world.hub?.building.emergency(id) !== 'normal' || plc.doors.some(({ open }) => open)) return;
+  await attempt(() =>
+    world.execute({ type: 'end-emergency', staff: STAFF, bank: id, reason: 'walked the doors' }),
+  );
 }
 
 async function settle(

@@ -15,6 +15,9 @@ type Fault = (scene: FaultScene, bank: VirtualBank) => Promise<boolean>;
 
 const WALL_1970_MS = 1_000;
 const WALL_2031_MS = Date.UTC(2031, 0, 1);
+/** An agent believes a fire contact after five polls of 250 ms; a pulse may be under way then. */
+const SEEN_CLOSED_MS = 2_500;
+const LOOK_EVERY_MS = 250;
 
 export const FAULTS = {
   'hub killed': async ({ world, random }) => {
@@ -24,9 +27,10 @@ export const FAULTS = {
     if (!world.hub) await world.startHub();
     return true;
   },
-  'agent killed': async ({ world, random }, bank) => {
+  'agent killed': async ({ world, witness, random }, bank) => {
     if (!bank.line) return false;
     world.killAgent(bank);
+    witness.releaseBeginsAnew(bank.id);
     await world.sleep(random.between(200, 15_000));
     if (!bank.line) world.startAgent(bank);
     return true;
@@ -92,10 +96,26 @@ export const FAULTS = {
     world.setWall(rightMs + world.clock.monotonicMs() - sinceMs, true);
     return true;
   },
-  'power cut': async ({ world, random }) => {
+  'fire alarm': async ({ world, witness, random }, bank) => {
+    if (bank.isFireContactOpen) return false;
+    bank.setFireContact(true);
+    witness.fireContactOpened(bank.id);
+    await world.sleep(random.between(1_000, 60_000));
+    bank.setFireContact(false);
+    // The agent can only know once it reads the contact; until then a release that was begun goes on.
+    for (let seenMs = 0; seenMs < SEEN_CLOSED_MS; ) {
+      await world.sleep(LOOK_EVERY_MS);
+      const isSeen = bank.line?.online === true && bank.plc.powered && !bank.plc.frozen;
+      seenMs = isSeen ? seenMs + LOOK_EVERY_MS : 0;
+    }
+    witness.releaseOver(bank.id);
+    return true;
+  },
+  'power cut': async ({ world, witness, random }) => {
     world.killHub();
     for (const bank of world.banks.values()) {
       world.killAgent(bank);
+      witness.releaseBeginsAnew(bank.id);
       bank.plc.cutPower();
     }
     await world.sleep(random.between(500, 10_000));
@@ -122,8 +142,8 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** A power cut stops everybody; it comes less often than the rest. */
-const RARE: Partial<Record<FaultName, number>> = { 'power cut': 4, 'clock wrong': 3 };
+/** What stops everybody, or a whole bank until staff have walked it, comes less often than the rest. */
+const RARE: Partial<Record<FaultName, number>> = { 'power cut': 4, 'clock wrong': 3, 'fire alarm': 6 };
 
 /** Which fault comes next. */
 export function pickFault(random: SeededRandom): FaultName {

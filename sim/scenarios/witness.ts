@@ -212,6 +212,11 @@ export class Witness {
     if (release) release.untilMs = this.#now() + RELEASES_UNTIL_MS;
   }
 
+  /** The agent has had the time to see that it closed: nothing is released any more. */
+  releaseOver(bank: string): void {
+    this.#releases.delete(bank);
+  }
+
   /** The agent of a bank died in the middle of a release: the next one tries anew what is not open. */
   releaseBeginsAnew(bank: string): void {
     const release = this.#releases.get(bank);

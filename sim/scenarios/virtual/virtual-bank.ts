@@ -72,6 +72,7 @@ export class VirtualBank {
   readonly #link: BankLink;
   readonly #disk: VirtualDisk = { records: [] };
   readonly #eventsDisk: VirtualDisk = { records: [] };
+  #isFireContactOpen = false;
   #running:
     | { readonly clock: MortalClock; readonly journal: VirtualJournal; readonly line: VirtualLine }
     | undefined;
@@ -100,8 +101,13 @@ export class VirtualBank {
     return this.#running?.line;
   }
 
+  get isFireContactOpen(): boolean {
+    return this.#isFireContactOpen;
+  }
+
   /** Opens the fire contact (the doors are to be released), or closes it again. */
   setFireContact(isReleasing: boolean): void {
+    this.#isFireContactOpen = isReleasing;
     this.plc.setInput(1, FIRE_CONTACT - 1, isReleasing ? 0 : 1);
   }
 
