@@ -53,7 +53,8 @@ const Told = {
 };
 
 /**
- * The gateway's Ed25519 signature (base64) over `head` of the building: proof to anybody that the cloud held this then.
+ * The gateway's Ed25519 signature (base64) over `head` of the building (`countersign.ts`): proof to anybody that the
+ * cloud held this then.
  */
 export const Countersignature = z.object({ head: WireHead, atMs: z.int(), signature: z.base64().max(100) });
 export type Countersignature = z.infer<typeof Countersignature>;
@@ -108,6 +109,8 @@ export const HeartbeatAnswer = z.object({
   countersignature: Countersignature.nullable(),
   /** SHA-256 of the envelope that the cloud holds; null: none. */
   envelopeHash: Hash.nullable(),
+  /** Whether opening from afar is frozen: two hubs bore one epoch, or the logs differ. */
+  frozen: z.boolean(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 

@@ -1,16 +1,20 @@
 /**
  * The shapes that a hub may read, at `GET /hub/v1/shapes/<name>`: Electric's protocol, of which the hub gives only the
- * parameters below; table, columns and filter (its own building) are the gateway's.
+ * parameters below; table, columns and filter (its own building) are the gateway's. It asks for `replica=full`: an update
+ * carries the whole row, as the merge takes it. A 409 (`must-refetch`) carries `retry-after` (seconds, jittered): a
+ * restore hits every hub at once, and each begins anew only then.
  */
 import { columnOf, SYNCED_TABLE_NAMES, SYNCED_TABLES, type SyncedTableName } from './synced-tables.ts';
 
-/** What a hub may say of a shape request (electric-sql.com, HTTP API); everything else is refused. */
+/**
+ * What a hub may say of a shape request (electric-sql.com, HTTP API); everything else is refused. Not `live_sse`: a
+ * stream would go on for a hub whose token was revoked meanwhile.
+ */
 export const SHAPE_PARAMETERS = [
   'offset',
   'handle',
   'live',
   'cursor',
-  'live_sse',
   'expired_handle',
   'cache-buster',
   'log',

@@ -14,6 +14,7 @@ import {
   unknownVariables,
 } from './config/config.ts';
 import { createLogger } from './config/logging.ts';
+import { connectionString } from './database/database.ts';
 import { GatewayError } from './error.ts';
 import { startGateway } from './gateway.ts';
 import { migrate, SCHEMA_VERSION } from './schema/migrate.ts';
@@ -78,10 +79,7 @@ async function serve(settings: Settings): Promise<void> {
 
 async function migrateOnce(settings: Settings): Promise<void> {
   const config = readMigrationConfig(settings, process.env);
-  const client = new Client({
-    connectionString: config.owner.url,
-    ...(config.owner.password === undefined ? {} : { password: config.owner.password }),
-  });
+  const client = new Client({ connectionString: connectionString(config.owner) });
   await client.connect();
   try {
     await migrate(client, { gateway: config.gatewayPassword, electric: config.electricPassword });
@@ -118,7 +116,8 @@ function once<Argument>(act: (argument: Argument) => Promise<void>): (argument: 
 /** A fault that we named says all that one needs; only another one shows where it came from. */
 function failed(error: unknown): never {
   if (error instanceof GatewayError) {
-    process.stderr.write(`${error.message}\n`);
+    const { cause } = error;
+    process.stderr.write(`${error.message}${cause instanceof Error ? ` (${cause.message})` : ''}\n`);
     process.exit(error.code === 'overloaded' ? EXIT_RESTART : EXIT_CONFIG);
   }
   throw error;

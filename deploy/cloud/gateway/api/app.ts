@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { GatewayError } from '../error.ts';
+import { hubRoutes } from '../hubs/routes.ts';
 import { VERSION } from '../version.ts';
 import type { Api, ApiEnv, Gateway } from './api.ts';
 import { healthRoutes } from './health.ts';
@@ -20,7 +21,7 @@ export function createApi(gateway: Gateway): Api {
     },
   });
   guards(api, gateway);
-  for (const routes of [healthRoutes]) routes(api, gateway);
+  for (const routes of [healthRoutes, hubRoutes]) routes(api, gateway);
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lockerhub cloud gateway', version: VERSION },

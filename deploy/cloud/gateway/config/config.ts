@@ -1,6 +1,7 @@
 /** What the gateway is told at its start: flags before environment before defaults, each checked, none silently wrong. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import type { DatabaseAccess } from '../database/database.ts';
 import { invalid, readSecret, readText } from './secrets.ts';
 
 const DEFAULT_PORT = 8085;
@@ -18,11 +19,6 @@ export interface Config {
   /** How many proxies in front are ours: so many addresses at the end of X-Forwarded-For are believed. */
   readonly proxies: number;
   readonly logLevel: LogLevel;
-}
-
-export interface DatabaseAccess {
-  readonly url: string;
-  readonly password: string | undefined;
 }
 
 export interface MigrationConfig {

@@ -1,5 +1,13 @@
 /** The gateway's connections to Postgres: bounded in number, and every statement in time. */
-import { type ClientBase, Pool, type PoolClient, types } from 'pg';
+import {
+  type ClientBase,
+  escapeLiteral,
+  Pool,
+  type PoolClient,
+  type QueryResult,
+  type QueryResultRow,
+  types,
+} from 'pg';
 import { GatewayError } from '../error.ts';
 import { BUILDING_SETTING } from '../schema/row-security.ts';
 
@@ -20,10 +28,14 @@ const BUSY_STATES: ReadonlySet<string> = new Set(['55P03', '57014', '53300', '57
 /** A connection, or a transaction on one. */
 export type Client = Pick<ClientBase, 'query'>;
 
-export interface DatabaseOptions {
-  /** `postgres://user@host:port/database`; the password comes apart. */
+/** Where the database is, and the password apart. */
+export interface DatabaseAccess {
+  /** `postgres://user@host:port/database` */
   readonly url: string;
-  readonly password?: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface DatabaseOptions extends DatabaseAccess {
   /** A connection that nobody uses broke; the pool makes another. */
   readonly onIdleError: (error: Error) => void;
 }
@@ -31,10 +43,9 @@ export interface DatabaseOptions {
 export class Database {
   readonly #pool: Pool;
 
-  constructor({ url, password, onIdleError }: DatabaseOptions) {
+  constructor({ onIdleError, ...access }: DatabaseOptions) {
     this.#pool = new Pool({
-      connectionString: url,
-      ...(password === undefined ? {} : { password }),
+      connectionString: connectionString(access),
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
       statement_timeout: STATEMENT_WITHIN_MS,
@@ -49,6 +60,21 @@ export class Database {
   /** Connections in use, and requests that wait for one. */
   get load(): { readonly used: number; readonly waiting: number } {
     return { used: this.#pool.totalCount - this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** One statement that sees no building's rows. */
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<QueryResult<Row>> {
+    const client = await this.#connect();
+    try {
+      return await client.query<Row>(text, [...values]);
+    } catch (error) {
+      throw busyOr(error);
+    } finally {
+      client.release();
+    }
   }
 
   /** Runs `work` in one transaction that sees no building's rows. */
@@ -72,10 +98,7 @@ export class Database {
     const client = await this.#connect();
     let broken: Error | undefined;
     try {
-      await client.query('begin');
-      if (building !== null) {
-        await client.query('select set_config($1, $2, true)', [BUILDING_SETTING, building]);
-      }
+      await client.query(building === null ? 'begin' : beginAs(building));
       const result = await work(client);
       await client.query('commit');
       return result;
@@ -97,6 +120,19 @@ export class Database {
       throw overloaded(cause);
     }
   }
+}
+
+/** As pg takes it: what is in the address wins over what stands beside it there. */
+export function connectionString({ url, password }: DatabaseAccess): string {
+  if (password === undefined) return url;
+  const full = new URL(url);
+  full.password = encodeURIComponent(password);
+  return full.href;
+}
+
+/** Both in one round trip. */
+function beginAs(building: string): string {
+  return `begin; select set_config('${BUILDING_SETTING}', ${escapeLiteral(building)}, true)`;
 }
 
 /** bigint as number: all of ours are counts and milliseconds, far below 2^53. */

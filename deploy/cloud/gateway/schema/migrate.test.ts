@@ -1,0 +1,60 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CloudRig } from '../../../../sim/testing/cloud-rig.ts';
+import { migrate, requireSchema, SCHEMA_VERSION } from './migrate.ts';
+import { ELECTRIC_ROLE, GATEWAY_ROLE } from './roles.ts';
+
+describe('the schema', () => {
+  let rig: CloudRig;
+  beforeAll(async () => {
+    rig = await CloudRig.start();
+  });
+  afterAll(() => rig.end());
+
+  async function connected<Result>(
+    database: string,
+    work: (client: Client) => Promise<Result>,
+  ): Promise<Result> {
+    const client = new Client({ connectionString: rig.postgres.url(database) });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  it('is made once by many at the same time', async () => {
+    await rig.postgres.createDatabase('crowd');
+    await Promise.all([1, 2, 3, 4].map(() => connected('crowd', (client) => migrate(client))));
+    const steps = await rig.postgres.sql('select step from schema_steps order by step', 'crowd');
+    expect(steps).toEqual(Array.from({ length: SCHEMA_VERSION }, (_, index) => ({ step: index + 1 })));
+  });
+
+  it('is refused to older software, and asked for by newer', async () => {
+    await rig.postgres.createDatabase('versions');
+    await connected('versions', async (client) => {
+      await expect(requireSchema(client)).rejects.toMatchObject({ code: 'schema-older' });
+      await migrate(client);
+      await requireSchema(client);
+      await client.query('insert into schema_steps (step, at) values ($1, now())', [SCHEMA_VERSION + 1]);
+      await expect(migrate(client)).rejects.toMatchObject({ code: 'schema-newer' });
+      await requireSchema(client);
+    });
+  });
+
+  it('runs the gateway as a role that row level security binds, and that owns nothing', async () => {
+    const roles = await rig.sql(
+      `select rolname as role, rolsuper or rolcreaterole or rolcreatedb as strong, rolbypassrls as bypasses,
+       rolreplication as replicates from pg_roles where rolname like 'lockerhub_%' order by rolname`,
+    );
+    expect(roles).toEqual([
+      { role: ELECTRIC_ROLE, strong: false, bypasses: true, replicates: true },
+      { role: GATEWAY_ROLE, strong: false, bypasses: false, replicates: false },
+    ]);
+    const owned = await rig.sql(
+      `select relname from pg_class join pg_roles on pg_roles.oid = relowner where rolname like 'lockerhub_%'`,
+    );
+    expect(owned).toEqual([]);
+  });
+});
