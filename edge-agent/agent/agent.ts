@@ -7,7 +7,7 @@ import {
   type OutcomesResponse,
   VERSION,
 } from '@lockerhub/protocol/bank/messages.ts';
-import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import { Bank } from '../bank/bank.ts';
@@ -22,6 +22,10 @@ import { EventOutbox } from '../link/event-outbox.ts';
 import { HubSession } from '../link/hub-session.ts';
 import { type PickupSetting, Pickups } from '../pickups/pickups.ts';
 import { BankScans, type ScannableLine } from '../scan/bank-scans.ts';
+
+/** A hub asks again after 5 s without an answer (`hub/banks/bank-link.ts`): a mailbox has its say within that, or later. */
+const DECIDED_WITHIN_MS = 4_000;
+const DECIDED_PAUSE_MS = 50;
 
 export interface AgentOptions {
   readonly wires: BankWires;
@@ -274,15 +278,24 @@ export class Agent {
     return delivery !== null && ledger.deliveryReleased(delivery) ? 'delivery-released' : null;
   }
 
+  /** Resolves once the programs behind mailboxes have said what became of these grants, or it took too long. */
+  async #decided(grants: readonly string[], bank: Bank): Promise<void> {
+    const { clock } = this.#options;
+    const untilMs = clock.monotonicMs() + DECIDED_WITHIN_MS;
+    while (bank.isUndecided(grants) && clock.monotonicMs() < untilMs) await delay(clock, DECIDED_PAUSE_MS);
+  }
+
   #answerOutcomes({ id, grants, session: number }: OutcomesRequest): void {
     const running = this.#running;
     if (!running || running.session.number !== number) return;
-    void outcomesOf(grants, running.ledger).then(
-      (outcomes) => running.session.answer('outcomesResponse', { v: VERSION, id, outcomes }),
-      () => {
-        // Unburned grants must not be answered for; the ledger has told its failure, and the hub asks again.
-      },
-    );
+    void this.#decided(grants, running.bank)
+      .then(() => outcomesOf(grants, running.ledger))
+      .then(
+        (outcomes) => running.session.answer('outcomesResponse', { v: VERSION, id, outcomes }),
+        () => {
+          // Unburned grants must not be answered for; the ledger has told its failure, and the hub asks again.
+        },
+      );
   }
 }
 

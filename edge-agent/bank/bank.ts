@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
 import type { Happening } from '../link/outbox-record.ts';
 import { Mailbox } from '../mailbox/mailbox.ts';
-import { BankCompartment } from './compartment.ts';
+import { BankCompartment, type CompartmentProof } from './compartment.ts';
 import { LineWatch } from './line-watch.ts';
 import { type Opening, openOnce, refusalOfUnit } from './opening.ts';
 import { PowerBudget, type Supply } from './power-budget.ts';
@@ -74,7 +74,7 @@ export class Bank {
           wires: compartment,
           clock,
           ledger,
-          isSettled: this.#proofOf(compartment),
+          proof: this.#proofOf(compartment),
           onHappening: (happening) => listener.happened(happening),
           onChange: ({ report }) => listener.compartmentChanged(report),
         }),
@@ -163,6 +163,12 @@ export class Bank {
     return place.compartment.refusal ?? refusalOfUnit(place.compartment, place);
   }
 
+  /** Whether what the program behind a mailbox says of one of these grants is still to come. */
+  isUndecided(grants: readonly string[]): boolean {
+    const places = [...this.#places.values()];
+    return grants.some((grant) => places.some(({ compartment }) => compartment.isUndecided(grant)));
+  }
+
   /** The compartments of each power supply. */
   get supplies(): readonly (readonly number[])[] {
     const bySupply = Map.groupBy(this.#places, ([, { power }]) => power);
@@ -203,11 +209,15 @@ export class Bank {
     return watch;
   }
 
-  /** Where a mailbox proves that nothing can act any more: how a compartment asks it. */
-  #proofOf(wires: CompartmentWires): (() => boolean) | undefined {
+  /** How a compartment asks its mailbox for proof. */
+  #proofOf(wires: CompartmentWires): CompartmentProof | undefined {
     const { pulse, jamAfterMs } = wires;
     if (pulse.kind !== 'mailbox') return undefined;
-    return () => this.#mailboxes.get(unitKey(wires))?.isSettled(pulse.compartment, jamAfterMs) ?? false;
+    const mailbox = () => this.#mailboxes.get(unitKey(wires));
+    return {
+      isSettled: () => mailbox()?.isSettled(pulse.compartment, jamAfterMs) ?? false,
+      fate: (asked) => mailbox()?.fate(asked, pulse.compartment) ?? null,
+    };
   }
 
   #addMailbox({ unit, address, heartbeatTimeoutMs, block, offset }: MailboxWires, watch: LineWatch): void {

@@ -3,7 +3,9 @@ import type { BankEventKind, CompartmentReport, OpenRefusal } from '@lockerhub/p
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { type Door, type DoorEvent, doorAfterRestart, outOfSight, stepDoor } from '../doors/door.ts';
 import type { Beginning, Ledger } from '../ledger/ledger.ts';
+import type { Asked, GrantRecord } from '../ledger/ledger-record.ts';
 import type { Happening } from '../link/outbox-record.ts';
+import type { Fate } from '../mailbox/mailbox-frame.ts';
 import { LockHeat } from './lock-heat.ts';
 import type { CompartmentWires } from './wires.ts';
 
@@ -13,15 +15,20 @@ export const LOST_AFTER_POLLS = 3;
 /** When an output is due to go off whose pulse has no result yet. */
 const NOT_YET = Number.POSITIVE_INFINITY;
 
+/** What the program behind a mailbox proves of one compartment. */
+export interface CompartmentProof {
+  /** Nothing that was asked of it can act any more. */
+  isSettled(): boolean;
+  /** What became of a command; null: not known yet. */
+  fate(asked: Asked): Fate | null;
+}
+
 export interface CompartmentOptions {
   readonly wires: CompartmentWires;
   readonly clock: Clock;
   readonly ledger: Ledger;
-  /**
-   * Where a mailbox proves it: whether nothing that was asked of this compartment can act any more. Then nothing else
-   * settles an unknown door: no answer in order, no quarantine.
-   */
-  readonly isSettled?: (() => boolean) | undefined;
+  /** Where a mailbox proves things. Then nothing else settles an unknown door: no answer in order, no quarantine. */
+  readonly proof?: CompartmentProof | undefined;
   readonly onHappening: (happening: Happening) => void;
   readonly onChange: (compartment: BankCompartment) => void;
 }
@@ -40,6 +47,8 @@ export class BankCompartment {
   #uncertainOn: number | null = null;
   /** Its unit has answered a later request on that connection: the write will not act any more. */
   #isInOrder = false;
+  /** The program's word that it did pulse for the present grant was told. */
+  #isPulseProved = false;
   /** While the door is `unknown`: since when its unit has answered without a gap, and since when what shows it has. */
   #unitSinceMs: number | null = null;
   #sightSinceMs: number | null = null;
@@ -51,7 +60,7 @@ export class BankCompartment {
     this.#options = options;
     this.#heat = new LockHeat(options.clock.monotonicMs());
     const record = options.ledger.compartment(this.wires.compartment);
-    const last = record?.grant ? options.ledger.grant(record.grant) : undefined;
+    const last = this.#lastGrant;
     const interrupted = last !== undefined && !last.ended;
     this.#door = doorAfterRestart(this.wires.sensor !== null, record?.door ?? 'unseen', interrupted);
     this.offDueAtMs = null;
@@ -99,6 +108,7 @@ export class BankCompartment {
     this.#writing = true;
     this.#uncertainOn = null;
     this.#isInOrder = false;
+    this.#isPulseProved = false;
     const begun = this.#options.ledger.begin(beginning);
     this.#apply('granted');
     return begun;
@@ -171,9 +181,38 @@ export class BankCompartment {
     this.#missed = 0;
     if (this.#door.state !== 'unknown' || this.#writing) return;
     this.#sightSinceMs ??= this.#nowMs();
-    const { isSettled } = this.#options;
-    if (isSettled ? isSettled() : this.#isInOrder) this.#apply('answered-in-order');
-    else if (!isSettled && this.#isQuarantineOver()) this.#apply('quarantine-over');
+    const { proof } = this.#options;
+    if (proof) this.#takeProof(proof);
+    else if (this.#isInOrder) this.#apply('answered-in-order');
+    else if (this.#isQuarantineOver()) this.#apply('quarantine-over');
+  }
+
+  /** Whether what its program will say of this grant is still to come: the ledger does not know yet what came of it. */
+  isUndecided(grant: string): boolean {
+    const { proof } = this.#options;
+    const last = this.#lastGrant;
+    if (!proof || last?.grant !== grant || !last.asked || this.#door.state !== 'unknown') return false;
+    const fate = proof.fate(last.asked);
+    // A door with a sensor goes on being watched, and what was pulsed may have been opened while nobody watched.
+    return fate === null || fate === 'never' || (fate === 'pulsed' && !this.#door.sensed);
+  }
+
+  #takeProof(proof: CompartmentProof): void {
+    const last = this.#lastGrant;
+    const fate = last?.asked ? proof.fate(last.asked) : null;
+    if (fate === 'pulsed' && !this.#isPulseProved) {
+      this.#isPulseProved = true;
+      this.#apply('pulse-proved');
+    }
+    if (this.#door.state !== 'unknown' || !proof.isSettled()) return;
+    if (last && fate === 'never') this.#options.ledger.note(last.grant, 'refused', true);
+    this.#apply('answered-in-order');
+  }
+
+  get #lastGrant(): GrantRecord | undefined {
+    const { ledger } = this.#options;
+    const grant = ledger.compartment(this.wires.compartment)?.grant;
+    return grant ? ledger.grant(grant) : undefined;
   }
 
   /** A poll of what shows the door went without a good answer. */
@@ -237,7 +276,9 @@ export class BankCompartment {
       kind === 'forced' || (kind === 'closed' && [before.state, before.before].includes('forced'));
     const grant = unexplained ? null : (record?.grant ?? null);
     const delivery = unexplained ? null : (record?.delivery ?? null);
-    if (grant) this.#noteOutcome(kind, grant);
+    // Whether a pulse that was proved afterwards opened the door, nobody saw: its grant stays in doubt.
+    const isInDoubt = kind === 'pulsed' && this.#door.state === 'unknown';
+    if (grant && !isInDoubt) this.#noteOutcome(kind, grant);
     const timed = kind === 'opened' && this.#pulsedMs !== null;
     // The hub knows what its own grants are for; of this one it has never heard.
     const isOurs = grant !== null && ledger.grant(grant)?.purpose === 'emergency';

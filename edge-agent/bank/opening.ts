@@ -3,7 +3,7 @@ import type { OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Beginning, Ledger } from '../ledger/ledger.ts';
 import { LineError } from '../lines/line.ts';
-import type { Mailbox } from '../mailbox/mailbox.ts';
+import type { Mailbox, MailboxTurn } from '../mailbox/mailbox.ts';
 import type { BankCompartment } from './compartment.ts';
 import type { LineWatch } from './line-watch.ts';
 import type { PowerBudget, PowerSlot } from './power-budget.ts';
@@ -48,13 +48,25 @@ export async function openOnce(opening: Opening, place: OpeningPlace): Promise<O
   if (early) return early;
   const slot = await place.power.take();
   if (!slot) return 'busy';
+  const { mailbox } = place;
+  const came = mailbox
+    ? await mailbox.take((turn) => beginAndPulse(opening, place, slot, turn))
+    : await beginAndPulse(opening, place, slot, null);
+  if (came === 'answered') await lookBehind(place);
+  return came === 'answered' || came === 'uncertain' ? null : came;
+}
+
+async function beginAndPulse(
+  opening: Opening,
+  place: OpeningPlace,
+  slot: PowerSlot,
+  turn: MailboxTurn | null,
+): Promise<OpenRefusal | 'answered' | 'uncertain'> {
   // Others may have been opened while this one waited for power.
-  const refused = refusalOf(opening, place) ?? (await begin(opening, place));
-  if (refused) {
-    slot.release();
-    return refused;
-  }
-  return await pulse(opening, place, slot);
+  const refused = refusalOf(opening, place) ?? (await begin(opening, place, turn));
+  if (!refused) return await pulse(opening, place, slot, turn);
+  slot.release();
+  return refused;
 }
 
 function refusalOf(opening: Opening, place: OpeningPlace): OpenRefusal | null {
@@ -77,7 +89,12 @@ export function refusalOfUnit(
   return guard && !guard.ready ? 'device-not-ready' : null;
 }
 
-async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<OpenRefusal | null> {
+async function begin(
+  opening: Opening,
+  { compartment, mailbox }: OpeningPlace,
+  turn: MailboxTurn | null,
+): Promise<OpenRefusal | null> {
+  if (mailbox && !turn) return 'device-not-ready';
   const { grant, delivery, purpose, compartment: number, released } = opening;
   try {
     await compartment.begin({
@@ -86,6 +103,7 @@ async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<O
       purpose,
       compartment: number,
       ...(released ? { released } : {}),
+      ...(turn ? { asked: turn.asked } : {}),
     });
   } catch {
     // The ledger tells its failure itself; here it only means that nothing may be pulsed.
@@ -98,12 +116,17 @@ async function begin(opening: Opening, { compartment }: OpeningPlace): Promise<O
   return tooLate;
 }
 
-async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Promise<OpenRefusal | null> {
+async function pulse(
+  opening: Opening,
+  place: OpeningPlace,
+  slot: PowerSlot,
+  turn: MailboxTurn | null,
+): Promise<OpenRefusal | 'answered' | 'uncertain'> {
   const { compartment, watch, clock } = place;
   const { pulse: request, off, pulseMs } = compartment.wires;
   const { connection } = watch.line;
   compartment.energising();
-  const answer = send(request, pulseMs, place);
+  const answer = send(request, pulseMs, place, turn);
   opening.onBegun();
   try {
     await answer;
@@ -112,7 +135,7 @@ async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Pr
     if (error.mayStillAct) {
       slot.releaseAfter(pulseMs);
       compartment.uncertain(connection);
-      return null;
+      return 'uncertain';
     }
     slot.release();
     compartment.notPulsed(opening.grant);
@@ -121,17 +144,17 @@ async function pulse(opening: Opening, place: OpeningPlace, slot: PowerSlot): Pr
   slot.releaseAfter(pulseMs);
   compartment.energised();
   if (off) clock.after(pulseMs, () => void watch.switchOff(compartment));
-  await lookBehind(place);
-  return null;
+  return 'answered';
 }
 
 async function send(
   request: BankCompartment['wires']['pulse'],
   pulseMs: number,
-  { watch, mailbox }: OpeningPlace,
+  { watch }: OpeningPlace,
+  turn: MailboxTurn | null,
 ): Promise<void> {
   if (request.kind !== 'mailbox') await watch.line.request(request, 'command');
-  else if (mailbox) await mailbox.open(request.compartment, pulseMs);
+  else if (turn) await turn.open(request.compartment, pulseMs);
   else throw new TypeError(`unit ${request.unit} was wired without its mailbox`);
 }
 

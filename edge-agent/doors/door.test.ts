@@ -66,7 +66,8 @@ function judge(
   }
   if (event === 'granted' && !refused && !['closed', 'jammed', 'unsensed'].includes(from)) return 'D2';
   if (from === 'unknown' && next.state !== 'unknown') {
-    if (!['seen-open', 'seen-open-late', 'answered-in-order', 'quarantine-over'].includes(event)) return 'D3';
+    const ends = ['seen-open', 'seen-open-late', 'answered-in-order', 'quarantine-over'];
+    if (!ends.includes(event) && (door.sensed || event !== 'pulse-proved')) return 'D3';
   }
   if (event === 'write-uncertain' && next.state !== 'unknown')
     return 'D3: an uncertain write was taken lightly';
@@ -134,6 +135,7 @@ describe('a door', () => {
     ['an open door is opened', withCell('open', 'granted', { to: 'opening' }), /D1/],
     ['an unknown door is opened', withCell('unknown', 'granted', { to: 'unknown' }), /D2/],
     ['unknown ends with a reading', withCell('unknown', 'seen-closed', { to: 'closed' }), /D3/],
+    ['unknown ends with a mere pulse', withCell('unknown', 'pulse-proved', { to: 'closed' }), /D3/],
     ['unknown ends with the line', withCell('unknown', 'line-lost', { to: 'unavailable' }), /D3/],
     ['unknown ends with a restart', withCell('unknown', 'restarted', { to: 'unseen' }), /D3/],
     [

@@ -14,6 +14,7 @@ export const DOOR_EVENTS = [
   'line-lost',
   'line-back',
   'answered-in-order',
+  'pulse-proved',
   'quarantine-over',
   'restarted',
 ] as const;
@@ -51,6 +52,7 @@ const stay = (state: DoorState): Record<Exclude<DoorEvent, 'granted'>, Cell> => 
   'line-lost': { to: state },
   'line-back': { to: state },
   'answered-in-order': { to: state },
+  'pulse-proved': { to: state },
   'quarantine-over': { to: state },
   restarted: { to: state },
 });
@@ -120,6 +122,7 @@ export const DOOR_TABLE: DoorTable = {
     'seen-open': { to: 'open', report: 'opened' },
     'seen-open-late': { to: 'open', report: 'opened' },
     'answered-in-order': { to: AT_REST, report: 'settled' },
+    'pulse-proved': { to: ['unknown', 'unsensed'], report: 'pulsed' },
     'quarantine-over': { to: AT_REST, report: 'settled' },
   },
   unavailable: {

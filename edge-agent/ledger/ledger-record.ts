@@ -18,6 +18,10 @@ export type Head = z.infer<typeof Head>;
 const Released = Release.pick({ number: true, holder: true, terminal: true, list: true });
 export type Released = z.infer<typeof Released>;
 
+/** How a command to the program behind a mailbox can be found again: the PLC's life, and the number in it. */
+const Asked = z.object({ boot: z.int().min(1).max(0xffff), sequence: z.int().min(0).max(0xffff) });
+export type Asked = z.infer<typeof Asked>;
+
 export const LedgerRecord = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session'), session: SessionNumber }),
   z.object({ kind: z.literal('epoch'), epoch: z.int().min(0) }),
@@ -37,6 +41,8 @@ export const LedgerRecord = z.discriminatedUnion('kind', [
     /** Null: the grant came from a hub. */
     released: Released.nullable().default(null),
     attested: Release.shape.attested.default(null),
+    /** Null: no mailbox was asked. */
+    asked: Asked.nullable().default(null),
   }),
   /** The hub has taken over every release of this series up to `number`. */
   z.object({ kind: z.literal('taken-over'), series: Id, number: z.int().min(0) }),

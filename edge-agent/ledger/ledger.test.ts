@@ -139,6 +139,21 @@ describe('the ledger', () => {
     expect([after.epoch, after.head?.seq, after.unknownRecords]).toEqual([3, 9, 1]);
   });
 
+  it('keeps the name of a mailbox’s command, and reads the grants of a version that had none', async () => {
+    const journal = new CrashableJournal();
+    const ledger = await openLedger(journal);
+    const asked = { boot: 7, sequence: 65_535 };
+    const grant = id();
+    void ledger.begin({ grant, delivery: null, purpose: 'staff', compartment: 1, asked });
+    await journal.flush();
+    const { asked: _, ...before } = ledger.grant(grant) ?? expect.unreachable();
+    const older = { kind: 'grant', ...before, grant: id() };
+    const after = await openLedger(new CrashableJournal([...journal.durable, older]));
+    expect(after.grant(grant)?.asked).toEqual(asked);
+    expect(after.grant(older.grant)).toMatchObject({ asked: null, outcome: 'interrupted' });
+    expect(after.unknownRecords).toBe(0);
+  });
+
   it('says once that its disk failed, and lets nothing begin from then on', async () => {
     const journal = new CrashableJournal();
     const failures: AgentError[] = [];

@@ -6,6 +6,7 @@ import type { DoorState, EmergencyState, GrantOutcome, Purpose } from '@lockerhu
 import type { AgentError } from '../error.ts';
 import type { Journal } from './journal.ts';
 import {
+  type Asked,
   type CompartmentRecord,
   type GrantRecord,
   type Head,
@@ -30,6 +31,8 @@ export interface Beginning {
   readonly compartment: number;
   /** Who was let in, if the agent itself gave the grant. */
   readonly released?: Omit<Released, 'number'>;
+  /** The command that a mailbox will get for it. */
+  readonly asked?: Asked;
 }
 
 export class Ledger {
@@ -176,7 +179,7 @@ export class Ledger {
    *
    * @throws AgentError `journal-failed`: then nothing may be pulsed.
    */
-  begin({ grant, delivery, purpose, compartment, released }: Beginning): Promise<void> {
+  begin({ grant, delivery, purpose, compartment, released, asked }: Beginning): Promise<void> {
     const begun: GrantRecord = {
       grant,
       delivery,
@@ -187,6 +190,7 @@ export class Ledger {
       ended: false,
       released: released ? { ...released, number: this.#releases.next() } : null,
       attested: null,
+      asked: asked ?? null,
     };
     this.#keep(begun);
     const before = this.#compartments.get(compartment);
@@ -216,6 +220,7 @@ export class Ledger {
       ended: true,
       released: null,
       attested: null,
+      asked: null,
     };
     this.#keep(burned);
     return this.#write({ kind: 'grant', ...burned });

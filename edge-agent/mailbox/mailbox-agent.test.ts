@@ -143,10 +143,12 @@ describe('an agent with a mailbox', () => {
 });
 
 describe('an agent killed between the command and its outcome', () => {
-  const killedAtOpen = async (isExecuted: boolean, options: RigOptions = {}) => {
+  let before = 0;
+  const killedAtOpen = async (isExecuted: boolean, options: RigOptions = {}, door = 1) => {
     rig = await startRig({ device: 'mailbox', quarantineMs: 3_600_000, ...options });
     await rig.spawnAgent();
     await inOrder();
+    before = rig.session;
     let frame: PlcRequest | undefined;
     rig.atNext(isOpen, (request) => {
       frame = request;
@@ -154,16 +156,21 @@ describe('an agent killed between the command and its outcome', () => {
       if (isExecuted) rig.plc.execute(request);
       return false;
     });
-    rig.open(1);
+    const { grant } = rig.open(door);
     await waitFor(() => frame, DEADLINE_MS, 'the open to be written');
     await rig.ended;
     await rig.startAgent();
-    return frame;
+    return { frame, grant };
+  };
+  const outcomeOf = async (grant: string) => {
+    await waitFor(() => rig.session > before, DEADLINE_MS, 'another session');
+    return (await rig.outcomesOf(grant))[0]?.outcome;
   };
 
   it('has its successor prove that the command can no longer act, before it does', async () => {
-    const frame = await killedAtOpen(false);
+    const { frame, grant: never } = await killedAtOpen(false);
     await rig.happened('settled', { compartment: 1 });
+    expect(await outcomeOf(never)).toBe('refused');
     await rig.doorIs(1, 'closed');
     if (frame) rig.plc.execute(frame);
     await waitFor(() => answered().result === MAILBOX_RESULT['not-newer'], DEADLINE_MS, 'the refusal');
@@ -171,6 +178,23 @@ describe('an agent killed between the command and its outcome', () => {
     const grant = await opened(1);
     await rig.happened('opened', { grant });
     expect(rig.pulses(1)).toBe(1);
+  });
+
+  it('has its successor tell that a door without a sensor was never pulsed', async () => {
+    const { grant } = await killedAtOpen(false, {}, UNSENSED);
+    expect(await outcomeOf(grant)).toBe('refused');
+    await rig.happened('settled', { grant });
+    expect(rig.events().map(({ kind }) => kind)).toEqual(['settled']);
+    expect(rig.pulses(UNSENSED)).toBe(0);
+  });
+
+  it('has its successor tell that a door without a sensor was pulsed', async () => {
+    const { grant } = await killedAtOpen(true, {}, UNSENSED);
+    expect(await outcomeOf(grant)).toBe('pulsed');
+    await rig.happened('pulsed', { grant });
+    await rig.doorIs(UNSENSED, 'unsensed');
+    expect(rig.events().map(({ kind }) => kind)).toEqual(['pulsed']);
+    expect(rig.pulses(UNSENSED)).toBe(1);
   });
 
   it('has its successor find the door open', async () => {

@@ -60,6 +60,26 @@ export function readStatus(words: readonly number[]): MailboxStatus | null {
   };
 }
 
+/** What became of a command: it energised its lock, it never will, or nobody can tell any more. */
+export type Fate = 'pulsed' | 'never' | 'unknowable';
+
+/**
+ * The fate of a command for `compartment`, by the status that came when a fence was consumed; null if that fence came
+ * before the command. The PLC keeps the last opening alone: one behind it hides whether this one was.
+ */
+export function fateOf(
+  { boot, sequence }: Pick<MailboxCommand, 'boot' | 'sequence'>,
+  compartment: number,
+  { boot: life, consumed, opened }: Pick<MailboxStatus, 'boot' | 'consumed' | 'opened'>,
+): Fate | null {
+  if (boot !== life) return 'unknowable';
+  // A command that was named and never given leaves its number to the fence.
+  if (isNewer(sequence, consumed.sequence)) return null;
+  if (opened.compartment === 0) return 'never';
+  if (opened.sequence === sequence) return opened.compartment === compartment ? 'pulsed' : 'unknowable';
+  return isNewer(sequence, opened.sequence) ? 'never' : 'unknowable';
+}
+
 /** Whether a sequence is newer than another one, modulo 65536: the PLC's own rule. */
 export function isNewer(sequence: number, than: number): boolean {
   const ahead = (sequence - than) & 0xffff;

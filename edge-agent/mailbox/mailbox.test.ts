@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { Plc } from '../../sim/plc/plc.ts';
 import { BankWorld, DirectLine } from '../../sim/testing/bank-world.ts';
+import { MAILBOX_RESULT } from '../devices/mailbox-registers.ts';
 import { Mailbox } from './mailbox.ts';
-import { commandWords, isNewer, readStatus, sequenceAfter } from './mailbox-frame.ts';
+import { commandWords, fateOf, isNewer, readStatus, sequenceAfter } from './mailbox-frame.ts';
 import { MAILBOX_EVENTS, MAILBOX_STATES, nextMailboxState } from './mailbox-state.ts';
 
 /** Its door without a sensor. */
@@ -125,6 +126,42 @@ describe('an agent that died between the command and its outcome', () => {
   });
 });
 
+describe('an agent that died behind a pulse', () => {
+  const died = async (door: number, meanwhile: (made: BankWorld) => void = () => {}) => {
+    const made = await world();
+    made.plc.jam(1);
+    made.plc.manners.silence = 'executes';
+    const grant = openIn(made, door);
+    await made.clock.advance(20);
+    made.plc.manners.silence = 'none';
+    meanwhile(made);
+    await made.cutPower();
+    await made.clock.advance(4_000);
+    expect([pulses(made, door), made.lies]).toEqual([1, []]);
+    return { made, told: kinds(made, grant) };
+  };
+
+  it('tells of it, and a door without a sensor can be opened again', async () => {
+    const { made, told } = await died(UNSENSED);
+    expect(told).toEqual(['pulsed']);
+    const again = openIn(made, UNSENSED);
+    await made.clock.advance(1_000);
+    expect(kinds(made, again)).toEqual(['pulsed']);
+  });
+
+  it('tells of it, and that nobody saw what became of a door that is shut now', async () => {
+    expect((await died(1)).told).toEqual(['pulsed', 'settled']);
+  });
+
+  it('says no more than that it is over if the PLC restarted, too', async () => {
+    const restarted = ({ plc }: BankWorld) => {
+      plc.cutPower();
+      plc.restorePower();
+    };
+    expect((await died(UNSENSED, restarted)).told).toEqual(['settled']);
+  });
+});
+
 describe('a status that cannot be read', () => {
   it('leaves no doubt out: nothing is opened before another fence', async () => {
     const clock = new VirtualClock(0);
@@ -198,5 +235,30 @@ describe('a frame', () => {
       isNewer(32_767, 0),
       isNewer(32_768, 0),
     ]).toEqual([true, false, false, true, false]);
+  });
+});
+
+describe('the fate of a command', () => {
+  const asked = { boot: 5, sequence: 7 };
+  const said = (opened: readonly [number, number], consumed = 8, boot = 5) =>
+    fateOf(asked, 3, {
+      boot,
+      consumed: { sequence: consumed, result: MAILBOX_RESULT['opened-nothing'] },
+      opened: { sequence: opened[0], compartment: opened[1] },
+    });
+
+  it('is known by the last opening once a later command was consumed', () => {
+    expect(said([7, 3])).toBe('pulsed');
+    expect(said([6, 2])).toBe('never');
+    expect(said([0, 0])).toBe('never');
+    // Its number went to the fence: it was never given.
+    expect(said([6, 2], 7)).toBe('never');
+  });
+
+  it('is not known before that, behind another opening, or after a restart of the PLC', () => {
+    expect(said([6, 2], 6)).toBeNull();
+    expect(said([8, 2], 9)).toBe('unknowable');
+    expect(said([7, 2])).toBe('unknowable');
+    expect(said([7, 3], 8, 6)).toBe('unknowable');
   });
 });

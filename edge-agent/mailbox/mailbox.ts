@@ -5,7 +5,16 @@ import { Cadence } from '../bank/cadence.ts';
 import type { UnitGuard } from '../bank/unit-guard.ts';
 import { MAILBOX, MAILBOX_RESULT } from '../devices/mailbox-registers.ts';
 import { type Line, LineError } from '../lines/line.ts';
-import { commandWords, isNewer, type MailboxStatus, readStatus, sequenceAfter } from './mailbox-frame.ts';
+import {
+  commandWords,
+  type Fate,
+  fateOf,
+  isNewer,
+  type MailboxCommand,
+  type MailboxStatus,
+  readStatus,
+  sequenceAfter,
+} from './mailbox-frame.ts';
 import { type MailboxEvent, type MailboxState, nextMailboxState } from './mailbox-state.ts';
 
 /** A command holds so long: a line's usual time-out and as much again, well within what the PLC takes (10 s). */
@@ -39,6 +48,20 @@ interface Known {
   readonly connection: number;
 }
 
+type Named = Pick<MailboxCommand, 'boot' | 'sequence'>;
+
+/** A turn at the mailbox: nobody else's command comes before its end. */
+export interface MailboxTurn {
+  /** The name that its command will have: to be written down before that is given. */
+  readonly asked: Named;
+  /**
+   * Asks for one pulse. Resolves once the PLC has said that it energised the lock.
+   *
+   * @throws LineError: `mayStillAct` only if even that could not be learnt in time, or the PLC restarted meanwhile
+   */
+  open(compartment: number, pulseMs: number): Promise<void>;
+}
+
 export class Mailbox implements UnitGuard {
   readonly #options: MailboxOptions;
   readonly #cadence: Cadence;
@@ -46,6 +69,8 @@ export class Mailbox implements UnitGuard {
   #status: Known | null = null;
   /** The last sequence that this process used under a boot number. */
   #sent = { boot: 0, sequence: 0 };
+  /** What the PLC said when the last fence was consumed. */
+  #proof: MailboxStatus | null = null;
   /** The lock that may have been energised just before the last proof. */
   #acted: { readonly compartment: number; readonly atMs: number } | null = null;
   #heartbeat = 0;
@@ -99,21 +124,28 @@ export class Mailbox implements UnitGuard {
     this.#status = status && { status, atMs: clock.monotonicMs(), connection: line.connection };
   }
 
-  /**
-   * Asks for one pulse. Resolves once the PLC has said that it energised the lock.
-   *
-   * @throws LineError: `mayStillAct` only if even that could not be learnt in time, or the PLC restarted meanwhile
-   */
-  open(compartment: number, pulseMs: number): Promise<void> {
-    return this.#turns.take(() => this.#open(compartment, pulseMs));
+  /** What became of a command of this process or an earlier one; null: no fence behind it was consumed yet. */
+  fate(asked: Named, compartment: number): Fate | null {
+    return this.#proof && fateOf(asked, compartment, this.#proof);
   }
 
-  async #open(compartment: number, pulseMs: number): Promise<void> {
+  /** Does it in a turn of its own; null: the mailbox is not ready. */
+  take<Result>(act: (turn: MailboxTurn | null) => Promise<Result>): Promise<Result> {
+    return this.#turns.take(async () => act(await this.#turn()));
+  }
+
+  async #turn(): Promise<MailboxTurn | null> {
     const known = this.ready ? await this.#fresh() : null;
-    if (!known || this.#state !== 'sure')
+    if (!known || this.#state !== 'sure') return null;
+    const asked = { boot: known.status.boot, sequence: this.#nextSequence(known.status) };
+    return { asked, open: (compartment, pulseMs) => this.#open(asked, compartment, pulseMs) };
+  }
+
+  async #open({ boot, sequence }: Named, compartment: number, pulseMs: number): Promise<void> {
+    const known = this.#status;
+    // The PLC may have restarted since the turn began.
+    if (known?.status.boot !== boot || this.#state !== 'sure')
       throw this.#error('line-offline', 'its mailbox is not ready', false);
-    const { boot } = known.status;
-    const sequence = this.#nextSequence(known.status);
     const expiryMs = this.#clockOf(known) + OPEN_HOLDS_MS;
     this.#step('open-sent');
     const echo = await this.#command({ boot, sequence, compartment, pulseMs, expiryMs }).catch(
@@ -182,7 +214,8 @@ export class Mailbox implements UnitGuard {
     const { consumed, opened } = echo ?? {};
     const isConsumed =
       consumed?.sequence === sequence && consumed.result === MAILBOX_RESULT['opened-nothing'];
-    if (isConsumed && opened) {
+    if (isConsumed && echo && opened) {
+      this.#proof = echo;
       this.#acted =
         opened.sequence === 0
           ? null

@@ -18,6 +18,7 @@ function grant(change: Partial<GrantRecord>): GrantRecord {
     ended: true,
     released: { number: count, holder: OTHER, terminal: OTHER, list: 1 },
     attested: null,
+    asked: null,
     ...change,
   };
 }
