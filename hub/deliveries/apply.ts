@@ -129,6 +129,14 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'recovery.made':
     case 'recovery.confirmed':
     case 'row.changed':
+    case 'rows.arrived':
+    case 'cloud.joined':
+    case 'cloud.left':
+    case 'cloud.rewound':
+    case 'epoch.began':
+    case 'entries.orphaned':
+    case 'command.taken':
+    case 'command.ended':
     case 'terminal.paired':
     case 'terminal.revoked':
     case 'staff.signed-in':

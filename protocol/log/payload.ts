@@ -10,16 +10,22 @@ import { Size } from '../bank/layout.ts';
 import { EmergencyState, GrantOutcome, Purpose } from '../bank/messages.ts';
 import { ProtocolError } from '../error.ts';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
+import { CommandOutcome } from '../sync/commands.ts';
+import { EpochNumber } from '../sync/epoch.ts';
+import { SYNCED_TABLE_NAMES, type SyncedTableName } from '../sync/synced-tables.ts';
 
-/** Who did it. `id` is a holder's, staff member's, terminal's or command's id; a bank's slug; absent for the hub. */
+/** Who did it. `id` is a holder's, staff member's, terminal's or (in the cloud) operator's id; a bank's slug; absent for the hub. */
 export const Actor = z.object({
-  kind: z.enum(['courier', 'resident', 'staff', 'bank', 'hub']),
+  kind: z.enum(['courier', 'resident', 'staff', 'bank', 'hub', 'operator']),
   id: z.string().max(60).optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 
 /** A power supply as the bank file names it: `shared/<supply>`, or a line's own, `line/<line>`. */
 const SupplyName = z.string().min(1).max(60);
+
+/** Rows of one entry: 38 bytes each, well below the largest payload. */
+export const ARRIVED_ROWS = 300;
 
 const Door = { bank: Slug, compartment: CompartmentNumber };
 
@@ -54,6 +60,12 @@ export const CaseKind = z.enum([
   'emergency',
   /** A parcel's door was open in an emergency: somebody has to look whether it is still there. */
   'emergency-opened',
+  /** A hub that was replaced still held entries that nobody else has: what they tell may have happened. */
+  'orphaned-entries',
+  /** Hub and cloud hold different entries under one number: one of them was changed. */
+  'cloud-disagrees',
+  /** Another hub bears the same epoch: opening from afar is frozen. */
+  'epoch-clash',
 ]);
 export type CaseKind = z.infer<typeof CaseKind>;
 
@@ -101,6 +113,39 @@ export const PAYLOADS = {
   /** A recovery key was made; until it is confirmed to be written down the one before it stays good. */
   'recovery.made': z.object({ generation: z.int().min(1) }),
   'recovery.confirmed': z.object({ generation: z.int().min(1) }),
+
+  // The cloud
+  /** `building`: its id there. */
+  'cloud.joined': z.object({ building: Id }),
+  'cloud.left': z.object({ building: Id, reason: z.string().max(200) }),
+  /** The cloud was restored to an earlier point: what it had up to `seq` is there, the rest is sent again. */
+  'cloud.rewound': z.object({ seq: z.int().min(0) }),
+  /** This hub speaks for the building from here on. */
+  'epoch.began': z.object({
+    number: EpochNumber,
+    instance: Id,
+    reason: z.enum(['first', 'replaced', 'restored']),
+  }),
+  /** Entries of a hub that no longer speaks for the building, as they came back by the cloud. */
+  'entries.orphaned': z.object({ epoch: EpochNumber, from: z.int(), to: z.int(), case: Id }),
+  /** Rows that were changed elsewhere, as they arrived. */
+  'rows.arrived': z.object({
+    table: z.enum(SYNCED_TABLE_NAMES as [SyncedTableName, ...SyncedTableName[]]),
+    rows: z.array(z.string().max(60)).min(1).max(ARRIVED_ROWS),
+  }),
+  /** An operator's command, before it is carried out: it is taken once. */
+  'command.taken': z.object({
+    command: Id,
+    kind: z.string().max(60),
+    operator: Id,
+    approvedBy: Id.nullable(),
+  }),
+  'command.ended': z.object({
+    command: Id,
+    outcome: CommandOutcome,
+    detail: z.string().max(200).optional(),
+    grant: Id.nullable(),
+  }),
 
   // People and things with rows of their own: the row holds what is personal
   'row.changed': z.object({

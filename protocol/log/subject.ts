@@ -21,6 +21,12 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'recovery.made':
     case 'recovery.confirmed':
     case 'row.changed':
+    case 'rows.arrived':
+    case 'cloud.joined':
+    case 'cloud.left':
+    case 'cloud.rewound':
+    case 'epoch.began':
+    case 'entries.orphaned':
     case 'staff.signed-in':
     case 'commissioning.scanned':
     case 'bank.online':
@@ -32,6 +38,11 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'agent.revoked':
     case 'agent.renewed':
       return null;
+    // A command that was taken and has not ended has to be settled by the next start.
+    case 'command.taken':
+      return { subject: payload.data.command, life: 'born' };
+    case 'command.ended':
+      return { subject: payload.data.command, life: 'dies' };
     case 'code.issued':
       return { subject: payload.data.holder, life: 'born' };
     // A revoked holder lives on: its next code must have a higher generation.

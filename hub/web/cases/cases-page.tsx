@@ -11,7 +11,7 @@ import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
 import { useBuilding, useCases, useMay } from '../link/queries.ts';
 import { closeCase } from '../link/requests.ts';
 import { createNames } from '../log/names.ts';
-import { doorName } from '../log/sentence.ts';
+import { doorName } from '../log/speech.ts';
 
 type State = CaseView['state'];
 

@@ -7,7 +7,7 @@ import { useHubNow, useReader } from '../frame/reader.tsx';
 import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
 import { useBuilding, useDeliveries, useResidents } from '../link/queries.ts';
 import { createNames } from '../log/names.ts';
-import { doorName } from '../log/sentence.ts';
+import { doorName } from '../log/speech.ts';
 import { matchingResidents } from '../people/matching.ts';
 import { DayChart } from './day-chart.tsx';
 import classes from './deliveries.module.css';

@@ -4,8 +4,10 @@ import { Link } from '@tanstack/react-router';
 import { useHubNow, useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
 import { useHappenings } from '../link/queries.ts';
-import { type Speech, sentence, type Weight, weightOf } from '../log/sentence.ts';
+import { sentence } from '../log/sentence.ts';
+import type { Speech } from '../log/speech.ts';
 import { useSpeech } from '../log/use-speech.ts';
+import { type Weight, weightOf } from '../log/weight.ts';
 import classes from './home.module.css';
 
 /** How many are shown at home: what one takes in at a glance, and a little more. */

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type Reader, useHubNow, useReader } from '../frame/reader.tsx';
 import { createNames, type Names } from '../log/names.ts';
-import { doorName } from '../log/sentence.ts';
+import { doorName } from '../log/speech.ts';
 import classes from './home.module.css';
 import { type Need, needsOf } from './needs.ts';
 

@@ -11,8 +11,10 @@ import { useBuilding, useLog } from '../link/queries.ts';
 import { logProof } from '../link/requests.ts';
 import { useProofCheck, VerdictAlert } from '../proof/proof-panel.tsx';
 import classes from './log.module.css';
-import { actor, type Speech, sentence, weightOf } from './sentence.ts';
+import { sentence } from './sentence.ts';
+import { actor, type Speech } from './speech.ts';
 import { useSpeech } from './use-speech.ts';
+import { weightOf } from './weight.ts';
 
 type View = 'plain' | 'raw';
 

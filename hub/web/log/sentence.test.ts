@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { createFormats } from '../words/formats.ts';
 import { createStaffWords } from '../words/words.ts';
 import { createNames } from './names.ts';
-import { actor, type Speech, sentence, weightOf } from './sentence.ts';
+import { sentence } from './sentence.ts';
+import { actor, type Speech } from './speech.ts';
+import { weightOf } from './weight.ts';
 
 const ID = {
   delivery: '01890000-0000-7000-8000-000000000001',

@@ -1,15 +1,9 @@
 /** A log entry in plain words. */
 import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import { decodePayload, type Payload, type PayloadOf } from '@lockerhub/protocol/log/payload.ts';
-import type { Formats } from '../words/formats.ts';
-import type { StaffWords } from '../words/words.ts';
-import type { Names } from './names.ts';
-
-export interface Speech {
-  readonly t: StaffWords;
-  readonly names: Names;
-  readonly formats: Formats;
-}
+import { ofAgents, ofCommissioning, ofEmergencies, ofKeys, ofLocks } from './sentences-of-banks.ts';
+import { ofSync } from './sentences-of-sync.ts';
+import { courier, doorName, holder, parcel, type Some, type Speech, staffName } from './speech.ts';
 
 /** The sentence for an entry; one of a type that newer software wrote is named as such. */
 export function sentence(speech: Speech, entry: LogEntryView): string {
@@ -27,56 +21,6 @@ function readEntry(entry: LogEntryView): Payload | undefined {
     // A known type with fields that do not fit is as unknown to this page as a new type: the raw view shows it.
     return undefined;
   }
-}
-
-/** Who did it, in words. */
-export function actor({ t, names }: Speech, by: LogEntryView['by']): string {
-  switch (by.kind) {
-    case 'hub':
-      return t('actor.hub');
-    case 'bank':
-      return names.bank(by.id) ?? t('actor.bank');
-    case 'courier':
-      return courier({ t, names }, by.id);
-    case 'resident':
-      return names.resident(by.id) ?? t('actor.resident');
-    case 'staff':
-      return names.me !== null && by.id === names.me ? t('actor.you') : t('actor.staff');
-  }
-}
-
-function courier({ t, names }: Pick<Speech, 't' | 'names'>, id: unknown): string {
-  const known = names.courier(id);
-  if (!known) return t('actor.courier');
-  return known.name ?? t('actor.courierOf', { carrier: known.carrier });
-}
-
-/** A holder of a code: a courier or a resident. */
-function holder(speech: Speech, id: string): string {
-  const resident = speech.names.resident(id);
-  if (resident) return resident;
-  return speech.names.courier(id) ? courier(speech, id) : speech.t('actor.someone');
-}
-
-/** A door, with its bank's name where there are several. */
-export function doorName(
-  { t, names }: Pick<Speech, 't' | 'names'>,
-  bank: string | null,
-  compartment: number | null,
-): string {
-  if (compartment === null) return t('thing.aDoor');
-  const door = t('doors:door', { number: compartment });
-  if (!names.severalBanks) return door;
-  return t('door.place', { bank: names.bank(bank) ?? bank, door });
-}
-
-function parcel({ t, names }: Speech, delivery: string): string {
-  const unit = names.parcel(delivery)?.unitName;
-  return unit ? t('thing.parcelFor', { unit }) : t('thing.parcel');
-}
-
-function staffName({ t, names }: Speech, staff: string): string {
-  return staff === names.me ? t('actor.you') : t('actor.staff');
 }
 
 /** Sentences begin with a capital where the script has them; names at their beginning may not. */
@@ -102,6 +46,15 @@ function words(speech: Speech, payload: Payload): string {
     case 'bank.online':
     case 'bank.offline':
       return ofTheHouse(speech, payload);
+    case 'cloud.joined':
+    case 'cloud.left':
+    case 'cloud.rewound':
+    case 'epoch.began':
+    case 'entries.orphaned':
+    case 'rows.arrived':
+    case 'command.taken':
+    case 'command.ended':
+      return ofSync(speech, payload);
     case 'pickup.handed-over': {
       const { bank, compartment } = payload.data;
       const place = doorName(speech, bank, compartment);
@@ -168,56 +121,6 @@ function words(speech: Speech, payload: Payload): string {
       return ofMessagesAndCases(speech, payload);
   }
 }
-
-function ofAgents({ t, names }: Speech, payload: Some<`agent.${string}`>): string {
-  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
-  switch (payload.type) {
-    case 'agent.invited':
-      return t('entry.agent.invited', { bank });
-    case 'agent.cancelled':
-      return t('entry.agent.cancelled', { bank });
-    case 'agent.joined':
-      return t(payload.data.replaces === null ? 'entry.agent.joined' : 'entry.agent.replaced', { bank });
-    case 'agent.refused':
-      return t('entry.agent.refused', { bank });
-    case 'agent.renewed':
-      return t('entry.agent.renewed', { bank });
-    case 'agent.revoked':
-      return t('entry.agent.revoked', { bank, reason: payload.data.reason });
-  }
-}
-
-function ofCommissioning(
-  speech: Speech,
-  payload: Extract<Payload, { readonly type: `commissioning.${string}` }>,
-): string {
-  const { t, names } = speech;
-  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
-  switch (payload.type) {
-    case 'commissioning.started':
-      return t('entry.commissioning.started', { bank });
-    case 'commissioning.doors-closed':
-      return t('entry.commissioning.doorsClosed', { bank });
-    case 'commissioning.door': {
-      const place = doorName(speech, payload.data.bank, payload.data.compartment);
-      return t('entry.commissioning.door', {
-        place,
-        finding: t(`commissioning.finding.${payload.data.finding}`),
-      });
-    }
-    case 'commissioning.corrected':
-      return t('entry.commissioning.corrected', { bank, doors: payload.data.doors.join(', ') });
-    case 'commissioning.signed':
-      return t('entry.commissioning.signed', { bank });
-    case 'commissioning.abandoned':
-      return t('entry.commissioning.abandoned', { bank });
-    case 'commissioning.scanned':
-      return t('entry.commissioning.scanned', { bank, line: payload.data.line });
-  }
-}
-
-/** The payloads whose type fits a pattern. */
-type Some<Pattern extends string> = Extract<Payload, { readonly type: Pattern }>;
 
 function ofTheHouse(
   { t, names, formats }: Speech,
@@ -354,55 +257,6 @@ function ofDoors(
   }
 }
 
-function ofLocks(speech: Speech, payload: Some<`lock.${string}` | `supply.${string}`>): string {
-  const { t } = speech;
-  switch (payload.type) {
-    case 'lock.jammed': {
-      const { bank, compartment, jams } = payload.data;
-      return t('entry.lock.jammed', { place: doorName(speech, bank, compartment), count: jams });
-    }
-    case 'lock.cleared': {
-      const { bank, compartment, why } = payload.data;
-      return t(`entry.lock.cleared.${why}`, { place: doorName(speech, bank, compartment) });
-    }
-    case 'supply.failed':
-      return t('entry.supply.failed', { supply: payload.data.supply });
-    case 'supply.restored':
-      return t('entry.supply.restored', { supply: payload.data.supply });
-  }
-}
-
-function ofKeys(speech: Speech, payload: Some<`key.${string}`>): string {
-  const { t, names, formats } = speech;
-  switch (payload.type) {
-    case 'key.declared': {
-      const { bank, compartment, withinMs, reason } = payload.data;
-      const more = { duration: formats.duration(withinMs), reason };
-      return compartment === null
-        ? t('entry.key.declaredBank', { bank: names.bank(bank) ?? bank, ...more })
-        : t('entry.key.declared', { place: doorName(speech, bank, compartment), ...more });
-    }
-    case 'key.used': {
-      const { bank, compartment, reason } = payload.data;
-      return t('entry.key.used', { place: doorName(speech, bank, compartment), reason });
-    }
-    case 'key.over':
-      return t('entry.key.over');
-  }
-}
-
-function ofEmergencies({ t, names }: Speech, payload: Some<`emergency.${string}`>): string {
-  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
-  switch (payload.type) {
-    case 'emergency.began':
-      return t('entry.emergency.began', { bank });
-    case 'emergency.told':
-      return t(`entry.emergency.told.${payload.data.state}`, { bank });
-    case 'emergency.ended':
-      return t('entry.emergency.ended', { bank, reason: payload.data.reason });
-  }
-}
-
 function grantEnded(speech: Speech, data: PayloadOf<'grant.ended'>): string {
   const { t, names, formats } = speech;
   const door = names.grant(data.grant) ?? (data.delivery === null ? null : names.parcel(data.delivery));
@@ -438,31 +292,4 @@ function ofMessagesAndCases(speech: Speech, payload: Some<`message.${string}` | 
     case 'case.closed':
       return t('entry.case.closed', { resolution: payload.data.resolution });
   }
-}
-
-/** How much an entry matters to somebody who looks on: what is wrong stands out. */
-export type Weight = 'wrong' | 'good' | 'plain' | 'quiet';
-
-/** The weight of an entry, by what it says. */
-export function weightOf(entry: LogEntryView): Weight {
-  const { type, data } = entry;
-  if (type === 'case.opened' || type === 'clock.distrusted' || type === 'disk.low' || type === 'bank.offline')
-    return 'wrong';
-  if (type === 'supply.failed' || type === 'emergency.began' || type === 'agent.refused') return 'wrong';
-  if (type === 'delivery.missing' || (type === 'message.failed' && data.final === true)) return 'wrong';
-  if (type === 'door.reported' && ['jammed', 'forced', 'unknown'].includes(String(data.kind))) return 'wrong';
-  if (type === 'grant.ended' && ['jammed', 'unknown'].includes(String(data.end))) return 'wrong';
-  if (type === 'delivery.deposited' || type === 'delivery.collected' || type === 'bank.online') return 'good';
-  if (
-    [
-      'grant.issued',
-      'row.changed',
-      'visit.ended',
-      'delivery.archived',
-      'delivery.announced',
-      'code.issued',
-    ].includes(type)
-  )
-    return 'quiet';
-  return 'plain';
 }

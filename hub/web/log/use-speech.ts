@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useReader } from '../frame/reader.tsx';
 import { useBuilding, useCouriers, useMe, useResidents, useTerminals } from '../link/queries.ts';
 import { createNames } from './names.ts';
-import type { Speech } from './sentence.ts';
+import type { Speech } from './speech.ts';
 
 /** What is needed to say entries in words, with the names that this page knows. */
 export function useSpeech(entries: readonly LogEntryView[] | undefined): Speech {

@@ -16,7 +16,7 @@ import type { Position, Statement } from './statement.ts';
 import { TALLIES_TABLE } from './tallies.ts';
 
 /** Raised with any change of these tables, of what they mean, or of the entry types: they are then folded anew. */
-export const PROJECTION_VERSION = 11;
+export const PROJECTION_VERSION = 12;
 
 /** The log itself: never rebuilt, for nothing else remembers it. */
 export const LOG_DEFINITION: readonly string[] = LOG_TABLE;

@@ -301,6 +301,7 @@ export default {
     epoch: 'epoch {{epoch}}',
   },
   actor: {
+    operator: 'an operator in the cloud',
     hub: 'the hub',
     courier: 'a courier',
     resident: 'a resident',
@@ -311,6 +312,26 @@ export default {
     someone: 'somebody',
   },
   thing: {
+    rows: {
+      units: 'units',
+      households: 'households',
+      residents: 'residents',
+      carriers: 'carriers',
+      couriers: 'couriers',
+      staff: 'staff',
+      banks: 'banks',
+      settings: 'settings',
+      terminals: 'terminals',
+      agents: 'agents',
+      listings: 'pickup lists',
+      parcels: 'parcels',
+    },
+    commands: {
+      'open-compartment': 'open a compartment',
+      'retire-compartment': 'take a compartment out of service',
+      'return-compartment': 'put a compartment back into service',
+      'close-case': 'close a case',
+    },
     parcelFor: 'the parcel for {{unit}}',
     parcel: 'a parcel',
     aDoor: 'a door',
@@ -534,6 +555,28 @@ export default {
     badLabel: 'No such door here',
   },
   entry: {
+    cloud: {
+      joined: 'The building joined the cloud',
+      left: 'The building left the cloud: {{reason}}',
+      rewound: 'The cloud was restored to an earlier point; everything after entry {{seq}} is sent again',
+    },
+    epoch: {
+      first: 'This hub began to speak for the building',
+      replaced: 'This hub took the building over from another one (epoch {{number}})',
+      restored: 'This hub came back from a backup (epoch {{number}})',
+    },
+    entries: { orphaned: 'A replaced hub still held {{count}} entries; a case was opened' },
+    rows: { arrived: 'From the cloud: {{count}} changed ({{what}})' },
+    command: {
+      taken: 'An operator in the cloud asked for: {{kind}}',
+      ended: {
+        done: 'What the operator asked for was done',
+        refused: 'What the operator asked for was refused: {{detail}}',
+        expired: 'What the operator asked for came too late',
+        'other-epoch': 'What the operator asked for was meant for another hub',
+        failed: 'What the operator asked for did not work: {{detail}}',
+      },
+    },
     commissioning: {
       started: 'The walk through {{bank}} began',
       doorsClosed: '{{bank}}: all doors were seen closed',
@@ -804,6 +847,21 @@ export default {
         title: 'Doors were released in an emergency',
         what: 'The bank’s emergency input said release, and its doors were opened one after the other. Nothing is given out there.',
         todo: 'When it is safe: set the input back, look into every door, shut them, then press “Doors walked” at the bank.',
+      },
+      'orphaned-entries': {
+        title: 'A replaced hub held entries that nobody else has',
+        what: 'What they tell may have happened at the doors, and this hub does not know of it.',
+        todo: 'Look into the compartments that they name, then close this case with what you found.',
+      },
+      'cloud-disagrees': {
+        title: 'The hub’s log and the cloud’s differ',
+        what: 'Under one number they hold different entries: one of them was changed. Nothing more is sent.',
+        todo: 'Ask the cloud’s operator; make a proof of what matters here before anything is changed.',
+      },
+      'epoch-clash': {
+        title: 'Another hub claims to speak for this building',
+        what: 'Opening from afar is frozen. The doors here work.',
+        todo: 'Switch the other hub off, or replace this one properly with the recovery key.',
       },
       'emergency-opened': {
         title: 'A parcel’s door was open in an emergency',

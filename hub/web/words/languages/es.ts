@@ -303,6 +303,7 @@ export default {
     epoch: 'época {{epoch}}',
   },
   actor: {
+    operator: 'un operador de la nube',
     hub: 'el hub',
     courier: 'un repartidor',
     resident: 'un residente',
@@ -313,6 +314,26 @@ export default {
     someone: 'alguien',
   },
   thing: {
+    rows: {
+      units: 'viviendas',
+      households: 'hogares',
+      residents: 'residentes',
+      carriers: 'empresas de reparto',
+      couriers: 'repartidores',
+      staff: 'personal',
+      banks: 'taquillas',
+      settings: 'ajustes',
+      terminals: 'terminales',
+      agents: 'agentes',
+      listings: 'listas de recogida',
+      parcels: 'paquetes',
+    },
+    commands: {
+      'open-compartment': 'abrir un compartimento',
+      'retire-compartment': 'poner un compartimento fuera de servicio',
+      'return-compartment': 'poner un compartimento en servicio',
+      'close-case': 'cerrar un caso',
+    },
     parcelFor: 'el paquete para {{unit}}',
     parcel: 'un paquete',
     aDoor: 'una puerta',
@@ -540,6 +561,28 @@ export default {
     badLabel: 'Aquí no hay tal puerta',
   },
   entry: {
+    cloud: {
+      joined: 'El edificio se unió a la nube',
+      left: 'El edificio dejó la nube: {{reason}}',
+      rewound: 'La nube fue restaurada a un punto anterior; se vuelve a enviar todo desde la entrada {{seq}}',
+    },
+    epoch: {
+      first: 'Este hub empezó a hablar por el edificio',
+      replaced: 'Este hub tomó el edificio de otro (época {{number}})',
+      restored: 'Este hub volvió de una copia de seguridad (época {{number}})',
+    },
+    entries: { orphaned: 'Un hub sustituido aún tenía {{count}} entradas; se abrió un caso' },
+    rows: { arrived: 'De la nube: {{count}} cambios ({{what}})' },
+    command: {
+      taken: 'Un operador de la nube pidió: {{kind}}',
+      ended: {
+        done: 'Se hizo lo que pidió el operador',
+        refused: 'Se rechazó lo que pidió el operador: {{detail}}',
+        expired: 'Lo que pidió el operador llegó demasiado tarde',
+        'other-epoch': 'Lo que pidió el operador era para otro hub',
+        failed: 'Lo que pidió el operador no funcionó: {{detail}}',
+      },
+    },
     commissioning: {
       started: 'Empezó el recorrido por {{bank}}',
       doorsClosed: '{{bank}}: todas las puertas se vieron cerradas',
@@ -815,6 +858,21 @@ export default {
         title: 'Se liberaron puertas por emergencia',
         what: 'La entrada de emergencia pidió liberar, y las puertas se abrieron una tras otra. Allí no se entrega nada.',
         todo: 'Cuando sea seguro: restablezca la entrada, mire en cada puerta, ciérrelas y pulse «Puertas revisadas» en el banco.',
+      },
+      'orphaned-entries': {
+        title: 'Un hub sustituido tenía entradas que nadie más tiene',
+        what: 'Lo que cuentan puede haber ocurrido en las puertas, y este hub no lo sabe.',
+        todo: 'Mire en los compartimentos que nombran y cierre este caso con lo que encontró.',
+      },
+      'cloud-disagrees': {
+        title: 'El registro del hub y el de la nube difieren',
+        what: 'Bajo un mismo número tienen entradas distintas: una de ellas fue cambiada. No se envía nada más.',
+        todo: 'Pregunte al operador de la nube; antes de cambiar nada, haga una prueba de lo que importa aquí.',
+      },
+      'epoch-clash': {
+        title: 'Otro hub dice hablar por este edificio',
+        what: 'La apertura a distancia está congelada. Las puertas de aquí funcionan.',
+        todo: 'Apague el otro hub, o sustituya este debidamente con la clave de recuperación.',
       },
       'emergency-opened': {
         title: 'La puerta de un paquete estuvo abierta en una emergencia',
