@@ -20,10 +20,12 @@ export const UNSENSED = SENSED + 1;
 export const DOORS = SENSED + 1;
 /** What one read of a device may ask for: the doors take three reads. */
 const READS_AT_MOST = 4;
+/** A mailbox's status and the register of the doors behind it, from 16 to 32. */
+const MAILBOX_READ = 17;
 /** Of the serial bus. */
 const BAUD = 19_200;
-/** What the device answers "no such address" to. */
-const BEYOND = DOORS + READS_AT_MOST;
+/** What the device answers "no such address" to: also where sixteen doors share a register. */
+const BEYOND = DOORS + 16;
 
 /** A bank to be put under the suite: a program that is a device, and what is true of its kind. */
 export interface BankUnderTest {
@@ -88,6 +90,7 @@ export class BankRig extends BankHub {
         ...['--doors', String(DOORS), '--sensors', String(SENSED)],
         ...['--reads-at-most', String(READS_AT_MOST)],
         ...(options.oneConnection ? ['--connections', '1'] : []),
+        ...(bank.method === 'mailbox' ? ['--memory', join(folder, 'memory')] : []),
       ],
       wire: bus ? { port: bus.devicePort, baud: BAUD } : 'tcp',
     });
@@ -128,7 +131,7 @@ export class BankRig extends BankHub {
 
   /** Whether the agent has to end the device's pulses. */
   get isHeld(): boolean {
-    return this.#bank.method === 'held-coil';
+    return this.#bank.method === 'held-coil' || this.#bank.method === 'watchdog-coil';
   }
 
   /** How long the device's pulses are. */
@@ -235,10 +238,14 @@ export class BankRig extends BankHub {
         profile: 'device-under-test',
         title: 'Device under test',
         outputs: { ...OUTPUTS[method], count: BEYOND },
-        sensors: { area: 'discrete-inputs', first: 1, address: 0, count: BEYOND, closed: 1 },
+        sensors: { ...SENSORS[method], first: 1, count: BEYOND, closed: 1 },
         pulse: PULSES[method],
+        ...(method === 'watchdog-coil' ? { watchdog: WATCHDOG } : {}),
         serial: { baud: BAUD },
-        limits: { readBits: READS_AT_MOST, readRegisters: READS_AT_MOST },
+        limits: {
+          readBits: READS_AT_MOST,
+          readRegisters: method === 'mailbox' ? MAILBOX_READ : READS_AT_MOST,
+        },
         power: { solenoidsAtOnce: 2, pauseBetweenPulsesMs: 20 },
         connection: { timeoutMs: 1_500, onFault: oneConnection ? 'resynchronise' : 'reconnect' },
         jamAfterMs: 1_500,
@@ -269,6 +276,8 @@ const PULSE_MS: Readonly<Record<PulseMethod, number>> = {
   'timed-register': 1_000,
   'trigger-coil': 200,
   'held-coil': 200,
+  'watchdog-coil': 200,
+  mailbox: 200,
 };
 
 /** The words of each method, as the devices of the suite take them. */
@@ -282,6 +291,19 @@ const PULSES: Readonly<Record<PulseMethod, object>> = {
   },
   'trigger-coil': { method: 'trigger-coil', on: 0xff00, rearm: 0, lengthMs: PULSE_MS['trigger-coil'] },
   'held-coil': { method: 'held-coil', on: 0xff00, off: 0, lengthMs: PULSE_MS['held-coil'] },
+  'watchdog-coil': { method: 'held-coil', on: 0xff00, off: 0, lengthMs: PULSE_MS['watchdog-coil'] },
+  mailbox: { method: 'mailbox', lengthMs: PULSE_MS.mailbox, heartbeatTimeoutMs: 6_000 },
+};
+
+/** As a WAGO 750 coupler's. */
+const WATCHDOG = {
+  timeoutMs: 1_000,
+  arm: [
+    { register: 0x1008, value: 0xaa55 },
+    { register: 0x1000, value: 10 },
+    { register: 0x100a, value: 1 },
+  ],
+  check: [{ register: 0x1006, holds: 1 }],
 };
 
 const OUTPUTS: Readonly<Record<PulseMethod, object>> = {
@@ -289,6 +311,18 @@ const OUTPUTS: Readonly<Record<PulseMethod, object>> = {
   'timed-register': { area: 'holding-registers', first: 1, address: 1 },
   'trigger-coil': { area: 'coils', first: 1, address: 0 },
   'held-coil': { area: 'coils', first: 1, address: 0 },
+  'watchdog-coil': { area: 'coils', first: 1, address: 0 },
+  mailbox: { area: 'mailbox', first: 1 },
+};
+
+const INPUTS = { area: 'discrete-inputs', address: 0 };
+const SENSORS: Readonly<Record<PulseMethod, object>> = {
+  'timed-coil': INPUTS,
+  'timed-register': INPUTS,
+  'trigger-coil': INPUTS,
+  'held-coil': INPUTS,
+  'watchdog-coil': INPUTS,
+  mailbox: { area: 'register-bits', address: 32 },
 };
 
 /** What hangs on such outputs; whole seconds would warm a pulsed lock too much for one opening after the other. */
@@ -297,4 +331,6 @@ const LOCKS: Readonly<Record<PulseMethod, string>> = {
   'timed-register': 'hardware-limited',
   'trigger-coil': 'pulsed',
   'held-coil': 'continuous-duty',
+  'watchdog-coil': 'pulsed',
+  mailbox: 'pulsed',
 };

@@ -4,7 +4,7 @@
  *
  *     node sim/conformance/simulated-bank.ts --method timed-coil --doors 10 --sensors 9 --tcp 0
  */
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { openSerialPort } from '@lockerhub/edge-agent/lines/serial-wire.ts';
@@ -15,7 +15,7 @@ import type { PlcRequest } from '../plc/request.ts';
 import { startRtuServer } from '../plc/rtu-server.ts';
 import type { BusEnd } from '../plc/serial-bus.ts';
 import { startPlcServer } from '../plc/tcp-server.ts';
-import { PULSE_METHODS } from './pulse-method.ts';
+import { ALL_METHODS } from './pulse-method.ts';
 
 /** Waveshare boards: FC05 to this base + relay closes the relay for value × 100 ms. */
 const TIMED_COIL = 0x0200;
@@ -26,6 +26,8 @@ const TIMED_REGISTER = 0x0600;
 const TRIGGERED_MS = 200;
 const COIL_ON = 0xff00;
 const COIL_OFF = 0x0000;
+/** The watchdog of a mailbox's program; a stall of a loaded machine must not look like a dead agent. */
+const MAILBOX_HEARD_MS = 6_000;
 
 const MAKES = {
   'timed-coil': { device: 'waveshare-relay', duty: 'pulsed' },
@@ -35,7 +37,21 @@ const MAKES = {
     duty: 'pulsed',
   },
   'held-coil': { device: 'held-coils', duty: 'continuous-duty' },
+  'watchdog-coil': { device: 'watchdog-coils', duty: 'pulsed' },
+  mailbox: { device: null, duty: 'pulsed' },
 } as const;
+/** A coupler's watchdog is at registers 0x1000 to 0x100A. */
+const WATCHDOG_REGISTERS = 0x100b;
+/** A command to a mailbox: eight registers (MAILBOX.md). */
+const COMMAND_REGISTERS = 8;
+const COMMAND = { sequence: 1, compartment: 2, pulseMs: 3 } as const;
+/** What the program says of the command that it looked at last: its sequence, and what came of it. */
+const ANSWER = 24;
+const REFUSED_FROM = 10;
+const LOOK_AFTER_MS = 10;
+/** The doors' bits follow the mailbox, sixteen to a register. */
+const MAILBOX_REGISTERS = 32;
+const REGISTER_BITS = 16;
 
 const { values } = parseArgs({
   options: {
@@ -49,12 +65,24 @@ const { values } = parseArgs({
     tcp: { type: 'string' },
     rtu: { type: 'string' },
     baud: { type: 'string', default: '19200' },
+    /** Of a mailbox: the file that its memory is kept in while it has no power. */
+    memory: { type: 'string', default: '' },
   },
 });
 const doors = Number(values.doors);
 const sensors = Number(values.sensors);
-const method = z.enum(PULSE_METHODS).parse(values.method);
-const isByRegister = method === 'timed-register';
+const method = z.enum(ALL_METHODS).parse(values.method);
+const isMailbox = method === 'mailbox';
+/** The first output is the one that its device calls 1, or the coil at 0. */
+const isFromOne = method === 'timed-register' || isMailbox;
+const REGISTERS = {
+  'timed-coil': 0,
+  'timed-register': 1 + doors,
+  'trigger-coil': 0,
+  'held-coil': 0,
+  'watchdog-coil': WATCHDOG_REGISTERS,
+  mailbox: MAILBOX_REGISTERS + Math.ceil(doors / REGISTER_BITS),
+} as const;
 const numbers = (list: string) => list.split(',').filter(Boolean).map(Number);
 const standingOpen = numbers(values.open);
 
@@ -63,10 +91,15 @@ const plc = new Plc({
   units: [
     {
       unit: 1,
-      device: MAKES[method].device,
-      coils: isByRegister ? 0 : doors,
-      discreteInputs: doors,
-      holdingRegisters: isByRegister ? 1 + doors : 0,
+      device: MAKES[method].device ?? {
+        kind: 'mailbox',
+        compartments: doors,
+        heartbeatTimeoutMs: MAILBOX_HEARD_MS,
+        bootBefore: bootBefore(values.memory),
+      },
+      coils: isFromOne ? 0 : doors,
+      discreteInputs: isMailbox ? 0 : doors,
+      holdingRegisters: REGISTERS[method],
       inputRegisters: 0,
       ...(values['reads-at-most'] ? { readBitsAtMost: Number(values['reads-at-most']) } : {}),
     },
@@ -74,15 +107,30 @@ const plc = new Plc({
   doors: Array.from({ length: doors }, (_, index) => ({
     number: index + 1,
     unit: 1,
-    coil: isByRegister ? 1 + index : index,
-    sensor: index < sensors ? { area: 'discrete-inputs', address: index, closed: 1 } : null,
+    coil: isFromOne ? 1 + index : index,
+    sensor: index < sensors ? sensorOf(index) : null,
     lock: { duty: MAKES[method].duty },
     open: standingOpen.includes(index + 1),
   })),
 });
+function sensorOf(index: number) {
+  return isMailbox
+    ? ({ area: 'program', address: index + 1, closed: 1 } as const)
+    : ({ area: 'discrete-inputs', address: index, closed: 1 } as const);
+}
+
+/** The number of the boot before this one; this one's is kept for the next. */
+function bootBefore(memory: string): number {
+  const before = existsSync(memory) ? Number(readFileSync(memory, 'utf8')) : 0;
+  if (memory) writeFileSync(memory, String(before + 1));
+  return before;
+}
+
 for (const door of numbers(values.on)) {
   plc.execute({ unit: 1, kind: 'write-coil', address: door - 1, value: COIL_ON });
 }
+/** How long the pulse of the last command is. */
+let commandedMs = 0;
 plc.observe((event) => {
   const words = wordsFor(event);
   if (words) console.log(words);
@@ -91,7 +139,8 @@ plc.observe((event) => {
 function wordsFor(event: PlcEvent): string | undefined {
   switch (event.kind) {
     case 'energised':
-      return `on ${event.door}`;
+      // The program of a mailbox decides what becomes of a command: asked is what it obeys.
+      return isMailbox ? `asked ${event.door} ${commandedMs}\non ${event.door}` : `on ${event.door}`;
     case 'released':
       return `off ${event.door} ${Math.round(event.energisedMs)}`;
     case 'opened':
@@ -112,7 +161,11 @@ function wordsFor(event: PlcEvent): string | undefined {
 
 /** What a write asked of an output; nothing for one that ends a pulse. */
 function asked(request: PlcRequest): string | undefined {
-  if (request.kind === 'write-register') {
+  if (request.kind === 'write-registers' && isMailbox && request.values.length === COMMAND_REGISTERS) {
+    commandedMs = request.values[COMMAND.pulseMs] ?? 0;
+    sayIfRefused(request.values[COMMAND.sequence] ?? 0, request.values[COMMAND.compartment] ?? 0);
+  }
+  if (request.kind === 'write-register' && method === 'timed-register') {
     return `asked ${request.address} ${(request.value - TIMED_REGISTER) * 1_000}`;
   }
   if (request.kind !== 'write-coil') return undefined;
@@ -122,6 +175,17 @@ function asked(request: PlcRequest): string | undefined {
   }
   if (value !== COIL_ON) return undefined;
   return `asked ${address + 1} ${method === 'trigger-coil' ? TRIGGERED_MS : 0}`;
+}
+
+/** The program answers in its registers, and a refusal there is what an exception is elsewhere. */
+function sayIfRefused(sequence: number, compartment: number): void {
+  systemClock.after(LOOK_AFTER_MS, () => {
+    const read = { unit: 1, kind: 'read', area: 'holding-registers', address: ANSWER, count: 2 } as const;
+    const answer = plc.execute(read);
+    const [answered, result = 0] = answer.kind === 'values' ? answer.values : [];
+    if (answered !== sequence) sayIfRefused(sequence, compartment);
+    else if (result >= REFUSED_FROM) console.log(`refused command ${compartment}`);
+  });
 }
 
 async function listen(): Promise<number> {

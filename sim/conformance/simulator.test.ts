@@ -1,18 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
 import { hasSocat } from '../plc/pty-bus.ts';
 import { describeBank } from './bank-suite.ts';
 import { PULSE_METHODS } from './pulse-method.ts';
-
-const program = fileURLToPath(new URL('simulated-bank.ts', import.meta.url));
-const command = () => [process.execPath, program] as const;
+import { simulator } from './simulator.ts';
 
 describe('the simulator over Modbus TCP', () => {
-  for (const method of PULSE_METHODS) describeBank(`a bank of ${method}s`, { method, wire: 'tcp', command });
+  for (const method of PULSE_METHODS)
+    describeBank(`a bank of ${method}s`, { method, wire: 'tcp', command: simulator });
 });
 
 describe.skipIf(!hasSocat)('the simulator on a serial bus (needs socat)', () => {
   for (const method of ['timed-coil', 'held-coil'] as const) {
-    describeBank(`a bank of ${method}s`, { method, wire: 'rtu', command });
+    describeBank(`a bank of ${method}s`, { method, wire: 'rtu', command: simulator });
   }
 });

@@ -18,13 +18,16 @@ import { BankHub, DEADLINE_MS } from './bank-hub.ts';
 import { waitFor } from './wait-for.ts';
 
 const BAUD = 9_600;
+/** Long enough for a stalled machine: a heartbeat that is late there must not look like a dead agent. */
+const HEARTBEAT_TIMEOUT_MS = 6_000;
 /** The unit whose inputs see all doors. */
 const INPUTS_UNIT = 1;
 
 /** Two doors each; a board's outputs are numbered from `first`, and door 2n - 1 hangs on the first of board n. */
 interface Board {
   readonly plc: Omit<PlcUnitOptions, 'unit'>;
-  readonly profile: string;
+  /** The name of one that comes with the agent, or a whole one. */
+  readonly profile: string | object;
   readonly first: number;
   /** Where output `first` is at the device. */
   readonly coil: number;
@@ -51,6 +54,22 @@ const BOARDS = {
     coil: 0,
   },
   'held-coil': { plc: { device: 'held-coils' }, profile: 'generic-coils', first: 1, coil: 0 },
+  mailbox: {
+    plc: {
+      device: { kind: 'mailbox', compartments: 2, heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS },
+      coils: 0,
+      holdingRegisters: 33,
+    },
+    profile: {
+      profile: 'rig-mailbox',
+      title: 'Mailbox',
+      outputs: { area: 'mailbox', first: 1, count: 2 },
+      pulse: { method: 'mailbox', lengthMs: 300, heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS },
+      serial: { baud: BAUD },
+    },
+    first: 1,
+    coil: 1,
+  },
 } as const satisfies Record<string, Board>;
 /** A kind of board, by how it is pulsed. */
 export type BoardKind = keyof typeof BOARDS;

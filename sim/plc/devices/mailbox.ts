@@ -19,6 +19,8 @@ export interface MailboxOptions {
   readonly address?: number;
   readonly heartbeatTimeoutMs?: number;
   readonly idleMs?: number;
+  /** The number of its last boot, which its memory has kept since before the simulation. */
+  readonly bootBefore?: number;
   /** What its tick counter shows when the simulation begins. */
   readonly tick?: number;
 }
@@ -44,7 +46,7 @@ export function mailbox(body: Body, options: MailboxOptions): Device {
   const tick = () => (Math.floor(clock.monotonicMs()) + (options.tick ?? 0)) >>> 0;
   const start = (bootBefore: number) =>
     startMailbox(setting, bootBefore, registers[address + REGISTER.heartbeat] ?? 0, tick());
-  let memory: MailboxMemory = start(0);
+  let memory: MailboxMemory = start(options.bootBefore ?? 0);
   let next: Timer | undefined;
 
   const show = (from: number, values: readonly number[]) => registers.set(values, address + from);
