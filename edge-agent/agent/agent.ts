@@ -103,7 +103,13 @@ export class Agent {
       clock,
       emergency,
       listener: {
-        happened: (happening) => session.tell(happening),
+        // A kill between the two must not leave a ledger that knows less than the hub. What belongs to it is noted in
+        // this very turn.
+        happened: (happening) =>
+          session.tell(
+            happening,
+            Promise.resolve().then(() => ledger.written()),
+          ),
         compartmentChanged: (report) => {
           session.report(report);
           pickups?.doorChanged(report.compartment);
@@ -302,6 +308,7 @@ export class Agent {
 /** What became of each grant. One that was never seen is burned, durably, before it is answered for. */
 async function outcomesOf(grants: readonly string[], ledger: Ledger): Promise<OutcomesResponse['outcomes']> {
   await Promise.all(grants.map((grant) => ledger.burn(grant, 'burned')));
+  await ledger.written();
   return grants.map((grant) => {
     const { outcome, compartment, closed } = ledger.grant(grant) ?? {
       outcome: 'burned' as const,

@@ -48,6 +48,7 @@ export class Ledger {
   #emergency: EmergencyState = 'normal';
   #failure: AgentError | null = null;
   #rewriting = false;
+  #lastWrite: Promise<void> = Promise.resolve();
   /** Records of a kind that this version does not know, passed over at the start. */
   unknownRecords = 0;
 
@@ -256,6 +257,11 @@ export class Ledger {
     this.#note({ kind: 'compartment', ...record });
   }
 
+  /** Resolves once all that was noted until now is durable, or the journal has failed: whoever tells it waits for this. */
+  written(): Promise<void> {
+    return this.#lastWrite;
+  }
+
   /** Waits until all is durable, then lets go of the journal. */
   close(): Promise<void> {
     return this.#journal.close();
@@ -322,6 +328,7 @@ export class Ledger {
   async #write(record: LedgerRecord): Promise<void> {
     try {
       const written = this.#journal.append(record);
+      this.#lastWrite = written.catch(() => {});
       if (this.#journal.sizeBytes > MAX_JOURNAL_BYTES) this.#shorten();
       await written;
     } catch (cause) {

@@ -96,6 +96,18 @@ describe('the event outbox', () => {
     expect(outbox.due(0)).toHaveLength(1);
   });
 
+  it('sends nothing that the ledger does not hold yet, nor what happened after it', async () => {
+    const outbox = await outboxOn(journalOn({ records: [] }));
+    await outbox.begin(1);
+    const noted = Promise.withResolvers<void>();
+    outbox.add(opened(1), at(0), noted.promise);
+    outbox.add(opened(2), at(0));
+    expect(outbox.due(0)).toEqual([]);
+    noted.resolve();
+    await noted.promise;
+    expect(outbox.due(0)).toMatchObject([{ number: 1 }, { number: 2 }]);
+  });
+
   it('says so when it is full, and drops all, on the disk too', async () => {
     const disk: Disk = { records: [] };
     const outbox = await outboxOn(journalOn(disk));

@@ -26,6 +26,8 @@ interface Kept {
   /** Its name for good; null until there is a session in which it can be told. */
   name: EventName | null;
   sentMs: number;
+  /** What it says is durable in the ledger, too. */
+  noted: boolean;
 }
 
 export interface EventOutboxOptions {
@@ -84,10 +86,11 @@ export class EventOutbox {
    * Keeps an event. Within a session it has its name at once and may be sent before it is durable: a cut in that
    * moment forgets it, and its name is never given to another, since the next start has another session.
    *
+   * @param noted once this resolves the event may be sent; without it, at once
    * @returns false if there were too many: then all are dropped. The hub learns what they were about by its
    *   question after outcomes and by the compartments' reports, so a new session has to follow.
    */
-  add(happening: Happening, { nowMs, wallMs }: Now): boolean {
+  add(happening: Happening, { nowMs, wallMs }: Now, noted?: Promise<void>): boolean {
     if (this.#kept.length >= MAX_EVENTS) {
       this.#kept = [];
       this.#session = null;
@@ -96,7 +99,11 @@ export class EventOutbox {
     }
     this.#order += 1;
     const name = this.#session === null ? null : this.#nextName(this.#session);
-    const kept = { order: this.#order, happening, atMs: nowMs, atWallMs: wallMs, name, sentMs: NEVER };
+    const times = { atMs: nowMs, atWallMs: wallMs, sentMs: NEVER };
+    const kept: Kept = { order: this.#order, happening, ...times, name, noted: noted === undefined };
+    void noted?.then(() => {
+      kept.noted = true;
+    });
     this.#kept.push(kept);
     void this.#write(recordOf(kept));
     return true;
@@ -133,7 +140,7 @@ export class EventOutbox {
     if (this.#naming > 0) return [];
     const due: BankEvent[] = [];
     for (const kept of this.#kept.slice(0, MAX_UNACKNOWLEDGED)) {
-      if (!kept.name) break;
+      if (!kept.name || !kept.noted) break;
       if (nowMs - kept.sentMs < RESEND_AFTER_MS) continue;
       kept.sentMs = nowMs;
       due.push({ v: VERSION, ...kept.name, ...kept.happening, ageMs: Math.max(0, nowMs - kept.atMs) });
@@ -175,7 +182,7 @@ export class EventOutbox {
       // Monotonic time does not outlive a process. How long ago it was is for people; a clock set back says "now".
       const atMs = nowMs - Math.max(0, wallMs - atWallMs);
       this.#order = Math.max(this.#order, order);
-      this.#kept.push({ order, happening, atMs, atWallMs, name, sentMs: NEVER });
+      this.#kept.push({ order, happening, atMs, atWallMs, name, sentMs: NEVER, noted: true });
     }
   }
 

@@ -101,15 +101,16 @@ export class HubSession {
     await session.connection.close(this.#availability(session.number, 'offline'));
   }
 
-  /** Tells the hub what happened, now or as soon as it can be told. */
-  tell(happening: Happening): void {
+  /** Tells the hub what happened, once it is `noted` and as soon as it can be told. */
+  tell(happening: Happening, noted?: Promise<void>): void {
     const { outbox, clock } = this.#options;
-    if (!outbox.add(happening, { nowMs: clock.monotonicMs(), wallMs: clock.wallMs() })) {
+    if (!outbox.add(happening, { nowMs: clock.monotonicMs(), wallMs: clock.wallMs() }, noted)) {
       this.#options.log.error('events are lost: the hub acknowledges none; a new session lets it ask anew');
       this.#renew('too many events wait for the hub');
       return;
     }
-    this.#sendEvents();
+    if (noted) void noted.then(() => this.#sendEvents());
+    else this.#sendEvents();
   }
 
   /** Tells the hub the truth about a compartment. */
