@@ -1,39 +1,47 @@
 /** `cases`: what needs a person. */
 import type { Payload } from '../payload.ts';
 import { type Position, type Statement, statement, wholeMs } from './statement.ts';
+import type { Table } from './table.ts';
 import { countBorn, countMoved } from './tallies.ts';
 
-export const CASES_TABLE = [
-  `create table cases (
-    case_id uuid primary key,
-    kind text not null,
-    state text not null,
-    bank text,
-    compartment integer,
-    delivery uuid,
-    detail text,
-    opened_at bigint not null,
-    closed_at bigint,
-    resolution text,
-    seq bigint not null
-  )`,
-  'create unique index cases_by_seq on cases (seq)',
-  'create index cases_by_state on cases (state, seq)',
-  "create index cases_of_wear on cases (bank, opened_at) where kind = 'lock-wearing'",
-  'create index cases_by_delivery on cases (delivery) where delivery is not null',
-];
+export const CASES_TABLE: Table = {
+  name: 'cases',
+  columns: {
+    case_id: 'uuid',
+    kind: 'text not null',
+    state: 'text not null',
+    bank: 'text',
+    compartment: 'integer',
+    delivery: 'uuid',
+    detail: 'text',
+    opened_at: 'bigint not null',
+    closed_at: 'bigint',
+    resolution: 'text',
+    seq: 'bigint not null',
+  },
+  key: ['case_id'],
+  indexes: [
+    { name: 'cases_by_seq', columns: ['seq'], unique: true },
+    { name: 'cases_by_state', columns: ['state', 'seq'] },
+    { name: 'cases_of_wear', columns: ['bank', 'opened_at'], where: "kind = 'lock-wearing'" },
+    { name: 'cases_by_delivery', columns: ['delivery'], where: 'delivery is not null' },
+  ],
+};
 
 const OPENED = `with born as (
     insert into cases (case_id, kind, state, bank, compartment, delivery, detail, opened_at, seq)
-    values ($1, $2, 'open', $3, $4, $5, $6, $7, $8)
+    values ($1::uuid, $2::text, 'open', $3::text, $4::integer, $5::uuid, $6::text, $7::bigint, $8::bigint)
     returning state
   ) ${countBorn('cases')}`;
 
 const CLOSED = `with was as (
-    select state from cases where case_id = $1
+    select state from cases where case_id = $1::uuid
   ), now as (
-    update cases set state = 'closed', resolution = $2, closed_at = $3 where case_id = $1 returning state
+    update cases set state = 'closed', resolution = $2::text, closed_at = $3::bigint where case_id = $1::uuid returning state
   ) ${countMoved('cases')}`;
+
+/** Every text that `projectCases` uses. */
+export const CASES_TEXTS = [OPENED, CLOSED];
 
 /** What the entry changes of its case. */
 export function projectCases(payload: Payload, { seq }: Position): Statement[] {

@@ -1,6 +1,7 @@
 /** `lock_days`: what each lock did on each day (UTC): the figures of its health, kept as entries come. */
 import type { Payload } from '../payload.ts';
 import { type Position, type Statement, statement, wholeMs } from './statement.ts';
+import type { Table } from './table.ts';
 
 /**
  * Openings of a lock that are timed on one day, the first ones; further ones are counted and not timed. A compartment
@@ -11,23 +12,24 @@ export const TIMED_A_DAY = 64;
 const INTEGER_MAX = 2 ** 31 - 1;
 
 /** `day` counts days since 1970 by the hub's clock as it then was; `latencies_ms`: from the pulse to the open door. */
-export const LOCK_DAYS_TABLE = [
-  `create table lock_days (
-    bank text not null,
-    compartment integer not null,
-    day bigint not null,
-    openings integer not null,
-    jams integer not null,
-    retries integer not null,
-    latencies_ms integer[] not null,
-    primary key (bank, compartment, day)
-  )`,
-  'create index lock_days_by_day on lock_days (bank, day)',
-];
+export const LOCK_DAYS_TABLE: Table = {
+  name: 'lock_days',
+  columns: {
+    bank: 'text',
+    compartment: 'integer',
+    day: 'bigint',
+    openings: 'integer not null',
+    jams: 'integer not null',
+    retries: 'integer not null',
+    latencies_ms: 'integer[] not null',
+  },
+  key: ['bank', 'compartment', 'day'],
+  indexes: [{ name: 'lock_days_by_day', columns: ['bank', 'day'] }],
+};
 
 const DAY_MS = 86_400_000;
 
-const ADD = `on conflict (bank, compartment, day) do update set
+const ADD = `on conflict on constraint lock_days_pkey do update set
     openings = lock_days.openings + excluded.openings,
     jams = lock_days.jams + excluded.jams,
     retries = lock_days.retries + excluded.retries,
@@ -37,27 +39,32 @@ const ADD = `on conflict (bank, compartment, day) do update set
 const OPENED = `insert into lock_days
     (bank, compartment, day, openings, jams, retries, latencies_ms)
   select bank, compartment, $2::bigint, 1, 0, 0, array_remove(array[$3::integer], null)
-    from grants where grant_id = $1
+    from grants where grant_id = $1::uuid
   ${ADD}`;
 
 const JAMMED = `insert into lock_days
     (bank, compartment, day, openings, jams, retries, latencies_ms)
-  values ($1, $2, $3, 0, 1, 0, '{}')
+  values ($1::text, $2::integer, $3::bigint, 0, 1, 0, '{}')
   ${ADD}`;
 
 const TRIED_AGAIN = `insert into lock_days
     (bank, compartment, day, openings, jams, retries, latencies_ms)
   select $1::text, $2::integer, $3::bigint, 0, 0, 1, '{}'::integer[]
     where exists (
-      select 1 from grants where delivery = $4 and bank = $1 and compartment = $2 and ended = 'jammed'
+      select 1 from grants where delivery = $4::uuid and bank = $1::text and compartment = $2::integer and ended = 'jammed'
     )
   ${ADD}`;
 
 // The last day on which it jammed: what was the supply's fault counts against no lock. Jams of that day which a good
 // opening had already parted from these are forgotten along with them.
 const FORGIVEN = `update lock_days set jams = 0
-  where bank = $1 and compartment = $2
-    and day = (select max(day) from lock_days where bank = $1 and compartment = $2 and jams > 0)`;
+  where bank = $1::text and compartment = $2::integer
+    and day = (
+      select max(day) from lock_days where bank = $1::text and compartment = $2::integer and jams > 0
+    )`;
+
+/** Every text that `projectLockDays` uses. */
+export const LOCK_DAYS_TEXTS = [OPENED, JAMMED, TRIED_AGAIN, FORGIVEN];
 
 /** What the entry adds to a lock's figures. */
 export function projectLockDays(payload: Payload, _position: Position): Statement[] {

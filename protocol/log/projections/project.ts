@@ -4,44 +4,53 @@
  * All columns of time are ms since 1970 (bigint) by the hub's clock as it then was; order is `seq`, never a time.
  */
 import type { Entry } from '../entry.ts';
-import { decodePayload, type Payload } from '../payload.ts';
-import { CASES_TABLE, projectCases } from './cases.ts';
-import { DELIVERIES_TABLE, projectDeliveries } from './deliveries.ts';
-import { GRANTS_TABLE, projectGrants } from './grants.ts';
-import { LIVING_TABLE, projectLiving } from './living.ts';
-import { LOCK_DAYS_TABLE, projectLockDays } from './lock-days.ts';
+import { decodePayload, type Payload, type UnknownPayload } from '../payload.ts';
+import { CASES_TABLE, CASES_TEXTS, projectCases } from './cases.ts';
+import { COMMAND_RESULTS_TABLE, COMMANDS_TEXTS, projectCommands } from './commands.ts';
+import { DELIVERIES_TABLE, DELIVERIES_TEXTS, projectDeliveries } from './deliveries.ts';
+import { GRANTS_TABLE, GRANTS_TEXTS, projectGrants } from './grants.ts';
+import { LIVING_TABLE, LIVING_TEXTS, projectLiving } from './living.ts';
+import { LOCK_DAYS_TABLE, LOCK_DAYS_TEXTS, projectLockDays } from './lock-days.ts';
 import { LOG_TABLE, projectLog } from './log.ts';
-import { MESSAGES_TABLE, projectMessages } from './messages.ts';
+import { MESSAGES_TABLE, MESSAGES_TEXTS, projectMessages } from './messages.ts';
 import type { Position, Statement } from './statement.ts';
-import { TALLIES_TABLE } from './tallies.ts';
+import { hubTable, type Table } from './table.ts';
+import { TALLIES_AT_ZERO, TALLIES_TABLE } from './tallies.ts';
 
 /** Raised with any change of these tables, of what they mean, or of the entry types: they are then folded anew. */
-export const PROJECTION_VERSION = 12;
+export const PROJECTION_VERSION = 13;
 
-/** The log itself: never rebuilt, for nothing else remembers it. */
-export const LOG_DEFINITION: readonly string[] = LOG_TABLE;
-
-/** Everything that the log can be folded into again, in the order of its creation. */
-export const PROJECTION_DEFINITIONS: readonly string[] = [
-  ...LIVING_TABLE,
-  ...TALLIES_TABLE,
-  ...DELIVERIES_TABLE,
-  ...GRANTS_TABLE,
-  ...MESSAGES_TABLE,
-  ...CASES_TABLE,
-  ...LOCK_DAYS_TABLE,
+/** Everything that the log can be folded into again. */
+export const PROJECTIONS: readonly Table[] = [
+  LIVING_TABLE,
+  TALLIES_TABLE,
+  DELIVERIES_TABLE,
+  GRANTS_TABLE,
+  MESSAGES_TABLE,
+  CASES_TABLE,
+  LOCK_DAYS_TABLE,
+  COMMAND_RESULTS_TABLE,
 ];
 
-/** The tables that `PROJECTION_DEFINITIONS` creates. */
-export const PROJECTION_TABLES = [
-  'living',
-  'tallies',
-  'deliveries',
-  'grants',
-  'messages',
-  'cases',
-  'lock_days',
-] as const;
+/** Their names. */
+export const PROJECTION_TABLES: readonly string[] = PROJECTIONS.map(({ name }) => name);
+
+/** How a hub's store gets the log itself: never rebuilt, for nothing else remembers it. */
+export const LOG_DEFINITION: readonly string[] = hubTable(LOG_TABLE);
+
+/** How a hub's store gets the projections, empty. */
+export const PROJECTION_DEFINITIONS: readonly string[] = [...PROJECTIONS.flatMap(hubTable), TALLIES_AT_ZERO];
+
+/** Every text of SQL that `effects` uses, so that a store can prepare them all; each parameter says its type in it. */
+export const EFFECT_TEXTS: readonly string[] = [
+  ...LIVING_TEXTS,
+  ...DELIVERIES_TEXTS,
+  ...GRANTS_TEXTS,
+  ...MESSAGES_TEXTS,
+  ...CASES_TEXTS,
+  ...LOCK_DAYS_TEXTS,
+  ...COMMANDS_TEXTS,
+];
 
 const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[])[] = [
   projectLiving,
@@ -50,6 +59,7 @@ const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[
   projectMessages,
   projectCases,
   projectLockDays,
+  projectCommands,
 ];
 
 /**
@@ -60,16 +70,16 @@ const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[
  */
 export function project(entry: Entry): Statement[] {
   const payload = decodePayload(entry.payload);
-  const kept = projectLog(entry, payload);
-  return payload.type === 'unknown' ? kept : [...kept, ...projections(payload, entry)];
+  return [...projectLog(entry, payload), ...effects(payload, entry)];
 }
 
 /** As `project`, for an entry that `log` already holds: what a rebuild of the other tables runs. */
 export function reproject(entry: Entry): Statement[] {
-  const payload = decodePayload(entry.payload);
-  return payload.type === 'unknown' ? [] : projections(payload, entry);
+  return effects(decodePayload(entry.payload), entry);
 }
 
-function projections(payload: Payload, position: Position): Statement[] {
+/** What a payload changes in the projections: nothing, if its type is unknown. */
+export function effects(payload: Payload | UnknownPayload, position: Position): Statement[] {
+  if (payload.type === 'unknown') return [];
   return PROJECTORS.flatMap((projector) => projector(payload, position));
 }

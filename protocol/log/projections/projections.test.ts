@@ -1,13 +1,15 @@
-/** The projections against an in-memory PGlite: the same statements run on the hub's disk and in the cloud. */
+/** The projections as a hub runs them: one building, in an in-memory PGlite. */
 import { createHash } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
+import { type ProjectedTables, projectionSuite } from '@lockerhub/sim/conformance/projection-suite.ts';
 import { accepted } from '@lockerhub/sim/testing/schema-arbitrary.ts';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY_HEAD, type Entry, nextEntry } from '../entry.ts';
-import { encodePayload, PAYLOADS, type PayloadOf, type PayloadType } from '../payload.ts';
-import { TIMED_A_DAY } from './lock-days.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Entry } from '../entry.ts';
+import { PAYLOADS, type Payload, type PayloadType } from '../payload.ts';
 import {
+  EFFECT_TEXTS,
+  effects,
   LOG_DEFINITION,
   PROJECTION_DEFINITIONS,
   PROJECTION_TABLES,
@@ -15,232 +17,62 @@ import {
   project,
   reproject,
 } from './project.ts';
+import type { Statement } from './statement.ts';
 
 let db: PGlite;
-let head: Entry | typeof EMPTY_HEAD;
 
 beforeAll(async () => {
   db = await PGlite.create();
 });
 afterAll(() => db.close());
-beforeEach(async () => {
-  for (const table of ['log', ...PROJECTION_TABLES]) await db.exec(`drop table if exists ${table}`);
-  for (const definition of [...LOG_DEFINITION, ...PROJECTION_DEFINITIONS]) await db.exec(definition);
-  head = EMPTY_HEAD;
+
+projectionSuite(async () => {
+  await db.exec('drop table if exists log');
+  await createProjections();
+  for (const definition of LOG_DEFINITION) await db.exec(definition);
+  return tables;
 });
 
-async function appendText(payload: string): Promise<Entry> {
-  const entry = nextEntry(head, 1, payload, new Uint8Array(16));
-  for (const { sql, parameters } of project(entry)) await db.query(sql, [...parameters]);
-  head = entry;
-  return entry;
+const tables: ProjectedTables = {
+  append: (entries) => run(entries.flatMap(project)),
+  async foldAnew(entries: readonly Entry[]) {
+    await createProjections();
+    await run(entries.flatMap(reproject));
+  },
+  rows: async (table) => (await db.query<Record<string, unknown>>(`select * from ${table}`)).rows,
+};
+
+async function createProjections(): Promise<void> {
+  for (const table of PROJECTION_TABLES) await db.exec(`drop table if exists ${table}`);
+  for (const definition of PROJECTION_DEFINITIONS) await db.exec(definition);
 }
 
-function append<Type extends PayloadType>(type: Type, data: PayloadOf<Type>, at = 1_000): Promise<Entry> {
-  return appendText(encodePayload({ type, data, at, clock: 'trusted', by: { kind: 'hub' } } as never));
+async function run(statements: readonly Statement[]): Promise<void> {
+  for (const { sql, parameters } of statements) await db.query(sql, [...parameters]);
 }
 
-const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const all = async (table: string) => (await db.query<Record<string, unknown>>(`select * from ${table}`)).rows;
-
-function assigned(delivery: string): PayloadOf<'delivery.assigned'> {
-  return {
-    delivery,
-    visit: uuid(2),
-    unit: uuid(3),
-    household: uuid(4),
-    resident: null,
-    carrier: uuid(5),
-    size: 'M',
-    bank: 'lobby',
-    compartment: 7,
-  };
-}
-
-async function tallies(): Promise<Record<string, number>> {
-  const { rows } = await db.query<{ name: string; value: number }>(
-    'select name, value from tallies where value <> 0',
+it('use texts from a fixed set, in which each parameter says its type', () => {
+  const types = Object.keys(PAYLOADS) as PayloadType[];
+  const used = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.oneof(...types.map((type) => accepted(PAYLOADS[type]).map((data) => ({ type, data })))),
+      (payload) => {
+        const stamp = { at: 1, clock: 'trusted', by: { kind: 'hub' } };
+        for (const { sql } of effects({ ...payload, ...stamp } as Payload, { seq: 1 })) used.add(sql);
+      },
+    ),
+    { numRuns: 1_000 },
   );
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-}
-
-describe('projections', () => {
-  it('keep a delivery as it now stands', async () => {
-    const delivery = uuid(1);
-    await append('delivery.assigned', assigned(delivery), 1_000);
-    await append('delivery.reassigned', { delivery, bank: 'yard', compartment: 9, reason: 'jammed' });
-    await append('delivery.deposited', { delivery, confirmation: 'attested' }, 2_000);
-    expect(await all('deliveries')).toMatchObject([
-      { state: 'deposited', bank: 'yard', compartment: 9, confirmation: 'attested', deposited_at: 2_000 },
-    ]);
-    expect(await tallies()).toEqual({ 'deliveries.deposited': 1 });
-    await append('delivery.collected', { delivery, visit: null, confirmation: 'confirmed' }, 3_000);
-    expect(await all('living')).toEqual([{ subject: delivery, since: 1 }]);
-    await append('delivery.archived', { delivery });
-    expect(await all('deliveries')).toMatchObject([
-      { delivery, state: 'collected', confirmation: 'attested', assigned_at: 1_000, ended_at: 3_000, seq: 1 },
-    ]);
-    expect(await tallies()).toEqual({ 'deliveries.collected': 1 });
-    expect(await all('living')).toEqual([]);
-  });
-
-  it('keep grants, messages and cases', async () => {
-    const [grant, message, case_] = [uuid(10), uuid(11), uuid(12)];
-    const door = { bank: 'lobby', compartment: 7 };
-    await append('grant.issued', { grant, purpose: 'staff', delivery: null, visit: null, ...door });
-    await append('grant.ended', { grant, delivery: null, end: 'opened', latencyMs: 41.5 });
-    const deliveries = [uuid(1), uuid(13)];
-    await append('message.queued', { message, kind: 'reminder', resident: uuid(3), visit: null, deliveries });
-    await append('message.failed', { message, channel: 'email', attempt: 1, final: false, reason: 'busy' });
-    expect(await tallies()).toEqual({ 'messages.queued': 1 });
-    await append('message.failed', { message, channel: 'email', attempt: 2, final: true, reason: 'gone' });
-    await append('case.opened', { case: case_, kind: 'forced', ...door, delivery: null });
-    await append('case.closed', { case: case_, resolution: 'nothing \u0000 found \ud800' }, 5_000);
-    expect(await all('grants')).toMatchObject([{ grant_id: grant, ended: 'opened', latency_ms: 41.5 }]);
-    expect(await all('messages')).toMatchObject([
-      { state: 'failed', channel: 'email', reason: 'gone', deliveries },
-    ]);
-    expect(await all('cases')).toMatchObject([
-      { state: 'closed', closed_at: 5_000, detail: null, resolution: 'nothing \uFFFD found \uFFFD' },
-    ]);
-    expect(await tallies()).toEqual({ 'messages.failed': 1, 'cases.closed': 1 });
-  });
-
-  it('keep what each lock did on each day, and count against none what its supply did', async () => {
-    const door = { bank: 'lobby', compartment: 7 };
-    const grant = (n: number) => ({
-      grant: uuid(20 + n),
-      purpose: 'pickup' as const,
-      delivery: uuid(1),
-      visit: null,
-      ...door,
-    });
-    const jam = async (n: number) => {
-      await append('grant.issued', grant(n));
-      await append('grant.ended', { grant: uuid(20 + n), delivery: uuid(1), end: 'jammed' });
-      await append('lock.jammed', { ...door, supply: 'line/plc', grant: uuid(20 + n), jams: n });
-    };
-    await jam(1);
-    await append('grant.issued', grant(2));
-    await append('grant.ended', { grant: uuid(22), delivery: uuid(1), end: 'opened', latencyMs: 40 });
-    await append('grant.issued', grant(3), 90_000_000);
-    await append(
-      'grant.ended',
-      { grant: uuid(23), delivery: uuid(1), end: 'opened', latencyMs: 60 },
-      90_000_000,
-    );
-    const day = { ...door, day: 0, openings: 1, jams: 1, retries: 1, latencies_ms: [40] };
-    expect(await all('lock_days')).toMatchObject([day, { ...door, day: 1, openings: 1, latencies_ms: [60] }]);
-    await append('supply.failed', { bank: 'lobby', supply: 'line/plc', case: uuid(9), compartments: [7] });
-    expect(await all('lock_days')).toEqual(
-      expect.arrayContaining([expect.objectContaining({ ...day, jams: 0 })]),
-    );
-  });
-
-  it('time no more than so many openings of a lock on one day, and count them all', async () => {
-    const issued = { purpose: 'staff' as const, delivery: null, visit: null, bank: 'lobby', compartment: 7 };
-    const openings = TIMED_A_DAY + 2;
-    for (let n = 0; n < openings; n += 1) {
-      await append('grant.issued', { grant: uuid(n), ...issued });
-      const latencyMs = n === 0 ? 1e300 : n + 0.4;
-      await append('grant.ended', { grant: uuid(n), delivery: null, end: 'opened', latencyMs });
-    }
-    const [day] = await all('lock_days');
-    const timed = [2 ** 31 - 1, ...Array.from({ length: TIMED_A_DAY - 1 }, (_, n) => n + 1)];
-    expect(day).toMatchObject({ openings, latencies_ms: timed });
-  });
-
-  it('keep an entry of an unknown type in the log, byte for byte, and change nothing else', async () => {
-    const text = JSON.stringify({
-      type: 'drone.landed',
-      at: 4.5,
-      clock: 'untrusted',
-      by: { kind: 'hub' },
-      data: { delivery: uuid(1), odd: '\u0000' },
-    });
-    await appendText(text);
-    expect(await all('log')).toMatchObject([
-      { seq: 1, type: 'drone.landed', payload: text, subject: null, data: null, at: 4 },
-    ]);
-    expect(await tallies()).toEqual({});
-    expect(await all('living')).toEqual([]);
-  });
-
-  it('take whatever a schema accepts, and keep the exact bytes', async () => {
-    const types = Object.keys(PAYLOADS) as PayloadType[];
-    // Each id is fresh, so that no two things are the same thing.
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(...types.map((type) => fc.tuple(fc.constant(type), accepted(PAYLOADS[type])))),
-        async ([type, data]) => {
-          const entry = await append(type, data as never);
-          const { rows } = await db.query<Entry>(
-            'select seq, epoch, salt, payload, hash from log where seq = $1',
-            [entry.seq],
-          );
-          expect(rows).toEqual([entry]);
-        },
-      ),
-      { numRuns: 100, endOnFailure: true },
-    );
-  });
-
-  it('count what is there, whatever happened, and come out the same when folded anew', async () => {
-    const ids = [uuid(1), uuid(2), uuid(3)];
-    const born = new Set<string>();
-    const entries: Entry[] = [];
-    const anyDelivery = fc.constantFrom(...ids);
-    const events = fc.oneof(
-      anyDelivery.map((delivery) => ['delivery.deposited', { delivery, confirmation: 'confirmed' }] as const),
-      anyDelivery.map(
-        (delivery) => ['delivery.collected', { delivery, visit: null, confirmation: 'confirmed' }] as const,
-      ),
-      anyDelivery.map((delivery) => ['delivery.withdrawn', { delivery, reason: 'staff' }] as const),
-      anyDelivery.map((delivery) => ['delivery.missing', { delivery, visit: uuid(9) }] as const),
-      anyDelivery.map((delivery) => ['delivery.assigned', assigned(delivery)] as const),
-      anyDelivery.map(
-        (id) =>
-          [
-            'case.opened',
-            { case: id, kind: 'jammed', bank: null, compartment: null, delivery: null },
-          ] as const,
-      ),
-      anyDelivery.map((id) => ['case.closed', { case: id, resolution: 'x' }] as const),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(events, { maxLength: 12 }), async (history) => {
-        for (const [type, data] of history) {
-          const first = type === 'delivery.assigned' || type === 'case.opened';
-          const key = `${type} ${JSON.stringify(data)}`;
-          if (first && born.has(key)) continue;
-          if (first) born.add(key);
-          entries.push(await append(type, data as never));
-        }
-        const { rows } = await db.query<{ name: string; n: number }>(
-          `select 'deliveries.' || state as name, count(*)::int as n from deliveries group by state
-           union all select 'cases.' || state, count(*)::int from cases group by state`,
-        );
-        expect(await tallies()).toEqual(Object.fromEntries(rows.map(({ name, n }) => [name, n])));
-      }),
-      { numRuns: 15, endOnFailure: true },
-    );
-    const before = await Promise.all(PROJECTION_TABLES.map((table) => sorted(table)));
-    for (const table of PROJECTION_TABLES) await db.exec(`drop table ${table}`);
-    for (const definition of PROJECTION_DEFINITIONS) await db.exec(definition);
-    for (const { sql, parameters } of entries.flatMap(reproject)) await db.query(sql, [...parameters]);
-    expect(await Promise.all(PROJECTION_TABLES.map((table) => sorted(table)))).toEqual(before);
-  });
-
-  it('raise their version when tables or entry types change', () => {
-    const shape = createHash('sha256')
-      .update(JSON.stringify([PROJECTION_DEFINITIONS, Object.keys(PAYLOADS)]))
-      .digest('hex')
-      .slice(0, 8);
-    // If this fails: raise PROJECTION_VERSION, then write both down here.
-    expect([PROJECTION_VERSION, shape]).toEqual([12, 'badf8078']);
-  });
+  expect(EFFECT_TEXTS).toEqual(expect.arrayContaining([...used]));
+  for (const text of EFFECT_TEXTS) expect(text).not.toMatch(/\$\d+(?!\d|::)/);
 });
 
-async function sorted(table: string): Promise<string[]> {
-  return (await all(table)).map((row) => JSON.stringify(row)).sort();
-}
+it('raise their version when tables or entry types change', () => {
+  const shape = createHash('sha256')
+    .update(JSON.stringify([PROJECTION_DEFINITIONS, Object.keys(PAYLOADS)]))
+    .digest('hex')
+    .slice(0, 8);
+  // If this fails: raise PROJECTION_VERSION, then write both down here.
+  expect([PROJECTION_VERSION, shape]).toEqual([13, '3396de83']);
+});

@@ -4,6 +4,8 @@
  * `deliveries.<state>`: deliveries now in that state (what waits is `deliveries.deposited`). `cases.open`.
  * `messages.<state>`.
  */
+import type { Table } from './table.ts';
+
 const TALLIES = [
   'deliveries.assigned',
   'deliveries.deposited',
@@ -18,13 +20,16 @@ const TALLIES = [
 ] as const;
 
 /** Twenty free slots a page beside each row keep its updates on one page (heap-only tuples). */
-export const TALLIES_TABLE = [
-  `create table tallies (
-    name text primary key,
-    value bigint not null
-  ) with (fillfactor = 10)`,
-  `insert into tallies (name, value) values ${TALLIES.map((name) => `('${name}', 0)`).join(', ')}`,
-];
+export const TALLIES_TABLE: Table = {
+  name: 'tallies',
+  columns: { name: 'text', value: 'bigint not null' },
+  key: ['name'],
+  indexes: [],
+  fillfactor: 10,
+};
+
+/** All counts at 0: what a building begins with, before its first entry. */
+export const TALLIES_AT_ZERO = `insert into tallies (name, value) values ${TALLIES.map((name) => `('${name}', 0)`).join(', ')}`;
 
 /** The end of a statement that has inserted rows as `born (state)`. */
 export function countBorn(table: string): string {
