@@ -16,7 +16,7 @@ export const systemRandom: Random = {
  * A new id: UUID version 7 (RFC 9562), whose first 48 bits are the wall clock's milliseconds, so that ids made
  * together lie together in an index. Nothing may be concluded from that time: the clock may lie.
  */
-export function newId(clock: Clock, random: Random): string {
+export function newId(clock: Pick<Clock, 'wallMs'>, random: Random): string {
   return v7({ msecs: Math.max(0, Math.floor(clock.wallMs())), random: random.bytes(16) });
 }
 

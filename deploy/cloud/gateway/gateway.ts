@@ -10,6 +10,7 @@ import { createApi } from './api/app.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './database/database.ts';
 import { GatewayError } from './error.ts';
+import { Refolding } from './log/refolding.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { requireSchema } from './schema/migrate.ts';
 
@@ -48,11 +49,13 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
     metrics.gauge('database_waiting', 'Requests that wait for a connection.', () => database.load.waiting);
     const gateway: Gateway = { config, clock, random, log, database, metrics };
     const server = await serve(gateway);
+    const refolding = new Refolding(gateway);
+    refolding.start();
     return {
       gateway,
       url: urlOf(server),
       stop: async () => {
-        await close(server, clock);
+        await Promise.all([close(server, clock), refolding.stop()]);
         await database.stop();
       },
     };

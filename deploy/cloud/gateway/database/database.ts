@@ -1,4 +1,5 @@
 /** The gateway's connections to Postgres: bounded in number, and every statement in time. */
+import { BUILDING_SETTING } from '@lockerhub/protocol/log/projections/table.ts';
 import {
   type ClientBase,
   escapeLiteral,
@@ -9,7 +10,7 @@ import {
   types,
 } from 'pg';
 import { GatewayError } from '../error.ts';
-import { BUILDING_SETTING } from '../schema/row-security.ts';
+import { APPLY_FUNCTION } from '../log/apply-function.ts';
 
 /** Connections of one gateway. Postgres takes 100 by default; two gateways, Electric and an operator fit in. */
 const CONNECTIONS = 20;
@@ -53,8 +54,14 @@ export class Database {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       application_name: 'lockerhub-gateway',
       types: { getTypeParser: typeParser },
+      // What is asked without awaiting the answer before it goes out at once.
+      pipeline: true,
     });
     this.#pool.on('error', onIdleError);
+    // Ahead of whatever the connection is wanted for: a connection answers in order.
+    this.#pool.on('connect', (client) => {
+      client.query(APPLY_FUNCTION).catch(onIdleError);
+    });
   }
 
   /** Connections in use, and requests that wait for one. */

@@ -3,9 +3,7 @@
  * transaction has named (`database/transaction.ts`), and none without a name. A query that forgets its filter is then
  * harmless (invariant 3 of `protocol/sync/SPEC.md`).
  */
-
-/** The setting that names the building of a transaction. */
-export const BUILDING_SETTING = 'lockerhub.building';
+import { BUILDING_SETTING } from '@lockerhub/protocol/log/projections/table.ts';
 
 /** Statements that bind a table with a column `building uuid` to the transaction's building. */
 export function boundToBuilding(table: string): readonly string[] {
