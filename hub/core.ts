@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseBankFile, suppliesOf } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import { nodeOf } from '@lockerhub/protocol/sync/epoch.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
@@ -13,6 +14,7 @@ import { BankRegister } from './banks/bank-register.ts';
 import { Building } from './building/building.ts';
 import { ClockWatch, systemNtpMark } from './clock/clock-watch.ts';
 import type { Effect } from './deliveries/command.ts';
+import { type Epoch, openEpoch } from './epoch/epoch-file.ts';
 import { HubError } from './error.ts';
 import { type Keyring, openKeyring } from './keyring/keyring.ts';
 import { BuildingLog } from './log/building-log.ts';
@@ -25,9 +27,6 @@ import { SignIn } from './sign-in/sign-in.ts';
 import { openStore } from './store/pglite/open.ts';
 import type { Store } from './store/store.ts';
 import { Terminals } from './terminals/terminals.ts';
-
-/** The first hub of a building; a swapped or restored one speaks with a higher number, by certificate. */
-const FIRST_EPOCH = 1;
 
 export interface CoreOptions {
   readonly dataFolder: string;
@@ -44,6 +43,8 @@ export interface CoreOptions {
 export interface Core {
   readonly bootId: string;
   readonly epoch: number;
+  /** Tells this hub from any other that ever spoke for the building. */
+  readonly instance: string;
   readonly keyring: Keyring;
   readonly store: Store;
   readonly register: Register;
@@ -70,9 +71,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataFolder, clock, random, log } = options;
   makeFolder(dataFolder);
   const keyring = await openKeyring(join(dataFolder, 'keyring.json'), random);
+  const epoch = openEpoch(join(dataFolder, 'epoch.json'), clock, random);
   const store = await openStore({
     folder: dataFolder,
-    epoch: FIRST_EPOCH,
+    epoch: epoch.number,
+    node: nodeOf(epoch.instance),
     clock,
     random,
     onBroken: options.onBroken,
@@ -80,14 +83,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onProgress: (what) => log.info({ event: 'progress' }, what),
   });
   try {
-    return await foldCore(options, keyring, store);
+    return await foldCore(options, keyring, epoch, store);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): Promise<Core> {
+async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, store: Store): Promise<Core> {
   const { clock, random, perform, log } = options;
   const register = await Register.load(store);
   // Until the first look no clock is trusted; the watch says what it found as soon as there is a log to say it in.
@@ -121,7 +124,8 @@ async function foldCore(options: CoreOptions, keyring: Keyring, store: Store): P
   await building.start();
   return {
     bootId: newId(clock, random),
-    epoch: FIRST_EPOCH,
+    epoch: epoch.number,
+    instance: epoch.instance,
     keyring,
     store,
     register,

@@ -3,6 +3,7 @@ export type HubErrorCode =
   | 'config-invalid'
   | 'port-taken'
   | 'keyring-broken'
+  | 'epoch-broken'
   | 'recovery-broken'
   | 'recovery-key-mistyped'
   | 'recovery-key-old'

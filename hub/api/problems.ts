@@ -63,6 +63,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'keyring-broken': 500,
   'recovery-broken': 500,
   'envelope-broken': 500,
+  'epoch-broken': 500,
 };
 
 /** A store that failed so is about to be restarted with its process: ask again soon. */

@@ -45,6 +45,7 @@ async function onDisk(): Promise<Subject> {
     openStore({
       folder,
       epoch: 1,
+      node: 'h-1',
       clock: systemClock,
       random: systemRandom,
       onBroken: broken,

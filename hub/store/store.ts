@@ -1,6 +1,8 @@
 /** What the rest of the hub knows of the store. `pglite/` keeps it on disk, `memory.ts` for simulations. */
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { KeptRow, RowStamps } from '@lockerhub/protocol/sync/merged-row.ts';
+import type { SyncedTableName } from '@lockerhub/protocol/sync/synced-tables.ts';
 import type { Rows, RowTable } from './rows.ts';
 
 /** One row to write or to remove, in the same transaction as the entries that tell of it. */
@@ -10,10 +12,41 @@ export type RowChange = {
     | { readonly table: Table; readonly remove: string };
 }[RowTable];
 
+/** Rows of one table as a merge with the cloud's made them. */
+export interface MergedRows {
+  readonly table: SyncedTableName;
+  readonly rows: readonly {
+    readonly id: string;
+    /** Field → value; null: the row is not to be shown (removed, or something of it is missing yet). */
+    readonly values: KeptRow['values'] | null;
+    readonly stamps: RowStamps;
+    /** Of the row's stamps when it was read; null: there was none. The batch fails if it is another by now. */
+    readonly version: number | null;
+    /** The cloud does not know all of this yet. */
+    readonly unsent: boolean;
+  }[];
+}
+
+/** A row that the cloud has taken, as it was in this version. */
+export interface SentRow {
+  readonly table: SyncedTableName;
+  readonly id: string;
+  readonly version: number;
+}
+
+/** How far something has come, such as a shape; names are ours. */
+export interface Mark {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What one transaction writes. */
 export interface Batch {
   readonly payloads: readonly Payload[];
   readonly rows?: readonly RowChange[];
+  readonly merged?: readonly MergedRows[];
+  readonly sent?: readonly SentRow[];
+  readonly marks?: readonly Mark[];
 }
 
 /** The building's log, durable. */

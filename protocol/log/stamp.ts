@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Slug } from '../ids.ts';
 
 /** Counts of one millisecond: beyond that the clock itself is moved on by one. */
-const COUNT_LIMIT = 0xffff;
+export const COUNT_LIMIT = 0xffff;
 /** A stamp further ahead of the gateway's clock than this comes from a clock that lies (design, section 3). */
 export const AHEAD_LIMIT_MS = 5 * 60_000;
 

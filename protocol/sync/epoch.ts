@@ -29,6 +29,11 @@ export const EpochCertificate = z.strictObject({
 });
 export type EpochCertificate = z.infer<typeof EpochCertificate>;
 
+/** What names a hub instance in the stamps that it makes. The id's end: its beginning is a time (UUID v7). */
+export function nodeOf(instance: Id): Slug {
+  return `h-${instance.slice(-8)}`;
+}
+
 /** The bytes under the signature. */
 export function epochBytes(text: string): Uint8Array {
   return utf8ToBytes(DOMAIN + text);

@@ -6,6 +6,8 @@
  * know yet travels in its stamps and values all the same and is never dropped (`merged-row.ts`).
  */
 
+import type { MergedRow } from '../log/field-merge.ts';
+
 /** How a field is kept in a column. */
 export type FieldType = 'uuid' | 'text' | 'boolean' | 'bigint' | 'jsonb';
 
@@ -16,6 +18,8 @@ export interface SyncedTable {
   readonly fields: Readonly<Record<string, FieldType>>;
   /** Booleans for which "on" beats a concurrent "off" (`../log/field-merge.ts`); columns like the others. */
   readonly switches: readonly string[];
+  /** Fields that may be null; a row that lacks another one is not shown until that has come. */
+  readonly optional: readonly string[];
   /** What erasure takes away. */
   readonly personal: readonly string[];
   /** `hub`: an operator never changes it; the cloud keeps it for the hub that will replace this one. */
@@ -25,20 +29,36 @@ export interface SyncedTable {
 }
 
 const DEFINITIONS = {
-  units: { id: 'uuid', fields: { name: 'text' }, switches: [], personal: [], writer: 'both' },
-  households: { id: 'uuid', fields: { unit: 'uuid' }, switches: [], personal: [], writer: 'both' },
+  units: { id: 'uuid', fields: { name: 'text' }, switches: [], optional: [], personal: [], writer: 'both' },
+  households: {
+    id: 'uuid',
+    fields: { unit: 'uuid' },
+    switches: [],
+    optional: [],
+    personal: [],
+    writer: 'both',
+  },
   residents: {
     id: 'uuid',
     fields: { household: 'uuid', name: 'text', language: 'text', email: 'text' },
     switches: [],
+    optional: ['email'],
     personal: ['name', 'email'],
     writer: 'both',
   },
-  carriers: { id: 'uuid', fields: { name: 'text' }, switches: [], personal: [], writer: 'both' },
+  carriers: {
+    id: 'uuid',
+    fields: { name: 'text' },
+    switches: [],
+    optional: [],
+    personal: [],
+    writer: 'both',
+  },
   couriers: {
     id: 'uuid',
     fields: { carrier: 'uuid', name: 'text' },
     switches: ['revoked'],
+    optional: ['name'],
     personal: ['name'],
     writer: 'both',
   },
@@ -46,6 +66,7 @@ const DEFINITIONS = {
     id: 'uuid',
     fields: { login: 'text', name: 'text', role: 'text', passwordHash: 'text' },
     switches: ['disabled'],
+    optional: [],
     personal: ['login', 'name', 'passwordHash'],
     writer: 'both',
   },
@@ -53,6 +74,7 @@ const DEFINITIONS = {
     id: 'text',
     fields: { layout: 'jsonb', file: 'text', reach: 'text', credentialHash: 'text' },
     switches: [],
+    optional: [],
     personal: [],
     writer: 'both',
   },
@@ -60,6 +82,7 @@ const DEFINITIONS = {
     id: 'text',
     fields: { value: 'jsonb' },
     switches: [],
+    optional: [],
     personal: [],
     writer: 'both',
     spread: 'value',
@@ -68,6 +91,7 @@ const DEFINITIONS = {
     id: 'uuid',
     fields: { name: 'text', bank: 'text', tokenHash: 'text', pairedAt: 'bigint' },
     switches: ['revoked'],
+    optional: ['bank'],
     personal: [],
     writer: 'hub',
   },
@@ -85,11 +109,26 @@ const DEFINITIONS = {
       strangers: 'bigint',
     },
     switches: [],
+    optional: ['name', 'publicKey', 'certificate', 'nextCertificate', 'joinedAt'],
     personal: [],
     writer: 'hub',
   },
-  listings: { id: 'uuid', fields: { holders: 'jsonb' }, switches: [], personal: [], writer: 'hub' },
-  parcels: { id: 'uuid', fields: { tracking: 'text' }, switches: [], personal: ['tracking'], writer: 'hub' },
+  listings: {
+    id: 'uuid',
+    fields: { holders: 'jsonb' },
+    switches: [],
+    optional: [],
+    personal: [],
+    writer: 'hub',
+  },
+  parcels: {
+    id: 'uuid',
+    fields: { tracking: 'text' },
+    switches: [],
+    optional: ['tracking'],
+    personal: ['tracking'],
+    writer: 'hub',
+  },
 } as const satisfies Record<string, SyncedTable>;
 
 export type SyncedTableName = keyof typeof DEFINITIONS;
@@ -103,4 +142,13 @@ export const SYNCED_TABLE_NAMES = Object.keys(DEFINITIONS) as readonly SyncedTab
 /** A field's column: `passwordHash` is kept in `password_hash`. */
 export function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Whether nothing is missing that a row of this table must have. A removed row is not whole. */
+export function isWhole(table: SyncedTable, row: MergedRow): boolean {
+  if (row.removed !== null) return false;
+  if (table.spread !== undefined) return true;
+  return Object.keys(table.fields).every(
+    (field) => table.optional.includes(field) || (row.fields[field]?.value ?? null) !== null,
+  );
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createStore, storeExists } from '@lockerhub/hub/store/pglite/create.ts';
 import { SCHEMA_VERSION } from '@lockerhub/hub/store/pglite/migrations.ts';
+import { ROW_STAMPS_DDL } from '@lockerhub/hub/store/pglite/row-stamps.ts';
 import {
   LOG_DEFINITION,
   PROJECTION_DEFINITIONS,
@@ -58,6 +59,7 @@ async function shape(): Promise<string> {
     version,
     migrations,
     SCHEMA_VERSION,
+    ROW_STAMPS_DDL,
     PROJECTION_VERSION,
     LOG_DEFINITION,
     PROJECTION_DEFINITIONS,

@@ -19,6 +19,7 @@ async function readProduct(folder: string): Promise<void> {
   const store = await openStore({
     folder,
     epoch: 1,
+    node: 'h-1',
     clock: systemClock,
     random: systemRandom,
     onBroken: fail,

@@ -29,6 +29,7 @@ async function writeProduct(folder: string): Promise<void> {
   const store = await openStore({
     folder,
     epoch: 1,
+    node: 'h-1',
     clock: systemClock,
     random: systemRandom,
     onBroken: fail,

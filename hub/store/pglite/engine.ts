@@ -1,8 +1,10 @@
 /** The store on its own thread: everything that touches PGlite, one piece of work after the other. */
 
 import type { PGlite } from '@electric-sql/pglite';
+import type { Slug } from '@lockerhub/protocol/ids.ts';
 import { EMPTY_HEAD, type Entry, type Head, verifyChain } from '@lockerhub/protocol/log/entry.ts';
 import { project } from '@lockerhub/protocol/log/projections/project.ts';
+import type { Statement } from '@lockerhub/protocol/log/projections/statement.ts';
 import { chain } from '../chain.ts';
 import type { SqlValue } from '../store.ts';
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
@@ -11,6 +13,7 @@ import { migrate, readNumber, WRITE_NUMBER } from './migrations.ts';
 import { Pipeline } from './pipeline.ts';
 import { ensureProjections } from './rebuild.ts';
 import { type AppendOutcome, type DraftBatch, isFatal, toFailure, type WorkerSetup } from './requests.ts';
+import { markStatement, mergedStatements, sentStatement, underStamp } from './row-stamps.ts';
 import { rowStatement } from './row-tables.ts';
 import { taskSql, type UpkeepTask, type WalState } from './upkeep.ts';
 
@@ -21,13 +24,13 @@ const VERIFIED_AT_OPEN = 1_000;
 export class Engine {
   readonly #db: PGlite;
   readonly #pipeline: Pipeline;
-  readonly #epoch: number;
+  readonly #setup: Pick<WorkerSetup, 'epoch' | 'node'>;
   #head: Head;
 
-  private constructor(db: PGlite, pipeline: Pipeline, epoch: number, head: Head) {
+  private constructor(db: PGlite, pipeline: Pipeline, setup: WorkerSetup, head: Head) {
     this.#db = db;
     this.#pipeline = pipeline;
-    this.#epoch = epoch;
+    this.#setup = setup;
     this.#head = head;
   }
 
@@ -38,9 +41,10 @@ export class Engine {
    * @throws StoreError `schema-newer`, `not-durable`, `log-damaged`, `folder-unusable`.
    */
   static async open(
-    { folder, epoch }: WorkerSetup,
+    setup: WorkerSetup,
     open: (folder: string) => Promise<DurablePGlite> = openDurable,
   ): Promise<Engine> {
+    const { folder } = setup;
     const opened = await open(folder).catch((cause: unknown) => {
       if (cause instanceof StoreError) throw cause;
       throw new StoreError('folder-unusable', `store: ${folder} cannot be opened: ${String(cause)}`, {
@@ -53,7 +57,7 @@ export class Engine {
     const head = await verifiedHead(db);
     const pipeline = new Pipeline(db);
     await ensureProjections(db, pipeline);
-    return new Engine(db, pipeline, epoch, head);
+    return new Engine(db, pipeline, setup, head);
   }
 
   head(): Head {
@@ -83,18 +87,15 @@ export class Engine {
   ): Promise<{ outcomes: AppendOutcome[] } | { error: StoreError }> {
     try {
       let head = this.#head;
+      const statements: Statement[] = [];
       const outcomes: { entries: Entry[] }[] = [];
-      for (const { drafts } of batches) {
-        const entries = chain(head, this.#epoch, drafts);
+      for (const batch of batches) {
+        const entries = chain(head, this.#setup.epoch, batch.drafts);
         head = entries.at(-1) ?? head;
         outcomes.push({ entries });
+        statements.push(...entries.flatMap(project), ...beside(batch, this.#setup.node));
       }
-      await this.#pipeline.run(
-        batches.flatMap(({ rows }, index) => [
-          ...(outcomes[index]?.entries ?? []).flatMap(project),
-          ...rows.map(rowStatement),
-        ]),
-      );
+      await this.#pipeline.run(statements);
       this.#head = { seq: head.seq, hash: head.hash };
       return { outcomes };
     } catch (cause) {
@@ -141,6 +142,16 @@ export class Engine {
     await this.#db.exec('checkpoint');
     await this.#db.close();
   }
+}
+
+/** What a batch writes beside its entries. */
+function beside({ rows, merged, sent, marks, wallMs }: DraftBatch, node: Slug): Statement[] {
+  return [
+    ...(rows.length > 0 ? [underStamp(wallMs, node), ...rows.map(rowStatement)] : []),
+    ...merged.flatMap(mergedStatements),
+    ...(sent.length > 0 ? [sentStatement(sent)] : []),
+    ...marks.map(markStatement),
+  ];
 }
 
 /** Commits something and counts: a store whose commits reach no disk must not run. */

@@ -5,6 +5,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { LOG_DEFINITION } from '@lockerhub/protocol/log/projections/project.ts';
 import { StoreError } from '../store-error.ts';
+import { ROW_STAMPS_DDL } from './row-stamps.ts';
 
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -44,6 +45,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   ['create table listings (id uuid primary key, holders jsonb not null)'],
   ['alter table agents add column next_certificate text'],
+  ROW_STAMPS_DDL,
 ];
 
 /** The schema that this software writes. */

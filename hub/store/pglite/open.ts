@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '@lockerhub/edge-agent/identity/folder-lock.ts';
+import type { Slug } from '@lockerhub/protocol/ids.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Store } from '../store.ts';
@@ -17,6 +18,8 @@ export interface StoreOptions {
   readonly folder: string;
   /** The number of the certificate under which this hub speaks; goes into each entry. */
   readonly epoch: number;
+  /** Names this hub in the stamps of the rows that it changes. */
+  readonly node: Slug;
   readonly clock: Clock;
   readonly random: Random;
   /**
@@ -60,7 +63,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     );
     await floor.check();
     onProgress?.('opening the store');
-    const { thread, head, wal } = await startWorker({ folder: database, epoch: options.epoch }, clock);
+    const { thread, head, wal } = await startWorker(
+      { folder: database, epoch: options.epoch, node: options.node },
+      clock,
+    );
     const { onBroken, onWarning } = options;
     return new PGliteStore({ thread, head, wal, floor, lock, clock, random, onBroken, onWarning });
   } catch (error) {

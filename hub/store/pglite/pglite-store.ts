@@ -75,7 +75,9 @@ export class PGliteStore implements Store {
     return new Promise((resolve, reject) => {
       if (this.#refusing) throw this.#refusing;
       const drafts = draft(batch.payloads, this.#parts.random);
-      if (!this.#lanes.pushDoor({ batch: { drafts, rows: batch.rows ?? [] }, resolve, reject })) {
+      const { rows = [], merged = [], sent = [], marks = [] } = batch;
+      const wallMs = this.#parts.clock.wallMs();
+      if (!this.#lanes.pushDoor({ batch: { drafts, rows, merged, sent, marks, wallMs }, resolve, reject })) {
         throw new StoreError('overloaded', `store: ${LANE_LIMITS.door} appends wait already; try again`);
       }
       this.#pump();

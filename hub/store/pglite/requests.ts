@@ -1,7 +1,8 @@
 /** What the hub's main thread asks of the store's worker, and what comes back. One is under way at a time. */
+import type { Slug } from '@lockerhub/protocol/ids.ts';
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Draft } from '../chain.ts';
-import type { RowChange, SqlValue } from '../store.ts';
+import type { Mark, MergedRows, RowChange, SentRow, SqlValue } from '../store.ts';
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
 import type { UpkeepTask, WalState } from './upkeep.ts';
 
@@ -9,6 +10,11 @@ import type { UpkeepTask, WalState } from './upkeep.ts';
 export interface DraftBatch {
   readonly drafts: readonly Draft[];
   readonly rows: readonly RowChange[];
+  readonly merged: readonly MergedRows[];
+  readonly sent: readonly SentRow[];
+  readonly marks: readonly Mark[];
+  /** The wall clock when it was asked, for the rows' stamps. */
+  readonly wallMs: number;
 }
 
 export interface Requests {
@@ -49,6 +55,8 @@ export type Reply =
 export interface WorkerSetup {
   readonly folder: string;
   readonly epoch: number;
+  /** Names this hub in the stamps of rows. */
+  readonly node: Slug;
 }
 
 /** An error as it crosses to another thread. */

@@ -37,6 +37,7 @@ function optionsFor(path: string): StoreOptions {
   return {
     folder: path,
     epoch: 1,
+    node: 'h-1',
     clock: systemClock,
     random: systemRandom,
     onBroken: unexpected,
@@ -143,7 +144,7 @@ describe('a store on disk', () => {
       shipped = await PGlite.create(at);
       return { db: shipped, fsyncs: { count: 0 } };
     };
-    await expect(Engine.open({ folder: path, epoch: 1 }, asShipped)).rejects.toMatchObject({
+    await expect(Engine.open({ folder: path, epoch: 1, node: 'h-1' }, asShipped)).rejects.toMatchObject({
       code: 'not-durable',
     });
     await shipped?.close();

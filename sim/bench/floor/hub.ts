@@ -15,6 +15,7 @@ import { type FloorAnswer, type FloorOpened, OPEN_TOPIC, OPENED_TOPIC, READY_TOP
 const store = await openStore({
   folder: String(process.argv[2]),
   epoch: 1,
+  node: 'h-1',
   clock: systemClock,
   random: systemRandom,
   onBroken: fail,

@@ -1,0 +1,104 @@
+/**
+ * Which hub this is: its instance and the number under which it speaks for the building, in a file of the data folder. A
+ * copy of the folder bears the same number; what tells two such copies apart is the cloud, and the agents' ledgers.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Id, type Slug } from '@lockerhub/protocol/ids.ts';
+import {
+  type EpochCertificate,
+  type EpochClaim,
+  EpochNumber,
+  epochBytes,
+  FIRST_EPOCH,
+} from '@lockerhub/protocol/sync/epoch.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { z } from 'zod';
+import { HubError } from '../error.ts';
+import type { Authority } from '../keyring/authority.ts';
+
+const EpochFile = z.strictObject({ version: z.literal(1), number: EpochNumber, instance: Id });
+
+export interface Epoch {
+  readonly number: number;
+  readonly instance: Id;
+}
+
+/**
+ * Reads it; at a hub's first start makes it, with the first number.
+ *
+ * @throws HubError `epoch-broken` if the file is there and holds something else: it is never replaced, because under
+ *   another instance this would be another hub.
+ */
+export function openEpoch(path: string, clock: Clock, random: Random): Epoch {
+  const text = readIfThere(path);
+  if (text !== undefined) return parse(path, text);
+  const epoch = { number: FIRST_EPOCH, instance: newId(clock, random) };
+  writeEpoch(path, epoch);
+  return epoch;
+}
+
+/** Notes under which number this hub speaks from its next start on. @throws HubError `epoch-broken`. */
+export function writeEpoch(path: string, { number, instance }: Epoch): void {
+  const beside = `${path}.new`;
+  try {
+    const file = openSync(beside, 'w', 0o600);
+    try {
+      writeSync(file, JSON.stringify({ version: 1, number, instance }));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+    syncFolder(dirname(path));
+  } catch (cause) {
+    throw broken(path, 'it cannot be written', cause);
+  }
+}
+
+/** The certificate of an epoch, by the building's key. */
+export function certifyEpoch(
+  { number, instance }: Epoch,
+  building: Slug,
+  authority: Authority,
+  wallMs: number,
+): EpochCertificate {
+  const claim: EpochClaim = { building, number, instance, atMs: Math.floor(wallMs) };
+  const text = JSON.stringify(claim);
+  return { text, signature: Buffer.from(authority.sign(epochBytes(text))).toString('base64') };
+}
+
+function parse(path: string, text: string): Epoch {
+  try {
+    const { number, instance } = EpochFile.parse(JSON.parse(text));
+    return { number, instance };
+  } catch (cause) {
+    throw broken(path, 'its content is not an epoch', cause);
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw broken(path, 'it cannot be read', error);
+  }
+}
+
+/** A rename is on the disk once its folder is. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function broken(path: string, what: string, cause: unknown): HubError {
+  return new HubError('epoch-broken', `${path}: ${what}; put it back from a backup, or replace this hub`, {
+    cause,
+  });
+}
