@@ -14,6 +14,7 @@ import { BankRegister } from './banks/bank-register.ts';
 import { Building } from './building/building.ts';
 import { ClockWatch, systemNtpMark } from './clock/clock-watch.ts';
 import type { Effect } from './deliveries/command.ts';
+import { beginEpoch } from './epoch/begin-epoch.ts';
 import { type Epoch, openEpoch } from './epoch/epoch-file.ts';
 import { HubError } from './error.ts';
 import { type Keyring, openKeyring } from './keyring/keyring.ts';
@@ -93,6 +94,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, store: Store): Promise<Core> {
   const { clock, random, perform, log } = options;
   const register = await Register.load(store);
+  await beginEpoch({
+    log: store,
+    clock,
+    began: epoch,
+    lastEpoch: await lastEpoch(store),
+    layouts: register.all('banks').map(({ layout }) => layout),
+  });
   // Until the first look no clock is trusted; the watch says what it found as soon as there is a log to say it in.
   const clockTrust = () => clockWatch.trust();
   const buildingLog = new BuildingLog({ log: store, register, clock, clockTrust });
@@ -164,6 +172,12 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
       await store.close();
     },
   };
+}
+
+/** Under which epoch the newest entry was written; null in a new log. */
+async function lastEpoch(store: Store): Promise<number | null> {
+  const [entry] = await store.query<{ epoch: number }>('select epoch from log order by seq desc limit 1');
+  return entry?.epoch ?? null;
 }
 
 /** When the newest entry under a trusted clock was written; null in a new log. */

@@ -14,6 +14,7 @@ import { closeServer, reachable, serveHttp, urlOf } from './api/server.ts';
 import { VisitStreams } from './api/visit-streams.ts';
 import { Banks } from './banks/banks.ts';
 import { BridgedBanks } from './banks/bridged-banks.ts';
+import { openingHistory } from './banks/opening-history.ts';
 import { Broker, MAX_CONNECTIONS } from './broker/broker.ts';
 import { listenTls, type TlsListener } from './broker/tls-listener.ts';
 import { LineScans } from './commissioning/line-scans.ts';
@@ -130,6 +131,7 @@ async function connect(
     head: () => core.buildingLog.head(),
     exists: (bank) => bankRegister.exists(bank),
     publish: (bank, name, message) => broker.publish(bank, name, message),
+    history: openingHistory(core.store),
     execute: (command) => building.execute(command),
     onChange: (bank) => tellBank(hub, bank),
     onListHeld: (bank, version) => lists.held(bank, version),
@@ -329,6 +331,7 @@ function pass({ hub, banks, notifications }: Parts, effect: Effect): void {
   switch (effect.type) {
     case 'open':
     case 'ask-outcomes':
+    case 'ask-records':
     case 'acknowledge':
     case 'taken-over':
       banks.perform(effect);

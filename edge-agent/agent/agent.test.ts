@@ -274,6 +274,31 @@ describe('an agent and its hub', () => {
     await rig.again();
   });
 
+  it('tells another hub what its ledger knows of each door, also after a restart', async () => {
+    await begin();
+    const delivery = rig.id();
+    const first = rig.open(1, { delivery, purpose: 'deposit' });
+    await rig.happened('opened', { grant: first.grant });
+    await rig.close(1);
+    await rig.happened('closed', { grant: first.grant });
+    rig.plc.hand.open(2);
+    await rig.happened('forced', { compartment: 2 });
+    await rig.stopAgent();
+    await rig.startAgent();
+    await rig.again();
+    const [used, forced, untouched] = await rig.recordsOf(1, 2, 3);
+    expect(used).toMatchObject({
+      ...{ compartment: 1, grant: first.grant, delivery, purpose: 'deposit', outcome: 'opened' },
+      ...{ closed: true, outstanding: false, forced: false },
+    });
+    expect(used?.openedAt).toBeGreaterThan(0);
+    expect(forced).toMatchObject({ compartment: 2, grant: null, forced: true });
+    expect(untouched).toEqual({
+      ...{ compartment: 3, grant: null, delivery: null, purpose: null, outcome: null, closed: false },
+      ...{ outstanding: false, openedAt: null, forced: false },
+    });
+  });
+
   it('keeps the highest epoch', async () => {
     await begin();
     rig.epoch = 5;

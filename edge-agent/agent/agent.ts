@@ -5,6 +5,7 @@ import {
   type OpenRequest,
   type OutcomesRequest,
   type OutcomesResponse,
+  type RecordsRequest,
   VERSION,
 } from '@lockerhub/protocol/bank/messages.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
@@ -14,6 +15,7 @@ import { Bank } from '../bank/bank.ts';
 import type { BankWires } from '../bank/wires.ts';
 import { EmergencyRelease } from '../emergency/emergency-release.ts';
 import type { AgentCredentials } from '../identity/credentials.ts';
+import { doorRecords } from '../ledger/door-records.ts';
 import type { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Line } from '../lines/line.ts';
@@ -140,6 +142,7 @@ export class Agent {
       onRequest: (request) => {
         if (request.name === 'open') void this.#open(request.message);
         else if (request.name === 'outcomes') this.#answerOutcomes(request.message);
+        else if (request.name === 'records') this.#answerRecords(request.message);
         else if (request.name === 'scan') void scans.begin(request.message);
         else if (request.name === 'scanStop') scans.end(request.message.id);
         else if (request.name === 'renew' || request.name === 'certificate') this.#renew(request, session);
@@ -302,6 +305,13 @@ export class Agent {
           // Unburned grants must not be answered for; the ledger has told its failure, and the hub asks again.
         },
       );
+  }
+
+  #answerRecords({ id, compartments, session: number }: RecordsRequest): void {
+    const running = this.#running;
+    if (!running || running.session.number !== number) return;
+    const records = doorRecords(running.ledger, compartments);
+    running.session.answer('recordsResponse', { v: VERSION, id, records });
   }
 }
 

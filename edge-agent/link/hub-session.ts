@@ -145,7 +145,7 @@ export class HubSession {
   }
 
   /** Answers a request. */
-  answer<Name extends 'openResponse' | 'outcomesResponse' | 'scanResponse'>(
+  answer<Name extends 'openResponse' | 'outcomesResponse' | 'recordsResponse' | 'scanResponse'>(
     name: Name,
     message: MessageOf<Name>,
   ): void {

@@ -132,6 +132,7 @@ describe('who may ask', () => {
     ['POST', '/api/v1/banks'],
     ['POST', '/api/v1/banks/hall/compartments/1/open'],
     ['POST', '/api/v1/banks/hall/compartments/1/retire'],
+    ['POST', '/api/v1/banks/hall/compartments/1/verify'],
     ['GET', '/api/v1/banks/hall/health'],
     ['GET', '/api/v1/banks/hall/health/1'],
     ['POST', '/api/v1/policy'],

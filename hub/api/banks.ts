@@ -77,6 +77,27 @@ export function bankRoutes(api: Api, hub: Hub): void {
   api.openapi(
     createRoute({
       method: 'post',
+      path: '/api/v1/banks/{bank}/compartments/{n}/verify',
+      tags,
+      summary: 'Say that what is on record is behind a door, after the hub was replaced or restored',
+      middleware: staff(hub, 'doors'),
+      request: { params: DoorParam },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { bank, n } = c.req.valid('param');
+      await hub.building.execute({
+        type: 'verify-door',
+        staff: c.get('me').staff,
+        bank,
+        compartment: n,
+      });
+      return c.body(null, 204);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
       path: '/api/v1/banks/{bank}/emergency/end',
       tags,
       summary: 'Say that the doors were walked after an emergency: the bank is used again',

@@ -48,6 +48,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'door-in-use': 409,
   'attempts-used-up': 409,
   emergency: 409,
+  'door-unverified': 409,
   'proof-too-long': 409,
   'body-too-large': 413,
   'too-many-attempts': 429,

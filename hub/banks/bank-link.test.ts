@@ -18,12 +18,15 @@ let sent: { name: string; message: Record<string, unknown> }[];
 let done: (BankCommand | HandOverCommand)[];
 let execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
 let cut: number;
+let beside: () => Promise<void>;
+const IN_NO_LOG = { grantSeq: null, newestSeq: null };
 
 beforeEach(() => {
   clock = new VirtualClock(1_700_000_000_000);
   sent = [];
   done = [];
   cut = 0;
+  beside = async () => {};
   execute = async (command) => void done.push(command);
   link = new BankLink({
     bank: 'hall',
@@ -41,6 +44,9 @@ beforeEach(() => {
     onListHeld: () => {},
     onScan: () => {},
     onChange: () => {},
+    history: {
+      beside: (_bank, records) => beside().then(() => records.map((one) => ({ ...one, ...IN_NO_LOG }))),
+    },
     disconnect: () => (cut += 1),
   });
 });
@@ -249,5 +255,65 @@ describe('the queue', () => {
       'door-seen',
     ]);
     expect(link.receive(door(1))).toBe(true);
+  });
+});
+
+describe('questions after records', () => {
+  const want = (session: number, ...doors: readonly number[]) => {
+    for (const compartment of doors)
+      link.askRecord({ type: 'ask-records', bank: 'hall', session, compartment });
+  };
+  const asked = () => sentOf('records').map((question) => question.compartments as number[]);
+  const answer = (id: unknown, ...doors: readonly number[]) =>
+    link.receive({
+      name: 'recordsResponse',
+      message: {
+        v: VERSION,
+        id: String(id),
+        records: doors.map((compartment) => ({
+          ...{ compartment, grant: null, delivery: null, purpose: null, outcome: null, closed: false },
+          ...{ outstanding: false, openedAt: null, forced: false },
+        })),
+      },
+    });
+  const told = async () => {
+    await clock.advance(0);
+    await link.settled();
+    return done.flatMap((command) =>
+      command.type === 'records-told' ? [command.records.map(({ compartment }) => compartment)] : [],
+    );
+  };
+
+  it('gather the doors of a session’s begin, and are about a bounded number at a time', async () => {
+    available(1);
+    want(1, ...Array.from({ length: 250 }, (_, index) => index + 1), 7);
+    want(2, 900);
+    await clock.advance(100);
+    expect(asked().map(({ length }) => length)).toEqual([100, 100, 50]);
+    answer(sentOf('records')[2]?.id, 201, 250, 999);
+    expect(await told()).toEqual([[201, 250]]);
+  });
+
+  it('are asked again until an answer was compared with the log, and never in another session', async () => {
+    available(1);
+    want(1, 3);
+    await clock.advance(100);
+    want(1, 3);
+    await clock.advance(100);
+    expect(asked()).toEqual([[3]]);
+    beside = () => Promise.reject(new StoreError('stalled', 'no'));
+    answer(sentOf('records')[0]?.id, 3);
+    expect(await told()).toEqual([]);
+    beside = async () => {};
+    await clock.advance(5_100);
+    expect(asked()).toEqual([[3], [3]]);
+    answer(sentOf('records')[0]?.id, 3);
+    answer(sentOf('records')[1]?.id, 3);
+    answer(sentOf('records')[1]?.id, 3);
+    expect(await told()).toEqual([[3]]);
+    want(1, 4);
+    available(2);
+    await clock.advance(60_000);
+    expect(asked()).toHaveLength(2);
   });
 });

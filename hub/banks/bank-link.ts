@@ -19,6 +19,8 @@ import type { Logger } from 'pino';
 import type { BankCommand, Effect, HandOverCommand } from '../deliveries/command.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { StoreError } from '../store/store-error.ts';
+import type { OpeningHistory } from './opening-history.ts';
+import { RecordQuestions } from './record-questions.ts';
 
 /** Messages of one bank that wait for the building; one more and the bank has to connect again and send anew. */
 export const MAX_WAITING = 2_000;
@@ -35,6 +37,7 @@ export type BankTopic =
   | 'heartbeat'
   | 'pickups'
   | 'takenOver'
+  | 'records'
   | 'scan'
   | 'scanStop';
 
@@ -48,6 +51,8 @@ export interface BankLinkOptions {
   readonly epoch: number;
   readonly head: () => Head;
   readonly publish: <Name extends BankTopic>(name: Name, message: MessageOf<Name>) => Promise<boolean>;
+  /** What the log says of the doors that the agent tells of. */
+  readonly history: OpeningHistory;
   readonly execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
   /** Called after each change of what pages show of a bank. */
   readonly onChange: () => void;
@@ -78,12 +83,20 @@ export class BankLink {
   #heartbeat: Timer | undefined;
   /** Questions without an answer, by id. */
   readonly #asked = new Map<string, Question>();
+  readonly #records: RecordQuestions;
   /** Commands run one after the other, in the order of the wire. */
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
 
   constructor(options: BankLinkOptions) {
     this.#options = options;
+    const { bank, clock, random, history, publish, log } = options;
+    this.#records = new RecordQuestions({
+      ...{ bank, clock, random, history },
+      send: (question) => void publish('records', { v: VERSION, ...question }),
+      told: (session, records) => this.#run({ type: 'records-told', bank, session, records }),
+      onFault: (error) => log.warn({ err: error, bank }, 'an agent’s records could not be compared'),
+    });
   }
 
   get online(): boolean {
@@ -136,6 +149,11 @@ export class BankLink {
       case 'outcomesResponse':
         this.#outcomes(arrived.message);
         break;
+      case 'recordsResponse':
+        if (this.session !== null) {
+          this.#records.answered(this.session, arrived.message.id, arrived.message.records);
+        }
+        break;
       default:
         // The broker's rights keep agents from the hub's own topics.
         break;
@@ -173,6 +191,11 @@ export class BankLink {
     for (let from = 0; from < open.length; from += OUTCOMES_AT_ONCE) {
       this.#ask(session, open.slice(from, from + OUTCOMES_AT_ONCE));
     }
+  }
+
+  /** Asks what the agent's ledger says of a door. */
+  askRecord({ session, compartment }: EffectOf<'ask-records'>): void {
+    if (this.session === session) this.#records.want(session, compartment);
   }
 
   /** Tells the agent up to which event everything is in the log. */
@@ -254,6 +277,7 @@ export class BankLink {
     this.#heartbeat?.cancel();
     for (const { timer } of this.#asked.values()) timer.cancel();
     this.#asked.clear();
+    this.#records.end();
   }
 
   #beat(): void {

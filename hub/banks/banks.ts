@@ -67,6 +67,9 @@ export class Banks {
       case 'ask-outcomes':
         this.link(effect.bank)?.askOutcomes(effect);
         break;
+      case 'ask-records':
+        this.link(effect.bank)?.askRecord(effect);
+        break;
       case 'taken-over':
         void this.link(effect.bank)?.takenOver(effect);
         break;

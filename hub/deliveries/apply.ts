@@ -80,6 +80,15 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       });
     case 'compartment.returned':
       return void model.retired.delete(doorKey(payload.data));
+    case 'bank.unverified': {
+      const { bank, compartments } = payload.data;
+      for (const compartment of compartments) {
+        model.unverified.set(doorKey({ bank, compartment }), { bank, compartment });
+      }
+      return;
+    }
+    case 'compartment.verified':
+      return void model.unverified.delete(doorKey(payload.data));
     case 'commissioning.started':
     case 'commissioning.doors-closed':
     case 'commissioning.door':

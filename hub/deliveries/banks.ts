@@ -7,19 +7,16 @@ import { noteReported, reportedKey } from './apply.ts';
 import { openCase } from './cases.ts';
 import type { BankCommand } from './command.ts';
 import { afterDoorClosed, afterGrant, afterJam, endGrant } from './custody.ts';
-import type { Draft } from './draft.ts';
+import { bankActor, type Draft } from './draft.ts';
 import { emergencyReported } from './emergency.ts';
 import { explainByKey } from './keys.ts';
 import { noteGoodOpening } from './locks.ts';
 import { type Door, type DoorNow, doorKey, type Grant, type Model, sameDoor } from './model.ts';
 import { isSensed } from './openings.ts';
 import { GIVE_UP_AFTER_MS } from './policy.ts';
+import { askIfUnverified } from './unverified.ts';
 
 type Said<Type extends BankCommand['type']> = Extract<BankCommand, { type: Type }>;
-
-export function bankActor(bank: string): Actor {
-  return { kind: 'bank', id: bank };
-}
 
 /** A new session: nothing that was seen before counts, and every grant without an end is asked about. */
 export function bankOnline(draft: Draft, { bank, session }: Said<'bank-online'>): void {
@@ -83,6 +80,7 @@ export function doorSeen(draft: Draft, seen: Said<'door-seen'>): void {
   model.doors.set(key, { bank, compartment, door, sensed, ...openTimes(before, door, env.nowMs) });
   touchDoor(draft, { bank, compartment });
   if (door === 'open' || door === 'forced') noteChanged(draft, { bank, compartment });
+  askIfUnverified(draft, { bank, compartment }, session);
   if (door !== 'closed') return;
   model.keyed.delete(key);
   afterDoorClosed(draft, bankActor(bank), { bank, compartment });

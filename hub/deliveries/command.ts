@@ -6,6 +6,7 @@
 import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
 import type {
   BankEventKind,
+  DoorRecord,
   DoorState,
   EmergencyState,
   GrantOutcome,
@@ -71,6 +72,12 @@ export type StaffCommand =
       readonly resolution: string;
     }
   | {
+      readonly type: 'verify-door';
+      readonly staff: string;
+      readonly bank: string;
+      readonly compartment: number;
+    }
+  | {
       readonly type: 'declare-key';
       readonly staff: string;
       readonly bank: string;
@@ -95,6 +102,14 @@ export type StaffCommand =
     }
   | { readonly type: 'issue-code'; readonly staff: string; readonly holder: string }
   | { readonly type: 'revoke-code'; readonly staff: string; readonly holder: string };
+
+/** What an agent's ledger says of a door, beside what the log says of it. */
+export interface ComparedRecord extends DoorRecord {
+  /** `seq` of that grant in this hub's log; null: it is not there. */
+  readonly grantSeq: number | null;
+  /** `seq` of the newest grant in the log for which the door was pulsed for certain; null: none. */
+  readonly newestSeq: number | null;
+}
 
 /** From a bank's link, already checked against the bank protocol. */
 export type BankCommand =
@@ -131,6 +146,12 @@ export type BankCommand =
       readonly bank: string;
       readonly session: number;
       readonly state: EmergencyState;
+    }
+  | {
+      readonly type: 'records-told';
+      readonly bank: string;
+      readonly session: number;
+      readonly records: readonly ComparedRecord[];
     }
   | {
       readonly type: 'open-refused';
@@ -215,6 +236,12 @@ export type Effect =
       readonly session: number;
       readonly grants: readonly string[];
     }
+  | {
+      readonly type: 'ask-records';
+      readonly bank: string;
+      readonly session: number;
+      readonly compartment: number;
+    }
   | { readonly type: 'acknowledge'; readonly bank: string; readonly session: number; readonly number: number }
   | {
       readonly type: 'taken-over';
@@ -250,7 +277,8 @@ export type RefusalCode =
   | 'case-unknown'
   | 'compartment-unknown'
   | 'holder-unknown'
-  | 'emergency';
+  | 'emergency'
+  | 'door-unverified';
 
 /** The people and banks as the core reads them: rows, not log. A referent may be missing (it has not come yet). */
 export interface Roster {

@@ -39,6 +39,7 @@ import {
 } from './staff.ts';
 import { grantOf } from './stops.ts';
 import { restarted, tick } from './time.ts';
+import { recordsTold, verifyDoor } from './unverified.ts';
 import { visitView } from './view.ts';
 import { startVisit, stopFor, type VisitCommand, visitFor } from './visits.ts';
 
@@ -102,6 +103,7 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'issue-code':
     case 'revoke-code':
     case 'declare-key':
+    case 'verify-door':
     case 'end-emergency':
     case 'revoke-agent':
       return byStaff(draft, command);
@@ -190,6 +192,9 @@ function byStaff(draft: Draft, command: StaffCommand): Answer {
     case 'declare-key':
       declareKey(draft, command);
       return null;
+    case 'verify-door':
+      verifyDoor(draft, command);
+      return null;
     case 'end-emergency':
       endEmergency(draft, command);
       return null;
@@ -218,6 +223,9 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       return;
     case 'grant-outcome':
       grantOutcome(draft, command);
+      return;
+    case 'records-told':
+      recordsTold(draft, command);
       return;
     case 'emergency-told':
       emergencyTold(draft, command);

@@ -11,6 +11,8 @@ export interface BankDoor {
   readonly door: DoorState;
   readonly sensed: boolean;
   readonly inService: boolean;
+  /** After another hub's end nobody has compared it yet. */
+  readonly unverified: boolean;
   readonly holds: readonly {
     readonly delivery: string;
     readonly unitName: string;
@@ -33,6 +35,7 @@ export function bankDoors(model: Model, roster: Roster, bank: string): BankDoor[
       door: now?.door === 'forced' && model.keyed.has(doorKey(door)) ? 'open' : (now?.door ?? 'unseen'),
       sensed: now?.sensed ?? true,
       inService: !model.retired.has(doorKey(door)),
+      unverified: model.unverified.has(doorKey(door)),
       holds: held
         .filter((delivery) => sameDoor(delivery, door))
         .map(({ id, unit, state }) => ({ delivery: id, unitName: roster.unit(unit)?.name ?? '', state })),

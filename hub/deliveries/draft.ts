@@ -32,6 +32,14 @@ export interface Codes {
 /** The hub itself did it: a deadline, a restart. */
 export const HUB: Actor = { kind: 'hub' };
 
+export function bankActor(bank: string): Actor {
+  return { kind: 'bank', id: bank };
+}
+
+export function staffActor(staff: string): Actor {
+  return { kind: 'staff', id: staff };
+}
+
 /** Who acts in a visit. */
 export function actorOf(visit: Visit): Actor {
   return { kind: visit.kind, id: visit.holder };

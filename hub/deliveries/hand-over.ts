@@ -4,13 +4,14 @@
  */
 import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
 import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
-import { bankActor, grantOutcome, sayClosed, sayStuck } from './banks.ts';
+import { grantOutcome, sayClosed, sayStuck } from './banks.ts';
 import { openCase } from './cases.ts';
 import type { HandOverCommand } from './command.ts';
 import { endGrant } from './custody.ts';
-import type { Draft } from './draft.ts';
+import { bankActor, type Draft } from './draft.ts';
 import { sameDoor } from './model.ts';
 import { isFor } from './stops.ts';
+import { askIfUnverified } from './unverified.ts';
 
 type Disagreement = NonNullable<PayloadOf<'pickup.handed-over'>['disagrees']>;
 
@@ -18,7 +19,10 @@ type Disagreement = NonNullable<PayloadOf<'pickup.handed-over'>['disagrees']>;
 export function handedOver(draft: Draft, { bank, session, release }: HandOverCommand): void {
   const { series, number } = release;
   const known = draft.model.takenOver.get(`${bank}/${series}`)?.number ?? 0;
-  if (number > known) take(draft, bank, release);
+  if (number > known) {
+    take(draft, bank, release);
+    askIfUnverified(draft, { bank, compartment: release.compartment }, session);
+  }
   draft.effect({ type: 'taken-over', bank, session, series, number: Math.max(known, number) });
 }
 

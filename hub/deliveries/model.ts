@@ -190,6 +190,8 @@ export interface Remembered {
   readonly takenOver: Table<TakenOver>;
   /** Commissioning walks that go on, by bank. */
   readonly walks: Table<Walk>;
+  /** Doors of which nobody knows yet, after another hub's end, whether the records are right. */
+  readonly unverified: Table<Door>;
 }
 
 /** Of this process only. */
@@ -231,6 +233,7 @@ export function emptyModel(): Model {
     codes: new Map(),
     takenOver: new Map(),
     walks: new Map(),
+    unverified: new Map(),
     visitsNow: new Map(),
     ended: new Map(),
     grantsNow: new Map(),

@@ -14,11 +14,12 @@ export interface Opening {
 }
 
 /**
- * Why no grant can be issued for a door now; null if one can. After an emergency staff look before others take.
+ * Why no grant can be issued for a door now; null if one can. After an emergency, and after another hub's end, staff
+ * look before others take.
  */
-export function whyNoOpening(model: Model, door: Door, isStaff = false): Refusal | null {
+export function whyNoOpening(model: Model, door: Door, purpose: Purpose = 'pickup'): Refusal | null {
   const emergency = model.emergencies.get(door.bank);
-  if (emergency && !(isStaff && emergency.state === 'normal')) {
+  if (emergency && !(purpose === 'staff' && emergency.state === 'normal')) {
     return new Refusal(
       'emergency',
       'the doors of this bank were released in an emergency; staff have to look at them first',
@@ -26,6 +27,12 @@ export function whyNoOpening(model: Model, door: Door, isStaff = false): Refusal
   }
   if (!model.banks.has(door.bank)) {
     return new Refusal('bank-away', `the bank of door ${door.compartment} does not answer; try again soon`);
+  }
+  if (model.unverified.has(doorKey(door)) && purpose !== 'staff' && purpose !== 'commissioning') {
+    return new Refusal(
+      'door-unverified',
+      `what is behind door ${door.compartment} has to be looked at by staff first: the hub was replaced or restored`,
+    );
   }
   if (isDoorInUse(model, door)) {
     return new Refusal('door-in-use', `door ${door.compartment} is being opened already; wait for it`);
@@ -43,7 +50,7 @@ export function issueGrant(draft: Draft, by: Actor, opening: Opening): string {
   const { model, env } = draft;
   const { purpose, delivery, visit, reason } = opening;
   const { bank, compartment } = opening.door;
-  const refusal = whyNoOpening(model, opening.door, purpose === 'staff');
+  const refusal = whyNoOpening(model, opening.door, purpose);
   const session = model.banks.get(bank)?.session;
   if (refusal || session === undefined) throw refusal ?? new Refusal('bank-away', 'the bank does not answer');
   const grant = env.newId();

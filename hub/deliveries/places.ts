@@ -2,18 +2,20 @@
 import { type Layout, placedCompartments, SIZES, type Size } from '@lockerhub/protocol/bank/layout.ts';
 import { isBeingCommissioned } from '../commissioning/walk.ts';
 import { type Door, type DoorNow, doorKey, type Model } from './model.ts';
+import { Refusal } from './refusal.ts';
 
 export interface Place extends Door {
   readonly size: Size;
 }
 
 /**
- * The doors that cannot be given out, whatever they look like: retired, held by a delivery (of any household: one
+ * The doors that cannot be given out, whatever they look like: retired, unverified, held by a delivery (of any household: one
  * delivery a compartment keeps I3 simple), with a grant that is not over, or with an open case about it.
  */
 function takenDoors(model: Model): Set<string> {
   const taken = new Set<string>();
   for (const door of model.retired.values()) taken.add(doorKey(door));
+  for (const door of model.unverified.values()) taken.add(doorKey(door));
   for (const delivery of model.deliveries.values()) taken.add(doorKey(delivery));
   for (const grant of model.grants.values()) {
     const isOver = grant.end !== null && grant.state !== 'open' && grant.state !== 'unknown';
@@ -31,11 +33,11 @@ function takenDoors(model: Model): Set<string> {
  * Seen closed in the bank's present session. A door without a sensor is given out only in a bank that has none at
  * all: there the building has chosen to do without, and closing is attested by a person.
  */
-function isClosed(door: DoorNow | undefined, isBankSensed: boolean): boolean {
+export function isClosed(door: DoorNow | undefined, isBankSensed: boolean): boolean {
   return door?.door === 'closed' || (door?.door === 'unsensed' && !isBankSensed);
 }
 
-function hasSensors(model: Model, bank: string): boolean {
+export function hasSensors(model: Model, bank: string): boolean {
   for (const door of model.doors.values()) if (door.bank === bank && door.sensed) return true;
   return false;
 }
@@ -74,6 +76,15 @@ export function choosePlace(
     (place) => SIZES.indexOf(place.size) >= SIZES.indexOf(size),
   );
   return fitting.find((place) => place.bank === near) ?? fitting[0];
+}
+
+/** A door of some layout. @throws Refusal `compartment-unknown` */
+export function knownDoor(layouts: readonly Layout[], { bank, compartment }: Door): Door {
+  const layout = layouts.find((one) => one.bank === bank);
+  if (!layout || !placedCompartments(layout).some(({ number }) => number === compartment)) {
+    throw new Refusal('compartment-unknown', `no door ${compartment} in a bank "${bank}" of this building`);
+  }
+  return { bank, compartment };
 }
 
 /** The next larger size, or undefined for the largest. */

@@ -1,25 +1,22 @@
 /** What staff do: open, take out of service, withdraw, close a case, give and revoke codes. Each names who did it. */
-import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { announceWithdrawal, replaceCode } from './announcing.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, withdraw } from './custody.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, staffActor } from './draft.ts';
 import { afterReturn, afterSupplyCase } from './locks.ts';
-import { type Case, type Delivery, type Door, doorKey, type Model } from './model.ts';
+import { type Case, type Delivery, doorKey, type Model } from './model.ts';
 import { areGrantsEnded, issueGrant } from './openings.ts';
+import { knownDoor } from './places.ts';
 import { Refusal } from './refusal.ts';
 import { grantOf } from './stops.ts';
+import { afterRecordCase } from './unverified.ts';
 
 type Asked<Type extends StaffCommand['type']> = Extract<StaffCommand, { type: Type }>;
 
-function staffActor(staff: string): Actor {
-  return { kind: 'staff', id: staff };
-}
-
 /** @throws Refusal `compartment-unknown`, `bank-away`, `door-in-use` */
 export function staffOpen(draft: Draft, command: Asked<'staff-open'>): string {
-  const door = doorOf(draft, command);
+  const door = knownDoor(draft.env.roster.layouts(), command);
   const { staff, reason } = command;
   return issueGrant(draft, staffActor(staff), {
     purpose: 'staff',
@@ -30,23 +27,15 @@ export function staffOpen(draft: Draft, command: Asked<'staff-open'>): string {
   });
 }
 
-function doorOf(draft: Draft, { bank, compartment }: Door): Door {
-  const layout = draft.env.roster.layouts().find((one) => one.bank === bank);
-  if (!layout || !placedCompartments(layout).some(({ number }) => number === compartment)) {
-    throw new Refusal('compartment-unknown', `no door ${compartment} in a bank "${bank}" of this building`);
-  }
-  return { bank, compartment };
-}
-
 /** A retired compartment is not given out; what is in it can still be collected. */
 export function retire(draft: Draft, command: Asked<'retire' | 'return'>): void {
-  const door = doorOf(draft, command);
+  const door = knownDoor(draft.env.roster.layouts(), command);
   if (draft.model.retired.has(doorKey(door))) return;
   draft.say(staffActor(command.staff), 'compartment.retired', { ...door, reason: command.reason });
 }
 
 export function putBack(draft: Draft, command: Asked<'retire' | 'return'>): void {
-  const door = doorOf(draft, command);
+  const door = knownDoor(draft.env.roster.layouts(), command);
   if (!draft.model.retired.has(doorKey(door))) return;
   const by = staffActor(command.staff);
   draft.say(by, 'compartment.returned', { ...door, reason: command.reason });
@@ -84,6 +73,7 @@ export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
   settleParcel(draft, by, open);
   if (!draft.model.cases.has(open.id)) return;
   draft.say(by, 'case.closed', { case: open.id, resolution: command.resolution });
+  afterRecordCase(draft, by, open);
   afterSupplyCase(draft, by, open.id);
 }
 

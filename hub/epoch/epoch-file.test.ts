@@ -39,7 +39,8 @@ it('is certified by the building’s key, as exactly this claim', async () => {
   const { authority } = await openKeyring(join(folder, 'keyring.json'), systemRandom);
   const epoch = open();
   const certificate = certifyEpoch(epoch, 'linden-court', authority, 5.5);
-  expect(readClaim(certificate)).toEqual({ ...epoch, building: 'linden-court', atMs: 5 });
+  const { number, instance } = epoch;
+  expect(readClaim(certificate)).toEqual({ number, instance, building: 'linden-court', atMs: 5 });
   const signature = Buffer.from(certificate.signature, 'base64');
   expect(authority.verify(epochBytes(certificate.text), signature)).toBe(true);
   expect(authority.verify(epochBytes(`${certificate.text} `), signature)).toBe(false);

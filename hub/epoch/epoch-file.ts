@@ -18,11 +18,19 @@ import { z } from 'zod';
 import { HubError } from '../error.ts';
 import type { Authority } from '../keyring/authority.ts';
 
-const EpochFile = z.strictObject({ version: z.literal(1), number: EpochNumber, instance: Id });
+const EpochReason = z.enum(['first', 'replaced', 'restored']);
+const EpochFile = z.strictObject({
+  version: z.literal(1),
+  number: EpochNumber,
+  instance: Id,
+  reason: EpochReason.default('first'),
+});
 
 export interface Epoch {
   readonly number: number;
   readonly instance: Id;
+  /** Why this hub began to speak for the building. */
+  readonly reason: z.infer<typeof EpochReason>;
 }
 
 /**
@@ -34,18 +42,18 @@ export interface Epoch {
 export function openEpoch(path: string, clock: Clock, random: Random): Epoch {
   const text = readIfThere(path);
   if (text !== undefined) return parse(path, text);
-  const epoch = { number: FIRST_EPOCH, instance: newId(clock, random) };
+  const epoch: Epoch = { number: FIRST_EPOCH, instance: newId(clock, random), reason: 'first' };
   writeEpoch(path, epoch);
   return epoch;
 }
 
 /** Notes under which number this hub speaks from its next start on. @throws HubError `epoch-broken`. */
-export function writeEpoch(path: string, { number, instance }: Epoch): void {
+export function writeEpoch(path: string, { number, instance, reason }: Epoch): void {
   const beside = `${path}.new`;
   try {
     const file = openSync(beside, 'w', 0o600);
     try {
-      writeSync(file, JSON.stringify({ version: 1, number, instance }));
+      writeSync(file, JSON.stringify({ version: 1, number, instance, reason }));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -59,7 +67,7 @@ export function writeEpoch(path: string, { number, instance }: Epoch): void {
 
 /** The certificate of an epoch, by the building's key. */
 export function certifyEpoch(
-  { number, instance }: Epoch,
+  { number, instance }: Pick<Epoch, 'number' | 'instance'>,
   building: Slug,
   authority: Authority,
   wallMs: number,
@@ -71,8 +79,8 @@ export function certifyEpoch(
 
 function parse(path: string, text: string): Epoch {
   try {
-    const { number, instance } = EpochFile.parse(JSON.parse(text));
-    return { number, instance };
+    const { number, instance, reason } = EpochFile.parse(JSON.parse(text));
+    return { number, instance, reason };
   } catch (cause) {
     throw broken(path, 'its content is not an epoch', cause);
   }

@@ -9,7 +9,7 @@ import {
 } from '@lockerhub/protocol/bank/pickup-list.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { Policy, Roster } from '../deliveries/command.ts';
-import type { Delivery, Model } from '../deliveries/model.ts';
+import { type Delivery, doorKey, type Model } from '../deliveries/model.ts';
 
 /** Longest name of a unit on a list; the screen shows no more. */
 const MAX_UNIT_NAME = 60;
@@ -70,6 +70,7 @@ export function listContent(source: ListSource, bank: string): ListContent {
 /** In, announced, and not in doubt: a parcel with an unsettled grant or a case waits for the hub. */
 function isReleasable(model: Model, delivery: Delivery, bank: string): boolean {
   if (delivery.bank !== bank || delivery.state !== 'deposited' || !delivery.announced) return false;
+  if (model.unverified.has(doorKey(delivery))) return false;
   for (const { delivery: about } of model.cases.values()) if (about === delivery.id) return false;
   const grant = delivery.grant === null ? undefined : model.grants.get(delivery.grant);
   return grant?.purpose !== 'pickup' || (grant.end !== null && grant.state !== 'unknown');

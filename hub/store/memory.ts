@@ -15,6 +15,22 @@ export class MemoryDisk {
   /** The entries of each living subject, oldest first. */
   readonly living = new Map<string, Entry[]>();
   readonly rows = new Map<RowTable, Map<string, Rows[RowTable]>>();
+
+  /** Takes an entry as the newest. @param keep `living`: it is only kept while its subject lives. */
+  add(entry: Entry, keep: 'all' | 'living'): void {
+    this.head = { seq: entry.seq, hash: entry.hash };
+    if (keep === 'all') this.entries.push(entry);
+    const payload = decodePayload(entry.payload);
+    const about = payload.type === 'unknown' ? null : subjectOf(payload);
+    if (!about) return;
+    if (about.life === 'dies') {
+      this.living.delete(about.subject);
+      return;
+    }
+    const life = this.living.get(about.subject);
+    if (life) life.push(entry);
+    else if (about.life === 'born') this.living.set(about.subject, [entry]);
+  }
 }
 
 /** How a `MemoryLog` is made. */
@@ -43,7 +59,7 @@ export class MemoryLog implements Log {
   async append(batch: Batch): Promise<readonly Entry[]> {
     const { disk } = this;
     const entries = chain(disk.head, this.#epoch, draft(batch.payloads, this.#random));
-    for (const entry of entries) this.#keepEntry(entry);
+    for (const entry of entries) disk.add(entry, this.#keep);
     for (const change of batch.rows ?? []) this.#changeRow(change);
     return entries;
   }
@@ -59,22 +75,6 @@ export class MemoryLog implements Log {
   /** The rows of a table, by id. */
   rows<Table extends RowTable>(table: Table): ReadonlyMap<string, Rows[Table]> {
     return (this.disk.rows.get(table) ?? new Map()) as ReadonlyMap<string, Rows[Table]>;
-  }
-
-  #keepEntry(entry: Entry): void {
-    const { disk } = this;
-    disk.head = { seq: entry.seq, hash: entry.hash };
-    if (this.#keep === 'all') disk.entries.push(entry);
-    const payload = decodePayload(entry.payload);
-    const about = payload.type === 'unknown' ? null : subjectOf(payload);
-    if (!about) return;
-    if (about.life === 'dies') {
-      disk.living.delete(about.subject);
-      return;
-    }
-    const life = disk.living.get(about.subject);
-    if (life) life.push(entry);
-    else if (about.life === 'born') disk.living.set(about.subject, [entry]);
   }
 
   #changeRow(change: RowChange): void {

@@ -189,6 +189,41 @@ export const OutcomesResponse = Versioned.extend({
 });
 export type OutcomesResponse = z.infer<typeof OutcomesResponse>;
 
+/** How many doors one question may be about; a hub with more asks again. A record takes some 300 bytes. */
+export const RECORDS_AT_ONCE = 100;
+
+/** Hub → agent, after another hub's end: what do you know of these doors? */
+export const RecordsRequest = Versioned.extend({
+  id: Id,
+  session: SessionNumber,
+  compartments: z.array(CompartmentNumber).max(RECORDS_AT_ONCE),
+});
+export type RecordsRequest = z.infer<typeof RecordsRequest>;
+
+/** What the ledger knows of a door and of the last grant that it was pulsed for; null: of none. */
+export const DoorRecord = z.object({
+  compartment: CompartmentNumber,
+  grant: Id.nullable(),
+  delivery: Id.nullable(),
+  purpose: Purpose.nullable(),
+  outcome: GrantOutcome.nullable(),
+  /** The door was seen to close after that grant had opened it. */
+  closed: z.boolean(),
+  /** The agent gave that grant itself, and no hub has taken it over yet. */
+  outstanding: z.boolean(),
+  /** When it last opened, by the agent's wall clock as it then was: for people. */
+  openedAt: z.number().nullable(),
+  /** It was seen open without a grant since the last one. */
+  forced: z.boolean(),
+});
+export type DoorRecord = z.infer<typeof DoorRecord>;
+
+export const RecordsResponse = Versioned.extend({
+  id: Id,
+  records: z.array(DoorRecord).max(RECORDS_AT_ONCE),
+});
+export type RecordsResponse = z.infer<typeof RecordsResponse>;
+
 /** What happened at a door. */
 export const BankEventKind = z.enum([
   'pulsed',

@@ -12,6 +12,8 @@ import {
   OpenResponse,
   OutcomesRequest,
   OutcomesResponse,
+  RecordsRequest,
+  RecordsResponse,
 } from './messages.ts';
 import { HandOver, ListHeld, SignedList, TakenOver } from './pickup-list.ts';
 import { NextCertificate, Renewal, RenewRequest } from './renewal.ts';
@@ -39,12 +41,20 @@ export const TOPICS = {
     retain: false,
     schema: OutcomesResponse,
   },
+  recordsResponse: {
+    path: 'response/records',
+    from: 'agent',
+    qos: 1,
+    retain: false,
+    schema: RecordsResponse,
+  },
   scanResponse: { path: 'response/scan', from: 'agent', qos: 1, retain: false, schema: ScanResponse },
   listHeld: { path: 'pickups/held', from: 'agent', qos: 1, retain: false, schema: ListHeld },
   handOver: { path: 'pickups/released', from: 'agent', qos: 1, retain: false, schema: HandOver },
   renewal: { path: 'response/renew', from: 'agent', qos: 1, retain: false, schema: Renewal },
   open: { path: 'request/open', from: 'hub', qos: 1, retain: false, schema: OpenRequest },
   outcomes: { path: 'request/outcomes', from: 'hub', qos: 1, retain: false, schema: OutcomesRequest },
+  records: { path: 'request/records', from: 'hub', qos: 1, retain: false, schema: RecordsRequest },
   scan: { path: 'request/scan', from: 'hub', qos: 1, retain: false, schema: ScanRequest },
   scanStop: { path: 'request/scan-stop', from: 'hub', qos: 1, retain: false, schema: ScanStop },
   renew: { path: 'request/renew', from: 'hub', qos: 1, retain: false, schema: RenewRequest },

@@ -37,6 +37,7 @@
  * | POST /api/v1/banks/:bank/compartments/:n/open `Because` | `{ grant }` |
  * | POST /api/v1/banks/:bank/compartments/:n/retire `Because` | 204 |
  * | POST /api/v1/banks/:bank/compartments/:n/return `Because` | 204 |
+ * | POST /api/v1/banks/:bank/compartments/:n/verify | 204: staff have looked, after the hub was replaced or restored |
  * | POST /api/v1/banks/:bank/emergency/end `Because` | 204: the doors were walked after an emergency |
  *
  * Health of locks, and mechanical keys: `locks.ts`. Commissioning: `commissioning.ts`.
@@ -77,6 +78,8 @@ export const DoorView = z.object({
   door: DoorState,
   sensed: z.boolean(),
   inService: z.boolean(),
+  /** The hub was replaced or restored, and nobody has compared this door yet: it is not given out. */
+  unverified: z.boolean(),
   holds: z.array(Held),
 });
 export type DoorView = z.infer<typeof DoorView>;

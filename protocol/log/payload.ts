@@ -251,6 +251,15 @@ export const PAYLOADS = {
   'compartment.retired': z.object({ ...Door, reason: z.string().max(200) }),
   'compartment.returned': z.object({ ...Door, reason: z.string().max(200) }),
 
+  // After another hub's end: what nobody has compared yet
+  /** Another hub speaks for the building: of these doors nobody knows yet whether the records are right. */
+  'bank.unverified': z.object({ bank: Slug, epoch: z.int().min(1), compartments: Doors }),
+  /**
+   * The agent's record, the hub's and the door agree (`record`), or staff have looked. `over`: it was the last one of
+   * its bank.
+   */
+  'compartment.verified': z.object({ ...Door, how: z.enum(['record', 'staff']), over: z.boolean() }),
+
   // Locks and their power
   /** `jams`: how often this lock has now jammed in a row. */
   'lock.jammed': z.object({ ...Door, supply: SupplyName, grant: Id, jams: z.int().min(1) }),

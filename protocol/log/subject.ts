@@ -84,6 +84,13 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
       return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'born' };
     case 'compartment.returned':
       return { subject: doorSubject(payload.data.bank, payload.data.compartment), life: 'dies' };
+    case 'bank.unverified':
+      return { subject: `${payload.data.bank}/unverified`, life: 'born' };
+    case 'compartment.verified':
+      return {
+        subject: `${payload.data.bank}/unverified`,
+        life: payload.data.over ? 'dies' : 'goes-on',
+      };
     case 'commissioning.started':
       return { subject: payload.data.walk, life: 'born' };
     case 'commissioning.doors-closed':

@@ -40,6 +40,19 @@ async function endEmergency({ world }: Scene, { id, plc }: VirtualBank): Promise
   );
 }
 
+/** What lies behind a door and is not on record there goes to the desk: nobody's code will ever open for it. */
+function takeOutStrangers(
+  { world, witness }: Pick<Scene, 'world' | 'witness'>,
+  bank: string,
+  compartment: number,
+): void {
+  const { deliveries } = world.hub?.building.model ?? {};
+  for (const delivery of witness.contentsOf(bank, compartment)) {
+    const record = deliveries?.get(delivery);
+    if (record?.bank !== bank || record.compartment !== compartment) witness.takeOut(delivery);
+  }
+}
+
 async function settle(
   { world, witness }: Scene,
   open: {
@@ -52,6 +65,7 @@ async function settle(
   if (open.bank !== null && open.compartment !== null) {
     const { plc } = world.bank(open.bank);
     plc.unjam(open.compartment);
+    takeOutStrangers({ world, witness }, open.bank, open.compartment);
   }
   const { delivery } = open;
   if (delivery !== null && !witness.isInside(delivery)) {

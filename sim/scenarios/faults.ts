@@ -14,6 +14,9 @@ export interface FaultScene {
 type Fault = (scene: FaultScene, bank: VirtualBank) => Promise<boolean>;
 
 const WALL_1970_MS = 1_000;
+/** Entries of a minute, and of a night. */
+const LOST_TO_CLOUD = 40;
+const LOST_SINCE_BACKUP = 400;
 const WALL_2031_MS = Date.UTC(2031, 0, 1);
 /** An agent believes a fire contact after five polls of 250 ms; a pulse may be under way then. */
 const SEEN_CLOSED_MS = 2_500;
@@ -25,6 +28,16 @@ export const FAULTS = {
     world.killHub();
     await world.sleep(random.between(500, 15_000));
     if (!world.hub) await world.startHub();
+    return true;
+  },
+  'hub replaced': async ({ world, witness, random }) => {
+    if (!world.hub) return false;
+    const { seq } = world.disk.head;
+    // What had not reached the cloud: mostly little; a backup of last night lacks more.
+    const lost = random.between(0, random.oneIn(3) ? LOST_SINCE_BACKUP : LOST_TO_CLOUD);
+    const kept = Math.max(1, seq - lost);
+    witness.logEndsAt(kept);
+    await world.replaceHub(kept);
     return true;
   },
   'agent killed': async ({ world, witness, random }, bank) => {
@@ -143,7 +156,12 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 
 /** What stops everybody, or a whole bank until staff have walked it, comes less often than the rest. */
-const RARE: Partial<Record<FaultName, number>> = { 'power cut': 4, 'clock wrong': 3, 'fire alarm': 6 };
+const RARE: Partial<Record<FaultName, number>> = {
+  'power cut': 4,
+  'clock wrong': 3,
+  'fire alarm': 6,
+  'hub replaced': 6,
+};
 
 /** Which fault comes next. */
 export function pickFault(random: SeededRandom): FaultName {

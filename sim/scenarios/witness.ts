@@ -141,6 +141,17 @@ export class Witness {
     this.#acknowledged.add(delivery);
   }
 
+  /**
+   * Another hub took over with the first `seq` entries. What stood in the others alone is lost with the disk of the one
+   * before (I1); the parcels lie where they lie, and somebody must be called to each of them.
+   */
+  logEndsAt(seq: number): void {
+    for (const { payload: text } of this.#world().disk.entries.slice(seq)) {
+      const payload = decodePayload(text);
+      if (payload.type === 'delivery.deposited') this.#acknowledged.delete(payload.data.delivery);
+    }
+  }
+
   /** An effect of the hub, right after its commit. */
   effect(effect: Effect): void {
     if (effect.type !== 'open') return;

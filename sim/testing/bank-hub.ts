@@ -199,6 +199,17 @@ export class BankHub {
     return (await waitFor(found, DEADLINE_MS, 'the outcomes')).outcomes;
   }
 
+  /** Asks what the ledger knows of doors. */
+  async recordsOf(...compartments: number[]): Promise<MessageOf<'recordsResponse'>['records']> {
+    const id = this.id();
+    this.say('records', { v: VERSION, id, session: this.session, compartments });
+    const found = () =>
+      this.heard
+        .flatMap((arrived) => (arrived.name === 'recordsResponse' ? [arrived.message] : []))
+        .find((answer) => answer.id === id);
+    return (await waitFor(found, DEADLINE_MS, 'the records')).records;
+  }
+
   #hear(topic: string, payload: Buffer): void {
     if (topic.startsWith('$SYS') || !topic.startsWith('lockerhub/')) return;
     const arrived = decode(topic, payload);

@@ -3,6 +3,7 @@
 import { Building } from '@lockerhub/hub/building/building.ts';
 import type { Command, Effect, Policy, Reply, Roster } from '@lockerhub/hub/deliveries/command.ts';
 import { DEFAULT_POLICY } from '@lockerhub/hub/deliveries/policy.ts';
+import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
 import { MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
 import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankEventKind } from '@lockerhub/protocol/bank/messages.ts';
@@ -108,7 +109,8 @@ export interface RigOptions {
 export class BuildingRig {
   readonly clock = new VirtualClock(START_MS);
   readonly random: SeededRandom;
-  readonly disk = new MemoryDisk();
+  disk = new MemoryDisk();
+  epoch = 1;
   readonly policy: Policy;
   readonly effects: Effect[] = [];
   readonly faults: unknown[] = [];
@@ -135,7 +137,7 @@ export class BuildingRig {
     this.building = new Building({
       clock,
       random,
-      log: new MemoryLog({ epoch: 1, random, disk: this.disk }),
+      log: new MemoryLog({ epoch: this.epoch, random, disk: this.disk }),
       roster: ROSTER,
       policy: () => policy,
       codeKey: CODE_KEY,
@@ -146,6 +148,24 @@ export class BuildingRig {
       onFault: (error) => this.faults.push(error),
     });
     await this.building.start();
+  }
+
+  /** Another hub takes the building over, with the first `seq` entries of its log. */
+  async replace(seq: number): Promise<void> {
+    await this.kill();
+    const { clock, random } = this;
+    const disk = new MemoryDisk();
+    for (const entry of this.disk.entries.slice(0, seq)) disk.add(entry, 'all');
+    this.disk = disk;
+    this.epoch += 1;
+    await beginEpoch({
+      log: new MemoryLog({ epoch: this.epoch, random, disk }),
+      clock,
+      began: { number: this.epoch, instance: newId(clock, random), reason: 'replaced' },
+      lastEpoch: disk.entries.at(-1)?.epoch ?? null,
+      layouts: LAYOUTS,
+    });
+    await this.boot();
   }
 
   /** The process dies: nothing of it acts any more; what was performed and not yet taken by a bank is lost. */

@@ -2,7 +2,7 @@ import { whereInWords } from '@lockerhub/edge-agent/kiosk/words/place.ts';
 import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView, DoorView } from '@lockerhub/protocol/http/staff.ts';
 import { Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { IconDoor, IconKey, IconPackage, IconTool } from '@tabler/icons-react';
+import { IconDoor, IconEye, IconKey, IconPackage, IconTool } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +12,7 @@ import { type Reader, useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { HAPPENINGS_KEPT } from '../link/patch.ts';
 import { useHappenings, useMay } from '../link/queries.ts';
-import { declareKey, openDoor, retireDoor, returnDoor } from '../link/requests.ts';
+import { declareKey, openDoor, retireDoor, returnDoor, verifyDoor } from '../link/requests.ts';
 import { useSpeech } from '../log/use-speech.ts';
 import { entriesOfDoor, hindrance } from './door-actions.ts';
 import { HappeningsList } from './happenings.tsx';
@@ -73,6 +73,11 @@ function DoorStory({ bank, door }: { readonly bank: BankView; readonly door: Doo
               {t('door.outOfService')}
             </Badge>
           )}
+          {door.unverified && (
+            <Badge variant="outline" size="lg" color="red" leftSection={<IconEye size={14} />}>
+              {t('door.unverified')}
+            </Badge>
+          )}
           {size && 'size' in size && (
             <Badge variant="outline" size="lg" color="gray">
               {t('door.size')} {size.size}
@@ -83,6 +88,11 @@ function DoorStory({ bank, door }: { readonly bank: BankView; readonly door: Doo
           {place && `${whereInWords(doorWords, place).join(', ')}. `}
           {t(`door.stateWhat.${door.door}`)}
         </Text>
+        {door.unverified && (
+          <Text size="sm" mt="xs">
+            {t('door.unverifiedWhat')}
+          </Text>
+        )}
       </div>
       <Holds door={door} />
       <LockFacts bank={bank.bank} door={door.number} />
@@ -159,6 +169,13 @@ function questions(reader: Reader, say: (text: string) => void, bank: BankView, 
     key: question('key', t('door.keyWhat', { minutes: KEY_MINUTES }), (reason) =>
       declareKey(where, KEY_MINUTES, reason),
     ),
+    verify: {
+      title: t('door.verifyAsk', { place }),
+      consequence: t('door.verifyWhat'),
+      confirm: t('door.verify'),
+      act: () => verifyDoor(where),
+      done: () => say(t('door.verifyDone', { place })),
+    },
     return: question('return', t('door.returnWhat'), (reason) => returnDoor(where, reason)),
   };
 }
@@ -182,6 +199,11 @@ function Acts({ bank, door }: { readonly bank: BankView; readonly door: DoorView
         >
           {t('door.open')}
         </Button>
+        {door.unverified && (
+          <Button variant="default" leftSection={<IconEye size={18} />} onClick={() => setAsked(ask.verify)}>
+            {t('door.verify')}
+          </Button>
+        )}
         <Button variant="default" onClick={() => setAsked(door.inService ? ask.retire : ask.return)}>
           {door.inService ? t('door.retire') : t('door.return')}
         </Button>

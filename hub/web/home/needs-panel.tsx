@@ -23,6 +23,11 @@ function sayNeed({ t, formats }: Reader, names: Names, nowMs: number, need: Need
       };
     case 'emergency':
       return { title: t('need.emergency', { bank: need.name }), what: t('need.emergencyWhat') };
+    case 'unverified':
+      return {
+        title: t('need.unverified', { bank: need.name, count: need.count }),
+        what: t('need.unverifiedWhat'),
+      };
     case 'disk':
       return { title: t('need.disk'), what: t('need.diskWhat') };
     case 'cases':
@@ -134,8 +139,9 @@ function NeedLink(props: { readonly need: Need; readonly label: string; readonly
       );
     case 'clock':
     case 'disk':
-    // Its bank's own card, on this very page, says what to do.
+    // Its bank's own card, on this very page, says what to do, and its drawing leads to each door.
     case 'emergency':
+    case 'unverified':
       return null;
   }
 }

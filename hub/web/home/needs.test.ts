@@ -8,6 +8,7 @@ const door = (number: number, more: Partial<Door> = {}): Door => ({
   door: 'closed',
   sensed: true,
   inService: true,
+  unverified: false,
   holds: [],
   ...more,
 });

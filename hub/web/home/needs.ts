@@ -4,6 +4,7 @@ import type { BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
 export type Need =
   | { readonly kind: 'forced'; readonly bank: string; readonly compartment: number }
   | { readonly kind: 'emergency'; readonly bank: string; readonly name: string }
+  | { readonly kind: 'unverified'; readonly bank: string; readonly name: string; readonly count: number }
   | { readonly kind: 'disk' }
   | { readonly kind: 'cases'; readonly count: number }
   | {
@@ -31,6 +32,10 @@ export function needsOf(building: BuildingView): Need[] {
     for (const { number, door } of doors) {
       if (door === 'forced') needs.push({ kind: 'forced', bank, compartment: number });
     }
+  }
+  for (const { bank, name, doors } of building.banks) {
+    const count = doors.filter(({ unverified }) => unverified).length;
+    if (count > 0) needs.push({ kind: 'unverified', bank, name, count });
   }
   if (building.disk === 'low') needs.push({ kind: 'disk' });
   if (building.openCases > 0) needs.push({ kind: 'cases', count: building.openCases });
@@ -65,7 +70,10 @@ export function countDoors({ doors, online }: Pick<BankView, 'doors' | 'online'>
     open: doors.filter(({ door }) => door === 'open' || door === 'forced').length,
     outOfService: doors.filter(({ inService }) => !inService).length,
     free: online
-      ? doors.filter(({ holds, inService, door }) => inService && holds.length === 0 && shut(door)).length
+      ? doors.filter(
+          ({ holds, inService, unverified, door }) =>
+            inService && !unverified && holds.length === 0 && shut(door),
+        ).length
       : 0,
   };
 }

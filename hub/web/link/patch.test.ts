@@ -28,7 +28,7 @@ const building: BuildingView = {
     lines: [],
     emergency: null,
     reach: 'agent',
-    doors: [{ number: 1, door: 'closed', sensed: true, inService: true, holds: [] }],
+    doors: [{ number: 1, door: 'closed', sensed: true, inService: true, unverified: false, holds: [] }],
   })),
   openCases: 0,
   waiting: 0,
@@ -50,7 +50,15 @@ describe('a live event', () => {
   it('changes the one door that it is about', () => {
     const after = patchBuilding(
       building,
-      event('door', { bank: 'garage', number: 1, door: 'open', sensed: true, inService: true, holds: [] }),
+      event('door', {
+        bank: 'garage',
+        number: 1,
+        door: 'open',
+        sensed: true,
+        inService: true,
+        unverified: false,
+        holds: [],
+      }),
     );
     expect(after.banks[1]?.doors[0]?.door).toBe('open');
     expect(after.banks[0]).toBe(building.banks[0]);
@@ -141,7 +149,15 @@ describe('what is asked for anew', () => {
   });
 
   it('after a door moved: only a walk through its bank, the event says the rest', () => {
-    const moved = { bank: 'lobby', number: 1, door: 'open', sensed: true, inService: true, holds: [] };
+    const moved = {
+      bank: 'lobby',
+      number: 1,
+      door: 'open',
+      sensed: true,
+      inService: true,
+      unverified: false,
+      holds: [],
+    };
     expect(staleAfter(event('door', moved))).toEqual(['commissioning']);
   });
 });

@@ -127,6 +127,8 @@ export const openDoor = (door: Door, reason: string) =>
 export const retireDoor = (door: Door, reason: string) => act(`${doorPath(door)}/retire`, { reason });
 export const returnDoor = (door: Door, reason: string) => act(`${doorPath(door)}/return`, { reason });
 /** The mechanical key is used on this door, or anywhere in the bank (null), from now on for `minutes`. */
+export const verifyDoor = (door: Door) => act(`${doorPath(door)}/verify`);
+
 export const declareKey = (
   where: { readonly bank: string; readonly compartment: number | null },
   minutes: number,

@@ -45,6 +45,7 @@ function words(speech: Speech, payload: Payload): string {
     case 'recovery.confirmed':
     case 'bank.online':
     case 'bank.offline':
+    case 'bank.unverified':
       return ofTheHouse(speech, payload);
     case 'cloud.joined':
     case 'cloud.left':
@@ -83,6 +84,7 @@ function words(speech: Speech, payload: Payload): string {
     case 'door.reported':
     case 'compartment.retired':
     case 'compartment.returned':
+    case 'compartment.verified':
       return ofDoors(speech, payload);
     case 'agent.invited':
     case 'agent.cancelled':
@@ -152,6 +154,8 @@ function ofTheHouse(
       return t('entry.disk.recovered', { free: formats.bytes(payload.data.freeBytes) });
     case 'bank.online':
       return t('entry.bank.online', { bank: names.bank(payload.data.bank) ?? payload.data.bank });
+    case 'bank.unverified':
+      return t('entry.bank.unverified', { bank: names.bank(payload.data.bank) ?? payload.data.bank });
     case 'bank.offline': {
       const { bank, reason } = payload.data;
       return t('entry.bank.offline', { bank: names.bank(bank) ?? bank, reason });
@@ -252,6 +256,8 @@ function ofDoors(
       return t(`entry.door.reported.${payload.data.kind}`, { place });
     case 'compartment.retired':
       return t('entry.compartment.retired', { place, reason: payload.data.reason });
+    case 'compartment.verified':
+      return t(`entry.compartment.verified.${payload.data.how}`, { place });
     case 'compartment.returned':
       return t('entry.compartment.returned', { place, reason: payload.data.reason });
   }

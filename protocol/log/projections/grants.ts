@@ -20,6 +20,7 @@ export const GRANTS_TABLE: Table = {
   key: ['grant_id'],
   indexes: [
     { name: 'grants_by_seq', columns: ['seq'], unique: true },
+    { name: 'grants_by_door', columns: ['bank', 'compartment', 'seq'] },
     { name: 'grants_by_delivery', columns: ['delivery'], where: 'delivery is not null' },
   ],
 };

@@ -93,6 +93,11 @@ async function takeOut(turn: Turn, { delivery, place, step, canReportMissing }: 
   if (!place) return false;
   await world.sleep(random.between(1_000, 4_000));
   const door = world.bank(place.bank).plc.door(place.compartment);
+  if (step === 'attest' && !door.open) {
+    // Somebody shut it before a hand was in: to the resident it is a door that did not open.
+    await attempt(() => world.execute({ type: 'did-not-open', terminal, visit, delivery }));
+    return true;
+  }
   if (door.open) witness.lookedInto(place.bank, place.compartment, turn.resident);
   const found = door.open && witness.takeOut(delivery);
   if (door.open && !found && canReportMissing) {

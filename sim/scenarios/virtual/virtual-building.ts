@@ -3,6 +3,7 @@ import type { Command, Effect, Policy, Reply } from '@lockerhub/hub/deliveries/c
 import { DEFAULT_POLICY } from '@lockerhub/hub/deliveries/policy.ts';
 import { MemoryDisk } from '@lockerhub/hub/store/memory.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
+import { FIRST_EPOCH } from '@lockerhub/protocol/sync/epoch.ts';
 import { delay } from '@lockerhub/protocol/time/clock.ts';
 import { SeededRandom } from '../../clock/seeded-random.ts';
 import { VirtualClock } from '../../clock/virtual-clock.ts';
@@ -32,7 +33,8 @@ export interface WorldListener {
 export class World {
   readonly clock = new VirtualClock(START_MS);
   readonly random: SeededRandom;
-  readonly disk = new MemoryDisk();
+  /** What the hub that speaks for the building wrote; another one may begin with less. */
+  disk = new MemoryDisk();
   readonly network: VirtualNetwork;
   readonly people: People;
   readonly banks = new Map<string, VirtualBank>();
@@ -42,6 +44,7 @@ export class World {
   readonly #codeKey: Uint8Array;
   #hub: VirtualHub | undefined;
   #clockIsTrusted = true;
+  #epoch = FIRST_EPOCH;
 
   private constructor(seed: number) {
     this.random = new SeededRandom(seed);
@@ -86,6 +89,7 @@ export class World {
       clock: this.clock,
       random: this.random.fork(),
       disk: this.disk,
+      epoch: this.#epoch,
       network: this.network,
       roster: this.people.roster,
       policy: () => POLICY,
@@ -105,6 +109,19 @@ export class World {
   killHub(): void {
     this.#hub?.kill();
     this.#hub = undefined;
+  }
+
+  /**
+   * Another hub takes the building over, with the first `seq` entries of its log: those that had reached the cloud or a
+   * backup. The one before is gone. Needs somebody to move the clock meanwhile.
+   */
+  async replaceHub(seq: number): Promise<void> {
+    this.killHub();
+    const disk = new MemoryDisk();
+    for (const entry of this.disk.entries.slice(0, seq)) disk.add(entry, 'all');
+    this.disk = disk;
+    this.#epoch += 1;
+    await this.startHub();
   }
 
   startAgent(bank: VirtualBank): void {

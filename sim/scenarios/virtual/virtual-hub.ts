@@ -1,21 +1,24 @@
 import { Banks } from '@lockerhub/hub/banks/banks.ts';
 import { Building } from '@lockerhub/hub/building/building.ts';
 import type { Effect, Policy, Roster } from '@lockerhub/hub/deliveries/command.ts';
+import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
 import { type MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import { pino } from 'pino';
 import { MortalClock, MortalLog } from './mortal.ts';
+import { memoryHistory } from './virtual-history.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 
 /** A mail server takes this long. */
 const MAIL_MS = 2_000;
-const EPOCH = 1;
 
 export interface VirtualHubOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: MemoryDisk;
+  /** Which hub of this building it is. */
+  readonly epoch: number;
   readonly network: VirtualNetwork;
   readonly roster: Roster;
   readonly policy: () => Policy;
@@ -33,12 +36,14 @@ export class VirtualHub {
   readonly #options: VirtualHubOptions;
   readonly #clock: MortalClock;
   readonly #banks: Banks;
+  readonly #log: MemoryLog;
 
   constructor(options: VirtualHubOptions) {
     this.#options = options;
-    const { random, disk, network, roster } = options;
+    const { random, disk, network, roster, epoch } = options;
     this.#clock = new MortalClock(options.clock);
-    const log = new MemoryLog({ epoch: EPOCH, random, disk });
+    const log = new MemoryLog({ epoch, random, disk });
+    this.#log = log;
     this.building = new Building({
       ...options,
       clock: this.#clock,
@@ -55,7 +60,8 @@ export class VirtualHub {
       random,
       log: pino({ level: 'silent' }),
       bootId: newId(this.#clock, random),
-      epoch: EPOCH,
+      epoch,
+      history: memoryHistory(disk),
       head: () => log.head(),
       execute: (command) => this.building.execute(command),
       publish: async (bank, name, message) => network.publish(bank, name, message),
@@ -68,6 +74,14 @@ export class VirtualHub {
   }
 
   async start(): Promise<void> {
+    const { epoch: number, random, disk, roster } = this.#options;
+    await beginEpoch({
+      log: this.#log,
+      clock: this.#clock,
+      began: { number, instance: newId(this.#clock, random), reason: 'replaced' },
+      lastEpoch: disk.entries.at(-1)?.epoch ?? null,
+      layouts: roster.layouts(),
+    });
     await this.building.start();
     this.#options.network.hubUp(this.#banks);
   }

@@ -148,6 +148,10 @@ export default {
     clock: 'The clock is not trusted',
     clockWhat:
       '{{reason}}. Nothing expires and nothing is erased until it is right; pickup works. Set the hub’s clock.',
+    unverified_one: '{{bank}}: look behind {{count}} door',
+    unverified_other: '{{bank}}: look behind {{count}} doors',
+    unverifiedWhat:
+      'The hub was replaced or restored. Where the bank’s own records agree a door comes back by itself; behind the others somebody has to look.',
     disk: 'The disk is nearly full',
     diskWhat: 'New parcels are refused; pickups go on. Make room on the hub’s disk.',
     forced: '{{place}} was forced open',
@@ -215,6 +219,13 @@ export default {
     openHolds_other:
       'The door springs open at once, wherever you are, and the {{count}} parcels inside are within anybody’s reach. Somebody should stand there.',
     openDone: '{{place}} was told to open.',
+    unverified: 'To be looked at',
+    unverifiedWhat:
+      'The hub was replaced or restored, and nobody has compared this door since. Until then it is not given out and opens for staff only.',
+    verify: 'I have looked',
+    verifyAsk: 'Is what is on record what is behind {{place}}?',
+    verifyWhat: 'Open it and look. If something else is inside, or nothing is, put that right first.',
+    verifyDone: '{{place}} is in use again.',
     retire: 'Take out of service',
     retireAsk: 'Take {{place}} out of service?',
     retireWhat: 'No parcel is put there any more until you return it. What is inside can still be collected.',
@@ -728,9 +739,17 @@ export default {
     compartment: {
       retired: '{{place}} went out of service: {{reason}}',
       returned: '{{place}} is in service again: {{reason}}',
+      verified: {
+        record: '{{place}}: the bank’s own record agrees with the log',
+        staff: '{{place}} was looked at: what is on record is there',
+      },
     },
     pickup: { handedOver: 'The agent of {{bank}} let a resident open {{place}} while the hub was away' },
-    bank: { online: '{{bank}} answers', offline: '{{bank}} is away: {{reason}}' },
+    bank: {
+      online: '{{bank}} answers',
+      offline: '{{bank}} is away: {{reason}}',
+      unverified: '{{bank}}: another hub speaks for the building; its doors are compared anew',
+    },
     message: {
       queued: {
         'parcels-arrived_one': '{{resident}} will be told of {{count}} parcel',

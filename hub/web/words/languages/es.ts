@@ -148,6 +148,11 @@ export default {
     clock: 'El reloj no es de fiar',
     clockWhat:
       '{{reason}}. Nada caduca ni se borra hasta que esté bien; recoger funciona. Ponga en hora el hub.',
+    unverified_one: '{{bank}}: mirar detrás de {{count}} puerta',
+    unverified_many: '{{bank}}: mirar detrás de {{count}} puertas',
+    unverified_other: '{{bank}}: mirar detrás de {{count}} puertas',
+    unverifiedWhat:
+      'El hub fue sustituido o restaurado. Donde los registros del propio banco coinciden, la puerta vuelve sola; detrás de las demás alguien tiene que mirar.',
     disk: 'El disco está casi lleno',
     diskWhat: 'No se admiten paquetes nuevos; recoger sigue funcionando. Haga sitio en el disco del hub.',
     forced: '{{place}}: abierta a la fuerza',
@@ -215,6 +220,13 @@ export default {
     openHolds_other:
       'La puerta se abre de golpe y al momento, esté usted donde esté, y los {{count}} paquetes quedan al alcance de cualquiera. Alguien debería estar delante.',
     openDone: 'Se ha mandado abrir {{place}}.',
+    unverified: 'Por mirar',
+    unverifiedWhat:
+      'El hub fue sustituido o restaurado, y nadie ha comparado esta puerta desde entonces. Hasta entonces no se asigna y solo se abre para el personal.',
+    verify: 'He mirado',
+    verifyAsk: '¿Lo que consta es lo que hay detrás de {{place}}?',
+    verifyWhat: 'Ábrala y mire. Si hay otra cosa dentro, o nada, corríjalo antes.',
+    verifyDone: '{{place}} vuelve a estar en uso.',
     retire: 'Poner fuera de servicio',
     retireAsk: '¿Poner {{place}} fuera de servicio?',
     retireWhat: 'No se dejan más paquetes ahí hasta que la devuelva. Lo que hay dentro se puede recoger.',
@@ -737,11 +749,19 @@ export default {
     compartment: {
       retired: '{{place}}, fuera de servicio: {{reason}}',
       returned: '{{place}}, otra vez en servicio: {{reason}}',
+      verified: {
+        record: '{{place}}: el registro del propio banco coincide con el del edificio',
+        staff: 'Se miró {{place}}: lo que consta está ahí',
+      },
     },
     pickup: {
       handedOver: 'El agente de {{bank}} dejó que un residente abriera {{place}} mientras el hub no estaba',
     },
-    bank: { online: '{{bank}} responde', offline: '{{bank}} no responde: {{reason}}' },
+    bank: {
+      online: '{{bank}} responde',
+      offline: '{{bank}} no responde: {{reason}}',
+      unverified: '{{bank}}: otro hub habla por el edificio; sus puertas se comparan de nuevo',
+    },
     message: {
       queued: {
         'parcels-arrived_one': 'Se avisará a {{resident}} de {{count}} paquete',
