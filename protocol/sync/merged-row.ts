@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { isOn, type MergedRow } from '../log/field-merge.ts';
 import { FieldStamp } from '../log/stamp.ts';
-import type { FieldType, SyncedTable } from './synced-tables.ts';
+import { fits, type SyncedTable } from './synced-tables.ts';
 
 type Json = MergedRow['fields'][string]['value'];
 
@@ -65,25 +65,4 @@ function valuesOf(
   const unknown: Record<string, Json> = {};
   for (const [name, value] of written) (fits(table.fields[name], value) ? values : unknown)[name] = value;
   return { values, unknown };
-}
-
-/** As Postgres gives it back: a UUID in other letters comes back changed, and a merge must not change a value. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Whether a column of this type gives the value back as it is. A row that the other side sends may hold anything. */
-export function fits(type: FieldType | undefined, value: Json): boolean {
-  if (type === undefined) return false;
-  if (value === null) return true;
-  switch (type) {
-    case 'jsonb':
-      return true;
-    case 'text':
-      return typeof value === 'string';
-    case 'uuid':
-      return typeof value === 'string' && UUID.test(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'bigint':
-      return Number.isSafeInteger(value);
-  }
 }

@@ -9,8 +9,8 @@ import {
 } from '@lockerhub/protocol/log/field-merge.ts';
 import { stampsOf } from '@lockerhub/protocol/log/restamp.ts';
 import { type FieldStamp, laterStamp, nextStamp } from '@lockerhub/protocol/log/stamp.ts';
-import { fits } from '@lockerhub/protocol/sync/merged-row.ts';
 import {
+  fits,
   SYNCED_TABLES,
   type SyncedTable,
   type SyncedTableName,
