@@ -9,7 +9,7 @@ it('says that it does not work where its port is taken, and ends nothing else by
   other.bind({ port: 0, exclusive: true });
   await once(other, 'listening');
   const troubles: Error[] = [];
-  const mdns = await openMulticastDns((error) => troubles.push(error), other.address().port);
+  const mdns = await openMulticastDns((error) => troubles.push(error), { port: other.address().port });
   mdns.find({ type: 'lockerhub' });
   await waitFor(() => troubles.length > 0, 5_000, 'the trouble');
   expect(troubles[0]).toMatchObject({ code: 'EADDRINUSE' });

@@ -5,14 +5,26 @@ import type { Bonjour } from 'bonjour-service';
 /** RFC 6762, section 3. */
 const PORT = 5353;
 
+/** Where it is spoken. */
+export interface MulticastPlace {
+  readonly port?: number;
+  /** The address of the one network to use; without it: all but this machine's own. */
+  readonly network?: string;
+}
+
 /**
  * Opens it.
  *
  * @param onTrouble it does not work here (no multicast, the port taken): nothing is heard and nothing said then
  */
-export async function openMulticastDns(onTrouble: (error: Error) => void, port = PORT): Promise<Bonjour> {
+export async function openMulticastDns(
+  onTrouble: (error: Error) => void,
+  { port = PORT, network }: MulticastPlace = {},
+): Promise<Bonjour> {
   const { Bonjour } = await import('bonjour-service');
-  const mdns = new Bonjour({ port }, onTrouble);
+  // What is sent to the group does not arrive at a socket that is bound to an address of the network.
+  const options = { port, ...(network === undefined ? {} : { interface: network, bind: '0.0.0.0' }) };
+  const mdns = new Bonjour(options, onTrouble);
   // The library hands on what goes wrong with an answer, and leaves what goes wrong with the socket to whoever listens
   // inside: unheard, it would end the process.
   const { server } = mdns as unknown as { readonly server: { readonly mdns: EventEmitter } };
