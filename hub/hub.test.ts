@@ -173,6 +173,7 @@ describe('the process', () => {
     expect(second).toEqual({
       ...first,
       staff: first.staff.map((one: object) => ({ ...one, password: null })),
+      recoveryKey: null,
       banks: first.banks.map((one: object) => ({ ...one, password: null })),
       terminals: first.terminals.map((one: object) => ({ ...one, token: null })),
     });

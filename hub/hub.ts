@@ -1,6 +1,7 @@
 /** A running hub: the core with its broker, bridge, notifications and API around it. */
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import type { Enrol } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
@@ -22,6 +23,7 @@ import type { Config } from './config/config.ts';
 import { listenOn } from './config/listen.ts';
 import { type Core, openCore } from './core.ts';
 import type { Effect } from './deliveries/command.ts';
+import { certifyEpoch } from './epoch/epoch-file.ts';
 import { lockFigures } from './locks/lock-figures.ts';
 import { LockWatch } from './locks/lock-watch.ts';
 import { wearOf } from './locks/trend.ts';
@@ -31,6 +33,8 @@ import { Notifications } from './notifications/notifications.ts';
 import type { Notifier } from './notifications/notifier.ts';
 import { Outbox } from './notifications/outbox.ts';
 import { PickupLists } from './pickups/pickup-lists.ts';
+import { SCHEMA_VERSION } from './store/pglite/migrations.ts';
+import { CloudMembership } from './sync/cloud-membership.ts';
 import { SOFTWARE } from './version.ts';
 
 export interface HubOptions {
@@ -213,8 +217,29 @@ async function connect(
     execute: (command) => building.execute(command),
   });
   closers.push(() => notifications.stop());
+  const cloud = new CloudMembership({
+    path: join(config.dataFolder, 'cloud.json'),
+    ...core,
+    log: core.buildingLog,
+    introduction: () => introduce(core, clock),
+    condition: async () => ({
+      wallMs: clock.wallMs(),
+      clock: core.clockWatch.trust(),
+      disk: core.store.disk(),
+      software: SOFTWARE,
+      schema: SCHEMA_VERSION,
+    }),
+    clock,
+    random,
+    logger: log,
+    envelope: () => core.recovery,
+    onState: () => {},
+  });
+  await cloud.start();
+  closers.push(() => cloud.stop());
   const hub: Hub = {
     ...core,
+    cloud,
     clock,
     random,
     log,
@@ -263,6 +288,23 @@ async function connect(
     tellBank(hub, bank);
   };
   return { hub, broker, tls, banks, notifications, bankChanged };
+}
+
+/** What the hub says of itself to a cloud that it joins. */
+function introduce(
+  { keyring, recovery, settings, epoch, instance }: Core,
+  clock: Clock,
+): Omit<Enrol, 'code' | 'instance'> {
+  const { building } = settings.require();
+  const { authority } = keyring;
+  return {
+    building,
+    epoch: certifyEpoch({ number: epoch, instance }, building, authority, clock.wallMs()),
+    authority: authority.certificate,
+    envelope: recovery.envelope,
+    software: SOFTWARE,
+    schema: SCHEMA_VERSION,
+  };
 }
 
 /** What pickup lists are made from; undefined before the building was set up. */

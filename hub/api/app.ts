@@ -25,6 +25,7 @@ import { recoveryRoutes } from './recovery.ts';
 import { scanRoutes } from './scan.ts';
 import { setupRoutes } from './setup.ts';
 import { signInRoutes } from './sign-in.ts';
+import { syncRoutes } from './sync.ts';
 import { terminalRoutes } from './terminals.ts';
 
 /** The largest body: a bank file of 200,000 characters as JSON. */
@@ -46,6 +47,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     setupRoutes,
     recoveryRoutes,
     signInRoutes,
+    syncRoutes,
     buildingRoutes,
     deliveryRoutes,
     logRoutes,

@@ -27,6 +27,7 @@ import type { PolicySettings } from '../setup/policy-settings.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Rows } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import type { CloudMembership } from '../sync/cloud-membership.ts';
 import type { Terminals } from '../terminals/terminals.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { VisitStreams } from './visit-streams.ts';
@@ -67,6 +68,7 @@ export interface Hub {
   readonly bankRegister: BankRegister;
   readonly agents: Agents;
   readonly recovery: Recovery;
+  readonly cloud: CloudMembership;
   /** Where agents find the hub. @throws HubError `setup-needed` */
   readonly whereabouts: () => Whereabouts;
   readonly events: EventStreams;

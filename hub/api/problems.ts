@@ -65,6 +65,9 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'recovery-broken': 500,
   'envelope-broken': 500,
   'epoch-broken': 500,
+  'cloud-account-broken': 500,
+  'cloud-refused': 409,
+  'cloud-joined': 409,
 };
 
 /** A store that failed so is about to be restarted with its process: ask again soon. */

@@ -47,12 +47,16 @@ type ParcelCommand<Type extends string, More = unknown> = {
   readonly delivery: string;
 } & More;
 
-/** From signed-in staff. */
+/** Who asks where it is not staff here: an operator in the cloud, or the hub by a row that came from there. */
+export type ByCloud = 'operator' | 'hub';
+
+/** From signed-in staff, or (`by`) from the cloud; `staff` is then the operator's id. */
 export type StaffCommand =
   | WalkCommand
   | {
       readonly type: 'staff-open';
       readonly staff: string;
+      readonly by?: ByCloud;
       readonly bank: string;
       readonly compartment: number;
       readonly reason: string;
@@ -60,6 +64,7 @@ export type StaffCommand =
   | {
       readonly type: 'retire' | 'return';
       readonly staff: string;
+      readonly by?: ByCloud;
       readonly bank: string;
       readonly compartment: number;
       readonly reason: string;
@@ -68,6 +73,7 @@ export type StaffCommand =
   | {
       readonly type: 'close-case';
       readonly staff: string;
+      readonly by?: ByCloud;
       readonly case: string;
       readonly resolution: string;
     }
@@ -100,8 +106,8 @@ export type StaffCommand =
       /** Whose codes are void with it. */
       readonly holders: readonly string[];
     }
-  | { readonly type: 'issue-code'; readonly staff: string; readonly holder: string }
-  | { readonly type: 'revoke-code'; readonly staff: string; readonly holder: string };
+  | { readonly type: 'issue-code'; readonly staff: string; readonly by?: ByCloud; readonly holder: string }
+  | { readonly type: 'revoke-code'; readonly staff: string; readonly by?: ByCloud; readonly holder: string };
 
 /** What an agent's ledger says of a door, beside what the log says of it. */
 export interface ComparedRecord extends DoorRecord {

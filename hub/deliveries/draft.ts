@@ -1,7 +1,7 @@
 import type { Actor, Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
 import type { RowChange } from '../store/store.ts';
 import { apply } from './apply.ts';
-import type { Effect, Policy, Roster } from './command.ts';
+import type { ByCloud, Effect, Policy, Roster } from './command.ts';
 import { type Delivery, type Door, doorKey, draftOf, type Model, type Visit } from './model.ts';
 import { isStopOf } from './stops.ts';
 
@@ -36,8 +36,10 @@ export function bankActor(bank: string): Actor {
   return { kind: 'bank', id: bank };
 }
 
-export function staffActor(staff: string): Actor {
-  return { kind: 'staff', id: staff };
+/** Who asks: staff here, or an operator in the cloud; the hub itself where a row from there says so. */
+export function askedBy(asked: { readonly staff: string; readonly by?: ByCloud | 'staff' }): Actor {
+  const { staff, by = 'staff' } = asked;
+  return by === 'hub' ? { kind: 'hub' } : { kind: by, id: staff };
 }
 
 /** Who acts in a visit. */

@@ -3,7 +3,7 @@ import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { announceWithdrawal, replaceCode } from './announcing.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, withdraw } from './custody.ts';
-import { type Draft, staffActor } from './draft.ts';
+import { askedBy, type Draft } from './draft.ts';
 import { afterReturn, afterSupplyCase } from './locks.ts';
 import { type Case, type Delivery, doorKey, type Model } from './model.ts';
 import { areGrantsEnded, issueGrant } from './openings.ts';
@@ -17,8 +17,8 @@ type Asked<Type extends StaffCommand['type']> = Extract<StaffCommand, { type: Ty
 /** @throws Refusal `compartment-unknown`, `bank-away`, `door-in-use` */
 export function staffOpen(draft: Draft, command: Asked<'staff-open'>): string {
   const door = knownDoor(draft.env.roster.layouts(), command);
-  const { staff, reason } = command;
-  return issueGrant(draft, staffActor(staff), {
+  const { reason } = command;
+  return issueGrant(draft, askedBy(command), {
     purpose: 'staff',
     door,
     delivery: null,
@@ -31,13 +31,13 @@ export function staffOpen(draft: Draft, command: Asked<'staff-open'>): string {
 export function retire(draft: Draft, command: Asked<'retire' | 'return'>): void {
   const door = knownDoor(draft.env.roster.layouts(), command);
   if (draft.model.retired.has(doorKey(door))) return;
-  draft.say(staffActor(command.staff), 'compartment.retired', { ...door, reason: command.reason });
+  draft.say(askedBy(command), 'compartment.retired', { ...door, reason: command.reason });
 }
 
 export function putBack(draft: Draft, command: Asked<'retire' | 'return'>): void {
   const door = knownDoor(draft.env.roster.layouts(), command);
   if (!draft.model.retired.has(doorKey(door))) return;
-  const by = staffActor(command.staff);
+  const by = askedBy(command);
   draft.say(by, 'compartment.returned', { ...door, reason: command.reason });
   afterReturn(draft, by, door);
 }
@@ -54,7 +54,7 @@ export function staffWithdraw(draft: Draft, command: Asked<'withdraw'>): void {
     );
   }
   if (delivery.announced) announceWithdrawal(draft, delivery);
-  withdraw(draft, staffActor(command.staff), delivery, 'staff');
+  withdraw(draft, askedBy(command), delivery, 'staff');
 }
 
 /** Somebody may still put it in: a parcel that is behind a door that shuts must be on record there (I3). */
@@ -69,7 +69,7 @@ function mayStandOpenFor(model: Model, delivery: Delivery): boolean {
 export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
   const open = draft.model.cases.get(command.case);
   if (!open) throw new Refusal('case-unknown', 'no such open case; somebody else may have closed it');
-  const by = staffActor(command.staff);
+  const by = askedBy(command);
   settleParcel(draft, by, open);
   if (!draft.model.cases.has(open.id)) return;
   draft.say(by, 'case.closed', { case: open.id, resolution: command.resolution });
@@ -95,25 +95,27 @@ function settleParcel(draft: Draft, by: Actor, { kind, delivery: id }: Case): vo
 }
 
 /** Gives a courier or a resident a new code; the former one is void at once. @throws Refusal `holder-unknown` */
-export function issueCode(draft: Draft, { staff, holder }: Asked<'issue-code'>): string {
+export function issueCode(draft: Draft, command: Asked<'issue-code'>): string {
+  const { holder } = command;
   const { codes, roster } = draft.env;
   if (!roster.courier(holder) && !roster.resident(holder)) {
     throw new Refusal('holder-unknown', 'no such courier or resident; reload the page');
   }
   const generation = codes.nextGeneration(holder, draft.takenDigits);
-  draft.say(staffActor(staff), 'code.issued', { holder, generation });
+  draft.say(askedBy(command), 'code.issued', { holder, generation });
   return codes.digitsAt(holder, generation);
 }
 
-export function revokeCode(draft: Draft, { staff, holder }: Asked<'revoke-code'>): void {
+export function revokeCode(draft: Draft, command: Asked<'revoke-code'>): void {
+  const { holder } = command;
   const code = draft.model.codes.get(holder);
   if (!code) throw new Refusal('holder-unknown', 'this person has no code');
-  if (!code.revoked) draft.say(staffActor(staff), 'code.revoked', { holder });
+  if (!code.revoked) draft.say(askedBy(command), 'code.revoked', { holder });
 }
 
 /** A stolen agent: it speaks for its bank no more, and the codes on its pickup lists are void. */
 export function revokeAgent(draft: Draft, { staff, agent, reason, holders }: Asked<'revoke-agent'>): void {
-  const by = staffActor(staff);
+  const by = askedBy({ staff });
   draft.say(by, 'agent.revoked', { agent: agent.id, bank: agent.bank, reason });
   draft.rows.push({ table: 'agents', row: { ...agent, state: 'revoked' } });
   draft.rows.push({ table: 'listings', remove: agent.id });

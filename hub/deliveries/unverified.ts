@@ -6,7 +6,7 @@ import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout
 import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import { closeCases, openCase } from './cases.ts';
 import type { BankCommand, ComparedRecord, StaffCommand } from './command.ts';
-import { bankActor, type Draft, staffActor } from './draft.ts';
+import { askedBy, bankActor, type Draft } from './draft.ts';
 import { type Case, type Delivery, type Door, doorKey, type Model, sameDoor } from './model.ts';
 import { hasSensors, isClosed, knownDoor } from './places.ts';
 import { Refusal } from './refusal.ts';
@@ -86,7 +86,7 @@ export function verifyDoor(draft: Draft, command: Extract<StaffCommand, { type: 
   if (!model.unverified.has(doorKey(door))) return;
   const seen = model.doors.get(doorKey(door))?.door;
   if (seen === 'open' || seen === 'forced') throw new Refusal('not-now', 'the door is open; close it first');
-  const by = staffActor(command.staff);
+  const by = askedBy(command);
   closeCases(
     draft,
     by,

@@ -5,7 +5,7 @@
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Actor, Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
-import type { Batch, Log, RowChange } from '../store/store.ts';
+import type { Batch, Log, MergedRows, RowChange } from '../store/store.ts';
 import type { Register } from './register.ts';
 
 /** An entry before it is stamped with time and author. */
@@ -31,16 +31,24 @@ export class BuildingLog implements Log {
   async append(batch: Batch): Promise<readonly Entry[]> {
     const entries = await this.#options.log.append(batch);
     for (const change of batch.rows ?? []) this.#options.register.apply(change);
+    for (const { table, rows } of batch.merged ?? []) {
+      for (const { id, values } of rows) this.#options.register.apply(asChange(table, id, values));
+    }
     for (const listener of this.#listeners) listener(entries);
     return entries;
   }
 
-  /** Stamps facts with now and their author, and appends them together with rows. */
-  record(by: Actor, facts: readonly Fact[], rows: readonly RowChange[] = []): Promise<readonly Entry[]> {
+  /** Stamps facts with now and their author, and appends them together with rows and whatever else of a batch. */
+  record(
+    by: Actor,
+    facts: readonly Fact[],
+    rows: readonly RowChange[] = [],
+    beside: Omit<Batch, 'payloads' | 'rows'> = {},
+  ): Promise<readonly Entry[]> {
     const stamp = { at: this.#options.clock.wallMs(), clock: this.#options.clockTrust(), by };
     // A fact and a stamp make a payload; the compiler cannot follow the union through the spread.
     const payloads = facts.map((fact) => ({ ...fact, ...stamp }) as Payload);
-    return this.append({ payloads, rows });
+    return this.append({ payloads, rows, ...beside });
   }
 
   head(): Head {
@@ -56,4 +64,16 @@ export class BuildingLog implements Log {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+/** A merged row as the register takes it: shown, or not there. */
+function asChange(
+  table: MergedRows['table'],
+  id: string,
+  values: MergedRows['rows'][number]['values'],
+): RowChange {
+  // The values are those of the table's fields; the compiler cannot pair the two through the union.
+  return (values === null
+    ? { table, remove: id }
+    : { table, row: { ...values, id } }) as unknown as RowChange;
 }

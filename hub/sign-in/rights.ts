@@ -18,6 +18,8 @@ const RIGHTS = {
   policy: ['manager'],
   /** Make a recovery key: whoever holds it can put another hub in this one's place. */
   recovery: ['manager'],
+  /** Join or leave a cloud: all that is here goes there. */
+  cloud: ['manager'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

@@ -42,10 +42,28 @@ export async function readRows(
 }
 
 /** The rows that the cloud does not know as they are here, the longest waiting first. @param limit of rows */
-export async function readOutbox(store: Pick<Store, 'query'>, limit: number): Promise<readonly LocalRow[]> {
+export function readOutbox(store: Pick<Store, 'query'>, limit: number): Promise<readonly LocalRow[]> {
+  return readNamed(store, 'unsent', [limit]);
+}
+
+/** Rows by their versions, whether they were sent or not: for a cloud that has forgotten some. @param after a version */
+export function readFrom(
+  store: Pick<Store, 'query'>,
+  after: number,
+  upTo: number,
+  limit: number,
+): Promise<readonly LocalRow[]> {
+  return readNamed(store, 'version > $2 and version <= $3', [limit, after, upTo]);
+}
+
+async function readNamed(
+  store: Pick<Store, 'query'>,
+  which: string,
+  parameters: readonly number[],
+): Promise<readonly LocalRow[]> {
   const waiting = await store.query<{ readonly table: SyncedTableName; readonly id: string }>(
-    'select table_name as table, row_id as id from row_stamps where unsent order by version limit $1',
-    [limit],
+    `select table_name as table, row_id as id from row_stamps where ${which} order by version limit $1`,
+    parameters,
   );
   const ids = Map.groupBy(waiting, ({ table }) => table);
   const read: LocalRow[] = [];
@@ -60,7 +78,7 @@ export async function readOutbox(store: Pick<Store, 'query'>, limit: number): Pr
       ).values(),
     );
   }
-  return read;
+  return read.toSorted((a, b) => a.version - b.version);
 }
 
 /** How a merged row is written: shown where it is whole, else kept in its stamps until it is. */

@@ -77,7 +77,13 @@ export class PGliteStore implements Store {
       const drafts = draft(batch.payloads, this.#parts.random);
       const { rows = [], merged = [], sent = [], marks = [] } = batch;
       const wallMs = this.#parts.clock.wallMs();
-      if (!this.#lanes.pushDoor({ batch: { drafts, rows, merged, sent, marks, wallMs }, resolve, reject })) {
+      if (
+        !this.#lanes.pushDoor({
+          batch: { drafts, rows, merged, sent, marks, wallMs },
+          resolve,
+          reject,
+        })
+      ) {
         throw new StoreError('overloaded', `store: ${LANE_LIMITS.door} appends wait already; try again`);
       }
       this.#pump();

@@ -99,6 +99,7 @@ export const ROW_STAMPS_DDL: readonly string[] = [
     unsent boolean not null, primary key (table_name, row_id)
   )`,
   'create index row_stamps_unsent on row_stamps (version) where unsent',
+  'create index row_stamps_by_version on row_stamps (version)',
   'create table sync_marks (name text primary key, value text not null)',
   LATER_STAMP,
   STAMP_ROW,

@@ -1,0 +1,31 @@
+/**
+ * What follows from rows that came from the cloud: codes of people who were revoked or are gone die, couriers who came get
+ * one. Told as what should be, so that it may be looked at any time and does nothing twice.
+ */
+import type { Building } from '../building/building.ts';
+import type { Register } from '../log/register.ts';
+
+export interface ConsequencesOptions {
+  readonly register: Register;
+  readonly building: Pick<Building, 'execute' | 'codeOf' | 'model'>;
+}
+
+/** By the hub itself: no member of the staff did it. */
+const BY_HUB = { staff: '', by: 'hub' } as const;
+
+/** Brings the codes to what the rows say. @throws StoreError */
+export async function followRows({ register, building }: ConsequencesOptions): Promise<void> {
+  const couriers = register.all('couriers');
+  const mayHold = new Set([
+    ...couriers.filter(({ revoked }) => !revoked).map(({ id }) => id),
+    ...register.all('residents').map(({ id }) => id),
+  ]);
+  for (const holder of [...building.model.codes.entries()].map(([id]) => id)) {
+    if (mayHold.has(holder) || building.codeOf(holder) === undefined) continue;
+    await building.execute({ type: 'revoke-code', ...BY_HUB, holder });
+  }
+  for (const { id, revoked } of couriers) {
+    if (revoked || building.codeOf(id) !== undefined || building.model.codes.has(id)) continue;
+    await building.execute({ type: 'issue-code', ...BY_HUB, holder: id });
+  }
+}
