@@ -34,6 +34,11 @@ export class RequestQueue {
     return this.#lanes.command.length > 0;
   }
 
+  /** Whether a command waits for this unit. */
+  holdsCommandFor(unit: number): boolean {
+    return this.#lanes.command.some(({ request }) => request.unit === unit);
+  }
+
   /** The first of a lane that may be sent now. */
   take(lane: LineLane, mayBeSent: (request: LineRequest) => boolean): PendingRequest | undefined {
     const waiting = this.#lanes[lane];

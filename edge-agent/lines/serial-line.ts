@@ -111,7 +111,7 @@ class SerialLine implements Line {
   }
 
   reaches(unit: number): boolean {
-    return this.online && this.#share.has(unit) && !this.#share.isDegraded(unit);
+    return this.online && this.#share.isInUse(unit);
   }
 
   get reason(): string | null {
@@ -143,7 +143,7 @@ class SerialLine implements Line {
       if (!this.#share.has(request.unit)) throw new RangeError(`line ${this.id} has no unit ${request.unit}`);
       if (!this.online) {
         reject(new LineError('line-offline', this.#message(this.#trouble), false));
-      } else if (this.#share.isDegraded(request.unit)) {
+      } else if (!this.#share.isInUse(request.unit)) {
         reject(new LineError('line-unit-silent', this.#message(silent(request.unit)), false));
       } else if (!this.#queue.push({ request, resolve, reject }, lane)) {
         reject(new LineError('line-busy', this.#message(`too many requests wait (lane ${lane})`), false));
@@ -247,7 +247,13 @@ class SerialLine implements Line {
   /** The bus is silent: who said what nobody had asked for, and what the last request has cost if it was in vain. */
   #judge(): void {
     const nowMs = this.#nowMs();
-    for (const unit of this.#session?.port.takeSpeakers() ?? []) this.#share.spoke(unit, nowMs);
+    for (const unit of this.#session?.port.takeSpeakers() ?? []) {
+      const wasInUse = this.#share.isInUse(unit);
+      this.#share.spoke(unit, nowMs);
+      if (!wasInUse || this.#share.isInUse(unit)) continue;
+      this.#trouble = babbles(unit);
+      this.#giveUp(unit, this.#trouble);
+    }
     this.#charge(nowMs);
   }
 
@@ -258,9 +264,12 @@ class SerialLine implements Line {
     const { unit } = unanswered.request;
     this.#share.missed(unit, nowMs - unanswered.sentAtMs, nowMs);
     // Whoever waited for this trial has waited long enough; what waited behind a request may see its trial.
-    if (this.#share.isDegraded(unit) || unanswered.pending === null) {
-      this.#queue.refuseUnit(unit, this.#message(silent(unit)));
-    }
+    if (!this.#share.isInUse(unit) || unanswered.pending === null) this.#giveUp(unit, silent(unit));
+  }
+
+  /** Nobody waits for this unit any more, and for no other if there is none left. */
+  #giveUp(unit: number, why: string): void {
+    this.#queue.refuseUnit(unit, this.#message(why));
     if (!this.#share.isAnyoneThere) this.#queue.refuseAll(this.#message(this.#trouble));
   }
 
@@ -272,13 +281,17 @@ class SerialLine implements Line {
     this.#awaitSilence();
   }
 
-  /** Commands first, then the trial that has been due for longest, then polls. */
+  /**
+   * Trials that a command waits for, commands, then the trial that has been due for longest, then polls. A unit is tried
+   * once in its rest at most, so that its trials can't hold up the commands for others.
+   */
   #takeNext(): void {
     const nowMs = this.#nowMs();
     this.#share.wake(nowMs);
     const isInStep = ({ unit }: LineRequest): boolean => this.#share.isInStep(unit);
-    const command = this.#queue.take('command', isInStep);
-    const due = command ? undefined : this.#share.trialDue(nowMs);
+    const awaited = this.#share.trialDue(nowMs, (unit) => this.#queue.holdsCommandFor(unit));
+    const command = awaited === undefined ? this.#queue.take('command', isInStep) : undefined;
+    const due = awaited ?? (command ? undefined : this.#share.trialDue(nowMs));
     const trial = this.#options.trials.find(({ unit }) => unit === due);
     const next = command ?? (trial ? undefined : this.#queue.take('poll', isInStep));
     if (next) this.#send(next.request, next);
@@ -294,11 +307,14 @@ class SerialLine implements Line {
   }
 
   #send(request: LineRequest, pending: PendingRequest | null): void {
-    this.#asked = { request, pending, sentAtMs: this.#nowMs() };
+    const asked = { request, pending, sentAtMs: this.#nowMs() };
+    this.#asked = asked;
     this.#on('ask');
     const session = this.#session;
     if (!session) return;
     exchange(session.client, request, (result) => this.#settle(result));
+    // A port that answers or fails at once has settled it already, and another timer runs.
+    if (this.#asked !== asked) return;
     const underWayMs = transmissionMs(this.#options, session.port.bytesUnderWay);
     this.#arm(this.#options.timeoutMs + underWayMs, this.#timedOut);
   }
@@ -394,4 +410,8 @@ class SerialLine implements Line {
 
 function silent(unit: number): string {
   return `unit ${unit} does not answer at present; it is tried again by itself`;
+}
+
+function babbles(unit: number): string {
+  return `unit ${unit} speaks without being asked, so that its answers can't be told; it is tried again by itself`;
 }

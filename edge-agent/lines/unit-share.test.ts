@@ -1,7 +1,7 @@
 import { SeededRandom } from '@lockerhub/sim/clock/seeded-random.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEGRADED_AFTER, TURNAROUND_MS, UnitShare } from './unit-share.ts';
+import { DEGRADED_AFTER, OUT_OF_STEP_MS, TURNAROUND_MS, UnitShare } from './unit-share.ts';
 import { nextUnitState, UNIT_EVENTS, UNIT_STATES } from './unit-state.ts';
 
 const COST_MS = 300;
@@ -37,7 +37,7 @@ describe('the states of a unit', () => {
 
   it('are never `in-step` right after trouble', () => {
     for (const state of UNIT_STATES) {
-      for (const event of ['missed', 'missed-out', 'spoke'] as const) {
+      for (const event of ['missed', 'missed-out', 'spoke', 'spoke-out'] as const) {
         expect(nextUnitState(state, event)).not.toBe('in-step');
       }
     }
@@ -78,16 +78,47 @@ describe('the units of a bus', () => {
     share.spoke(77, 500);
   });
 
+  it.each([50, 150, TURNAROUND_MS + 50])(
+    'are degraded if they go on speaking every %i ms, and tried ever more seldom',
+    (everyMs) => {
+      const share = shared(2);
+      let nowMs = 1_000;
+      const pauses: number[] = [];
+      let degradedAtMs: number | undefined;
+      for (; nowMs < 120_000; nowMs += everyMs) {
+        share.wake(nowMs);
+        if (share.trialDue(nowMs) === 2) {
+          share.answered(2, nowMs);
+          if (degradedAtMs !== undefined) pauses.push(nowMs - degradedAtMs);
+        }
+        const wasInUse = share.isInUse(2);
+        share.spoke(2, nowMs);
+        // Whoever waits for it does so for no longer than that.
+        if (nowMs - 1_000 >= OUT_OF_STEP_MS) expect(share.isInUse(2)).toBe(false);
+        if (wasInUse && !share.isInUse(2)) degradedAtMs = nowMs;
+      }
+      expect(pauses.length).toBeGreaterThan(10);
+      expect(Math.max(...pauses.slice(0, 2))).toBeLessThan(1_000);
+      expect(Math.min(...pauses.slice(-5))).toBeGreaterThan(LONGEST_PAUSE_MS / 2 - everyMs);
+      // It holds its tongue at last.
+      nowMs += LONGEST_PAUSE_MS;
+      expect(share.trialDue(nowMs)).toBe(2);
+      share.answered(2, nowMs);
+      share.wake(nowMs + TURNAROUND_MS);
+      expect(share.isInStep(2)).toBe(true);
+    },
+  );
+
   it('are degraded after three misses in a row, not after three among answers', () => {
     const share = shared(1);
     for (let time = 1; time < 20; time++) {
       share.missed(1, COST_MS, time * 10_000);
-      expect(share.isDegraded(1)).toBe(false);
+      expect(share.isInUse(1)).toBe(true);
       share.answered(1, time * 10_000 + 500);
     }
     for (let miss = 1; miss <= DEGRADED_AFTER; miss++) {
       share.missed(1, COST_MS, 300_000 + miss * 500);
-      expect(share.isDegraded(1)).toBe(miss === DEGRADED_AFTER);
+      expect(share.isInUse(1)).toBe(miss < DEGRADED_AFTER);
     }
   });
 

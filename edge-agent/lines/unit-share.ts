@@ -14,6 +14,11 @@ export const DEGRADED_AFTER = 3;
  * (MODBUS over Serial Line V1.02, section 2.4.1).
  */
 export const TURNAROUND_MS = 200;
+/**
+ * How long a unit may be out of step by what it says unasked before it is degraded: a few trials and their rests. Whoever
+ * waits for it would wait for as long as it goes on.
+ */
+export const OUT_OF_STEP_MS = 2_000;
 
 interface Unit {
   readonly unit: number;
@@ -21,8 +26,10 @@ interface Unit {
   /** It is not asked before that. */
   restsUntilMs: number;
   missesInRow: number;
-  /** Misses since it was degraded. */
-  trialsMissed: number;
+  /** Since when its answers can't be believed; null while they can. */
+  outOfStepSinceMs: number | null;
+  /** How often it was degraded, or stayed so, since it was last in step. */
+  trialsInVain: number;
   /** Bus time that it has cost and that is not paid back yet, as of `debtAtMs`. */
   debtMs: number;
   debtAtMs: number;
@@ -63,15 +70,16 @@ export class UnitShare {
     return this.#unit(unit).state === 'in-step';
   }
 
-  /** Whether a unit does not answer at present: nothing but trials goes to it. */
-  isDegraded(unit: number): boolean {
-    return this.#unit(unit).state === 'degraded';
+  /** Whether requests to a unit are taken, now or once it is in step; to one that is degraded nothing but trials goes. */
+  isInUse(unit: number): boolean {
+    const one = this.#units.get(unit);
+    return one !== undefined && one.state !== 'degraded';
   }
 
-  /** The unit whose trial has been due for longest, if there is one. */
-  trialDue(nowMs: number): number | undefined {
+  /** The unit whose trial has been due for longest, if there is one, among those that are asked about. */
+  trialDue(nowMs: number, isAskedAbout: (unit: number) => boolean = () => true): number | undefined {
     const due = [...this.#units.values()].filter(
-      ({ state, restsUntilMs }) => awaitsTrial(state) && restsUntilMs <= nowMs,
+      ({ unit, state, restsUntilMs }) => awaitsTrial(state) && restsUntilMs <= nowMs && isAskedAbout(unit),
     );
     return due.sort((a, b) => a.restsUntilMs - b.restsUntilMs)[0]?.unit;
   }
@@ -86,7 +94,6 @@ export class UnitShare {
   answered(unit: number, nowMs: number): void {
     const one = this.#unit(unit);
     one.missesInRow = 0;
-    one.trialsMissed = 0;
     this.#step(one, 'answered');
     if (one.state === 'listening') one.restsUntilMs = nowMs + TURNAROUND_MS;
   }
@@ -111,13 +118,19 @@ export class UnitShare {
   spoke(unit: number, nowMs: number): void {
     const one = this.#units.get(unit);
     if (!one) return;
+    one.outOfStepSinceMs ??= nowMs;
+    if (one.state !== 'degraded' && nowMs - one.outOfStepSinceMs >= OUT_OF_STEP_MS) {
+      this.#step(one, 'spoke-out');
+      one.restsUntilMs = nowMs + this.#degradedForMs(one, 0);
+      return;
+    }
     this.#step(one, 'spoke');
     if (one.state === 'doubtful') one.restsUntilMs = nowMs + TURNAROUND_MS;
   }
 
   /** At least so long that its trials take no more than its share of the bus, and longer each time. */
   #degradedForMs(one: Unit, costMs: number): number {
-    return Math.max(reconnectPauseMs(one.trialsMissed++, this.#random), (this.#units.size - 1) * costMs);
+    return Math.max(reconnectPauseMs(one.trialsInVain++, this.#random), (this.#units.size - 1) * costMs);
   }
 
   /** Its share of all time pays back what it cost. */
@@ -127,6 +140,9 @@ export class UnitShare {
 
   #step(one: Unit, event: UnitEvent): void {
     one.state = nextUnitState(one.state, event);
+    if (one.state !== 'in-step') return;
+    one.outOfStepSinceMs = null;
+    one.trialsInVain = 0;
   }
 
   #unit(unit: number): Unit {
@@ -142,7 +158,8 @@ function newUnit(unit: number): Unit {
     state: 'degraded',
     restsUntilMs: 0,
     missesInRow: 0,
-    trialsMissed: 0,
+    outOfStepSinceMs: null,
+    trialsInVain: 0,
     debtMs: 0,
     debtAtMs: 0,
   };

@@ -3,7 +3,7 @@
 export const UNIT_STATES = ['in-step', 'doubtful', 'listening', 'degraded'] as const;
 export type UnitState = (typeof UNIT_STATES)[number];
 
-export const UNIT_EVENTS = ['answered', 'missed', 'missed-out', 'spoke', 'rest-over'] as const;
+export const UNIT_EVENTS = ['answered', 'missed', 'missed-out', 'spoke', 'spoke-out', 'rest-over'] as const;
 export type UnitEvent = (typeof UNIT_EVENTS)[number];
 
 /** Where an event leads; a cell that names its own row is an event that changes nothing there. */
@@ -13,6 +13,7 @@ const NEXT: Readonly<Record<UnitState, Readonly<Record<UnitEvent, UnitState>>>> 
     missed: 'doubtful',
     'missed-out': 'degraded',
     spoke: 'doubtful',
+    'spoke-out': 'degraded',
     'rest-over': 'in-step',
   },
   doubtful: {
@@ -20,6 +21,7 @@ const NEXT: Readonly<Record<UnitState, Readonly<Record<UnitEvent, UnitState>>>> 
     missed: 'doubtful',
     'missed-out': 'degraded',
     spoke: 'doubtful',
+    'spoke-out': 'degraded',
     'rest-over': 'doubtful',
   },
   listening: {
@@ -27,6 +29,7 @@ const NEXT: Readonly<Record<UnitState, Readonly<Record<UnitEvent, UnitState>>>> 
     missed: 'doubtful',
     'missed-out': 'degraded',
     spoke: 'doubtful',
+    'spoke-out': 'degraded',
     'rest-over': 'in-step',
   },
   degraded: {
@@ -34,6 +37,7 @@ const NEXT: Readonly<Record<UnitState, Readonly<Record<UnitEvent, UnitState>>>> 
     missed: 'degraded',
     'missed-out': 'degraded',
     spoke: 'degraded',
+    'spoke-out': 'degraded',
     'rest-over': 'degraded',
   },
 };

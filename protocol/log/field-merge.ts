@@ -10,6 +10,7 @@
  */
 import { z } from 'zod';
 import { Slug } from '../ids.ts';
+import { canonicalJson } from './canonical.ts';
 import { compareStamps, FieldStamp, laterStamp } from './stamp.ts';
 
 /** The most fields of one row. */
@@ -93,7 +94,7 @@ function laterField(a: Field, b: Field): Field {
   const order = compareStamps(a.stamp, b.stamp);
   if (order !== 0) return order > 0 ? a : b;
   // Two values of one stamp: a fault of ours or a forged row. Both sides still have to agree on one of them.
-  return canonical(a.value) >= canonical(b.value) ? a : b;
+  return canonicalJson(a.value) >= canonicalJson(b.value) ? a : b;
 }
 
 function laterOf(a: FieldStamp | null, b: FieldStamp | null): FieldStamp | null {
@@ -112,13 +113,4 @@ function joined<Value>(
     both[name] = own === undefined ? value : join(own, value);
   }
   return both;
-}
-
-/** One text for one value, whatever the order of its keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

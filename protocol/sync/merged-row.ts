@@ -5,11 +5,11 @@
 import { z } from 'zod';
 import { isOn, type MergedRow } from '../log/field-merge.ts';
 import { FieldStamp } from '../log/stamp.ts';
-import type { SyncedTable } from './synced-tables.ts';
+import { fits, type SyncedTable } from './synced-tables.ts';
 
 type Json = MergedRow['fields'][string]['value'];
 
-/** What stands in the column `stamps`. `unknown`: values of fields that this software has no column for. */
+/** What stands in the column `stamps`. `unknown`: values of fields that have no column here, or do not fit into theirs. */
 export const RowStamps = z.object({
   fields: z.record(z.string(), FieldStamp),
   switches: z.custom<MergedRow['switches']>((value) => typeof value === 'object' && value !== null),
@@ -42,7 +42,7 @@ export function toMerged(table: SyncedTable, { values, stamps }: KeptRow): Merge
     table.spread === undefined ? undefined : (values[table.spread] as Record<string, Json> | null);
   const kept = (name: string): Json => {
     if (spread) return spread[name] ?? null;
-    return (name in table.fields ? values[name] : stamps.unknown[name]) ?? null;
+    return (Object.hasOwn(stamps.unknown, name) ? stamps.unknown[name] : values[name]) ?? null;
   };
   const fields = Object.fromEntries(
     Object.entries(stamps.fields).map(([name, stamp]) => [name, { value: kept(name), stamp }]),
@@ -63,6 +63,6 @@ function valuesOf(
     Object.keys(table.fields).map((name) => [name, null]),
   );
   const unknown: Record<string, Json> = {};
-  for (const [name, value] of written) (name in table.fields ? values : unknown)[name] = value;
+  for (const [name, value] of written) (fits(table.fields[name], value) ? values : unknown)[name] = value;
   return { values, unknown };
 }

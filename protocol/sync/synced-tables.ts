@@ -148,7 +148,29 @@ export function columnOf(field: string): string {
 export function isWhole(table: SyncedTable, row: MergedRow): boolean {
   if (row.removed !== null) return false;
   if (table.spread !== undefined) return true;
-  return Object.keys(table.fields).every(
-    (field) => table.optional.includes(field) || (row.fields[field]?.value ?? null) !== null,
-  );
+  return Object.entries(table.fields).every(([field, type]) => {
+    const value = row.fields[field]?.value ?? null;
+    return table.optional.includes(field) || (value !== null && fits(type, value));
+  });
+}
+
+/** As Postgres gives it back: a UUID in other letters comes back changed, and a merge must not change a value. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a column of this type gives the value back as it is. A row that the other side sends may hold anything. */
+export function fits(type: FieldType | undefined, value: MergedRow['fields'][string]['value']): boolean {
+  if (type === undefined) return false;
+  if (value === null) return true;
+  switch (type) {
+    case 'jsonb':
+      return true;
+    case 'text':
+      return typeof value === 'string';
+    case 'uuid':
+      return typeof value === 'string' && UUID.test(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'bigint':
+      return Number.isSafeInteger(value);
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { joinByCode } from '../demo/joining.ts';
-import { AGENT_FLAGS, ENVIRONMENT, NODE_FLAGS } from '../demo/programs.ts';
+import { ENVIRONMENT, NODE_FLAGS } from '../demo/programs.ts';
 import { HubLink } from '../walk/hub-link.ts';
 import { asJson, type RunningProgram, startProgram } from './program.ts';
 
@@ -35,6 +35,8 @@ export interface House {
   readonly plc: PlcProgram;
   /** How long the hub took from its start until it answered. */
   readonly readyAfterMs: number;
+  /** How long its agent took from its start until it was connected to the hub; undefined without one. */
+  readonly agentReadyAfterMs: number | undefined;
   /** A session of a manager. */
   readonly token: string;
   readonly staff: HubLink;
@@ -92,38 +94,44 @@ export async function openHouse(folder: string, reach: Reach, plc: PlcProgram): 
   const agent = reach === 'agent' ? await startAgent(folder, staff, hub.ready.mqtts) : undefined;
   return {
     hub,
-    agent,
+    agent: agent?.program,
     plc,
     readyAfterMs,
+    agentReadyAfterMs: agent?.readyAfterMs,
     token,
     staff,
     async stop() {
-      await agent?.stop();
+      await agent?.program.stop();
       await hub.stop();
     },
   };
 }
 
-/** By a code and over TLS, as an installer's. */
+/** By a code, over TLS, with a kiosk and nothing else on its command line: as an installer's. */
 async function startAgent(
   folder: string,
   staff: HubLink,
   mqttsPort: number,
-): Promise<RunningProgram<unknown>> {
+): Promise<{ readonly program: RunningProgram<unknown>; readonly readyAfterMs: number }> {
   const own = join(folder, 'agent', 'ledger');
   await joinByCode({ staff, hub: staff.address, bank: BANK, folder: own });
   const config = join(folder, 'agent', 'agent.yaml');
   await writeFile(
     config,
-    stringify({ hub: `127.0.0.1:${mqttsPort}`, bankFile: '../bank.yaml', folder: own }),
+    stringify({
+      hub: `127.0.0.1:${mqttsPort}`,
+      bankFile: '../bank.yaml',
+      folder: own,
+      kiosk: { port: 0 },
+    }),
   );
-  return startProgram({
+  const begunMs = performance.now();
+  const program = await startProgram({
     script: 'edge-agent/main.ts',
-    flags: AGENT_FLAGS,
-    environment: ENVIRONMENT,
     arguments: ['--config', config],
     ready: (line) => AgentReady.safeParse(asJson(line)).data,
   });
+  return { program, readyAfterMs: performance.now() - begunMs };
 }
 
 async function signIn(address: string): Promise<string> {

@@ -11,8 +11,10 @@ describe('the options of npm start', () => {
   });
 
   it('wire the lobby wrongly only when asked', () => {
-    expect(readOptions([], {}).miswired).toBe(false);
-    expect(readOptions(['--miswired'], {}).miswired).toBe(true);
+    expect(readOptions([], {}).miswired).toBeNull();
+    expect(readOptions(['--miswired'], {}).miswired).toBe('doors');
+    expect(readOptions(['--miswired', '--lan'], {}).miswired).toBe('doors');
+    expect(readOptions(['--miswired', 'bus-twins'], {}).miswired).toBe('bus-twins');
   });
 
   it('keep a building for others apart from the demo that everybody knows the password of', () => {

@@ -1,6 +1,7 @@
 /** What `npm start` was told: flags before environment before defaults. */
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { MISWIRED_BUSES, type MiswiredBus } from './miswired-bus.ts';
 import type { PortWish } from './ports.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
@@ -11,8 +12,8 @@ export interface StartOptions {
   readonly kind: 'demo' | 'empty';
   /** Other machines may reach it. */
   readonly lan: boolean;
-  /** The demo's lobby is wired wrongly on purpose. */
-  readonly miswired: boolean;
+  /** What is wired wrongly on purpose: the lobby's doors, or a bus beside it. */
+  readonly miswired: 'doors' | MiswiredBus | null;
   readonly folder: string;
   readonly hub: PortWish;
   readonly mqtt: PortWish;
@@ -23,7 +24,7 @@ export interface StartOptions {
 type Flags = {
   readonly empty?: boolean;
   readonly lan?: boolean;
-  readonly miswired?: boolean;
+  readonly miswired?: 'doors' | MiswiredBus;
   readonly data?: string;
   readonly port?: number;
   readonly mqttPort?: number;
@@ -40,9 +41,14 @@ export function readOptions(
     .description('Runs a demo building, or (with --empty) a real one that is empty.')
     .option('--empty', 'a real building with nothing in it: the first visit sets it up')
     .option('--lan', 'other machines may reach it; sign-ins are made by chance')
-    .option(
-      '--miswired',
-      'some cables of the lobby are mixed up: find them by the commissioning walk (staff page, Banks)',
+    .addOption(
+      new Option(
+        '--miswired [what]',
+        'some cables are mixed up on purpose: of the doors in the lobby (find them by the commissioning walk: staff ' +
+          'page, Banks), or of a serial bus beside it (find out by a scan; needs socat)',
+      )
+        .choices(['doors', ...MISWIRED_BUSES])
+        .preset('doors'),
     )
     .option('--data <folder>', 'where everything is kept; default: data/demo, data/demo-lan or data/building')
     .option('--port <port>', `of pages and API; default: ${PORTS.port} or the next free one`, toPort)
@@ -75,7 +81,7 @@ export function readOptions(
   return {
     kind,
     lan,
-    miswired: flags.miswired ?? false,
+    miswired: flags.miswired ?? null,
     folder: flags.data ?? environment.LOCKERHUB_DATA ?? join(DATA, folderOf(kind, lan)),
     hub: wish('port', '--port', 'LOCKERHUB_PORT', "the hub's pages"),
     mqtt: wish('mqttPort', '--mqtt-port', 'LOCKERHUB_MQTT_PORT', 'the MQTT broker'),

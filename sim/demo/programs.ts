@@ -15,12 +15,7 @@ const LOOK_WITHIN_MS = 1_000;
 /** For Node itself: memory that nobody needs is given back soon. A young generation of 2 MB saves 20 to 30 MB. */
 export const NODE_FLAGS = ['--max-semi-space-size=2'] as const;
 /**
- * An agent does the same few things for years: V8's code for what is run often costs it 15 MB and it needs none of it.
- * With TLS it takes 90 MB so, and 105 MB without (`npm run bench -- --only memory`).
- */
-export const AGENT_FLAGS = [...NODE_FLAGS, '--no-opt', '--no-maglev'] as const;
-/**
- * Two arenas of the C library's allocator instead of eight a processor save 40 MB in the hub with its threads. With
+ * For the hub; an agent sees to itself (`edge-agent/agent/lean-start.ts`). Two arenas of the C library's allocator instead of eight a processor save 40 MB in the hub with its threads. With
  * compiled code kept, later starts take half the time, and 20 MB less, for Node's own TypeScript compiler stays out.
  */
 export const ENVIRONMENT = {
@@ -98,8 +93,8 @@ export async function agentProgram(plan: AgentPlan): Promise<Program> {
   );
   return {
     name: 'agent',
-    command: [...AGENT_FLAGS, AGENT, '--config', config],
-    environment: ENVIRONMENT,
+    command: [AGENT, '--config', config],
+    environment: {},
     folder: plan.folder,
     isReady: plan.isHeard,
   };

@@ -11,6 +11,7 @@ import { Stops } from '../processes/stops.ts';
 import { SupervisedProcess } from '../processes/supervised.ts';
 import { buildPages } from '../testing/pages.ts';
 import type { Access } from './access.ts';
+import { layMiswiredBus } from './miswired-bus.ts';
 import { readOptions, type StartOptions } from './options.ts';
 import { choosePort, type PortWish } from './ports.ts';
 import { hubProgram } from './programs.ts';
@@ -77,7 +78,7 @@ async function demo(options: StartOptions, ports: Ports, pages: Pages): Promise<
   const access = await startDemo(
     {
       folder: options.folder,
-      miswired: options.miswired,
+      miswired: options.miswired === 'doors',
       host: options.lan ? '0.0.0.0' : '127.0.0.1',
       hostName,
       ports,
@@ -89,6 +90,13 @@ async function demo(options: StartOptions, ports: Ports, pages: Pages): Promise<
   );
   await pages.built;
   await sayDemo(access, hostName, ports);
+  const { miswired } = options;
+  if (miswired === null || miswired === 'doors') return;
+  const { path, stop } = await layMiswiredBus(miswired, { folder: options.folder, clock: systemClock });
+  stops.push(stop);
+  console.log(`
+  A bus        ${path}   something is wrong with it; find out what:
+               npx edge-agent scan --serial ${path} --ids 1-4`);
 }
 
 async function sayDemo({ staff, couriers, controlKey }: Access, host: string, ports: Ports): Promise<void> {

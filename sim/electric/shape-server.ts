@@ -115,7 +115,10 @@ export async function startShapeServer(options: ShapeServerOptions): Promise<Sha
     random,
   });
   const app = shapeApp({ requests, secret: options.secret ?? null, isReady, log });
-  const server = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0);
+  const server = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0).catch((error: unknown) => {
+    if (ownFolder) rmSync(ownFolder, { recursive: true });
+    throw error;
+  });
   const watch = watchTables(registry, database, clock, log);
   await stream.start();
   return {

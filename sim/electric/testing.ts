@@ -14,6 +14,8 @@ export type MirrorParams = {
 /** What a client holds after what it was told. */
 export class Mirror {
   readonly rows = new Map<string, Row>();
+  /** Whether it was ever told that it has everything. */
+  isUpToDate = false;
   /** How often it was told to fetch anew. */
   refetches = 0;
   /** Messages that contradict what is here: an insert of a row that is there, a change of one that is not. */
@@ -35,6 +37,7 @@ export class Mirror {
     stream.subscribe((messages) => {
       for (const message of messages) {
         if (isChangeMessage(message)) this.#take(message.key, message.headers.operation, message.value);
+        else if (message.headers.control === 'up-to-date') this.isUpToDate = true;
         else if (message.headers.control === 'must-refetch') {
           this.rows.clear();
           this.refetches += 1;

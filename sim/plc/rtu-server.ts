@@ -43,6 +43,8 @@ interface RtuServerFaults {
    * @param nth only each nth request does
    */
   always(fault: RtuFault | null, unit?: number, nth?: number): void;
+  /** Nothing of what was queued by `next` happens any more. */
+  clear(): void;
   /** Sends the answers that `late` holds, and those behind them, in order. */
   release(): void;
   /** How many answers are held. */
@@ -114,6 +116,10 @@ class RtuBus implements RtuServer, RtuServerFaults {
   always(fault: RtuFault | null, unit = ALL_UNITS, nth = 1): void {
     if (fault === null) this.#always.delete(unit);
     else this.#always.set(unit, { fault, nth, count: 0 });
+  }
+
+  clear(): void {
+    this.#queued = [];
   }
 
   release(): void {

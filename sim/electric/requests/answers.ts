@@ -1,5 +1,4 @@
 /** The answers of Electric 1.7.12, header by header, as recorded (`../recordings`). */
-import { gzipSync } from 'node:zlib';
 import { formatOffset, type Offset } from '../offset.ts';
 import type { Shape } from '../shapes/shape.ts';
 import { describeColumns } from '../tables/table.ts';
@@ -7,7 +6,9 @@ import { describeColumns } from '../tables/table.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+  readonly body: string | ReadableStream<Uint8Array> | null;
+  /** Electric compresses the answers that it does not stream, for clients that take it. */
+  readonly isCompressible?: boolean;
 }
 
 /** Of whom the recordings are: clients may look at it. */
@@ -153,11 +154,6 @@ export function preflight(): Answer {
 
 const PRIVATE = 'max-age=0, private, must-revalidate';
 
-/** Electric compresses the answers that it does not stream. */
 function whole(status: number, headers: Readonly<Record<string, string>>, body: string): Answer {
-  return {
-    status,
-    headers: { ...headers, 'content-encoding': 'gzip' },
-    body: new Uint8Array(gzipSync(body)),
-  };
+  return { status, headers, body, isCompressible: true };
 }

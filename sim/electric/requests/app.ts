@@ -1,5 +1,6 @@
 /** The HTTP side: `GET /v1/shape`, `GET /v1/health`. */
 import { timingSafeEqual } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import {
@@ -25,12 +26,12 @@ const RETRY_AFTER_FAULT_S = 5;
 
 export function shapeApp({ requests, secret, isReady, log }: AppOptions): Hono {
   const app = new Hono();
-  app.all('/v1/health', () => respond(health(isReady())));
-  app.all('/v1/shape', async (c) => respond(await shape(c)));
-  app.notFound(() => respond(notFound()));
-  app.onError((error) => {
+  app.all('/v1/health', (c) => respond(c, health(isReady())));
+  app.all('/v1/shape', async (c) => respond(c, await shape(c)));
+  app.notFound((c) => respond(c, notFound()));
+  app.onError((error, c) => {
     log.error({ err: error }, 'a request failed');
-    return respond(unavailable('The stand-in failed; its log says why', RETRY_AFTER_FAULT_S));
+    return respond(c, unavailable('The stand-in failed; its log says why', RETRY_AFTER_FAULT_S));
   });
 
   async function shape(c: Context): Promise<Answer> {
@@ -44,8 +45,12 @@ export function shapeApp({ requests, secret, isReady, log }: AppOptions): Hono {
   return app;
 }
 
-function respond({ status, headers, body }: Answer): Response {
-  return new Response(body, { status, headers });
+function respond(c: Context, { status, headers, body, isCompressible }: Answer): Response {
+  const takesGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '');
+  if (!isCompressible || !takesGzip || typeof body !== 'string')
+    return new Response(body, { status, headers });
+  const compressed = new Uint8Array(gzipSync(body));
+  return new Response(compressed, { status, headers: { ...headers, 'content-encoding': 'gzip' } });
 }
 
 function isSame(given: string, secret: string): boolean {

@@ -7,9 +7,12 @@ import { SimError } from '../../error.ts';
 const CONNECTIONS = 4;
 const CONNECT_WITHIN_MS = 10_000;
 
-/** Electric's settings of a session, as its recorded values show them. */
+/**
+ * Electric's settings of a session, as its recorded values show them. And a table whose rows are hidden from this role by
+ * row level security is an error, not a shape without them.
+ */
 export const SESSION_OPTIONS =
-  '-c timezone=UTC -c datestyle=ISO,DMY -c intervalstyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1';
+  '-c row_security=off -c timezone=UTC -c datestyle=ISO,DMY -c intervalstyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1';
 
 export class Database {
   readonly #pool: Pool;

@@ -1,4 +1,5 @@
 /** Whether a building's log is as it was chained: what an operator's page or a nightly job asks. */
+import { canonicalJson } from '@lockerhub/protocol/log/canonical.ts';
 import { EMPTY_HEAD, type Entry, type Head, verifyChain } from '@lockerhub/protocol/log/entry.ts';
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
 import { logRow } from '@lockerhub/protocol/log/projections/log.ts';
@@ -90,15 +91,9 @@ function differsFrom(kept: KeptEntry): string | null {
 }
 
 function isSameJson(kept: string, derived: unknown): boolean {
-  return typeof derived === 'string' && canonical(JSON.parse(kept)) === canonical(JSON.parse(derived));
-}
-
-/** jsonb keeps no order of keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+  // jsonb keeps no order of keys.
+  return (
+    typeof derived === 'string' && canonicalJson(JSON.parse(kept)) === canonicalJson(JSON.parse(derived))
   );
 }
 
