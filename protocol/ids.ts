@@ -16,3 +16,7 @@ export type Slug = z.infer<typeof Slug>;
 /** A compartment's number within its bank, as painted on the door. */
 export const CompartmentNumber = z.int().min(1).max(9999);
 export type CompartmentNumber = z.infer<typeof CompartmentNumber>;
+
+/** A Modbus unit id; on a serial line 1 to 247 (MODBUS over Serial Line V1.02, section 2.2). */
+export const UnitId = z.int().min(0).max(255);
+export type UnitId = z.infer<typeof UnitId>;

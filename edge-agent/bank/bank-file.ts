@@ -1,6 +1,6 @@
 /** The file that describes a bank: what it looks like, its lines, and how its compartments are wired to them. */
 import { Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
-import { CompartmentNumber, Slug } from '@lockerhub/protocol/ids.ts';
+import { CompartmentNumber, Slug, UnitId } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { readYaml } from '../devices/checked-yaml.ts';
 import { Profile } from '../devices/profile.ts';
@@ -9,7 +9,6 @@ import { LOCK_DUTIES } from '../devices/pulse.ts';
 import { PULSE_CAP_MS } from '../devices/pulse-methods.ts';
 import { type Contradiction, lineMistakes } from './line-mistakes.ts';
 
-const Unit = z.int().min(0).max(255);
 /** A point as the device's papers number it; the profile says where they begin. */
 const PointNumber = z.int().min(0).max(0xffff);
 
@@ -32,7 +31,7 @@ const LineEntry = z.strictObject({
   /** Of every unit on this line that is not named under `units`. */
   profile: ProfileChoice,
   units: z
-    .array(z.strictObject({ unit: Unit, profile: ProfileChoice }))
+    .array(z.strictObject({ unit: UnitId, profile: ProfileChoice }))
     .max(255)
     .optional(),
   /** How the locks on this line stand being energised; of a line that drives none there is nothing to say. */
@@ -52,7 +51,7 @@ const Supply = z.strictObject({
 const Wiring = z.strictObject({
   compartment: CompartmentNumber,
   line: Slug,
-  unit: Unit,
+  unit: UnitId,
   output: PointNumber,
   sensor: z.union([
     z.literal('none'),
@@ -60,7 +59,7 @@ const Wiring = z.strictObject({
       /** The output's, unless it is said; then `unit` has to be said, too. */
       line: Slug.optional(),
       /** The output's, unless it is said. */
-      unit: Unit.optional(),
+      unit: UnitId.optional(),
       point: PointNumber,
       /** The bit while the door is closed, if this sensor differs from its profile's. */
       closed: z.union([z.literal(0), z.literal(1)]).optional(),
@@ -71,7 +70,7 @@ const Wiring = z.strictObject({
 /** An input (a fire contact, a key switch) that releases the doors; see edge-agent/emergency. */
 const EmergencyInput = z.strictObject({
   line: Slug,
-  unit: Unit,
+  unit: UnitId,
   point: PointNumber,
   /** The bit that means release. 0 with a normally closed contact: then a cut wire releases, too. */
   release: z.union([z.literal(0), z.literal(1)]),

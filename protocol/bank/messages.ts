@@ -7,15 +7,21 @@
  * by a message of ours after a commit (hub) or an fsync (agent).
  */
 import { z } from 'zod';
-import { CompartmentNumber, Id, Slug } from '../ids.ts';
+import { CompartmentNumber, Id, Slug, UnitId } from '../ids.ts';
 
 export const VERSION = 1;
 export const OLDEST_VERSION = 1;
 
-const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
+/** What every message has. */
+export const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
 
 /** Counts an agent's sessions with the hub; raised and fsynced before each, so it never repeats. */
 export const SessionNumber = z.int().min(1);
+
+/** What belongs to a question: its answers carry its id. */
+export const OfQuestion = Versioned.extend({ id: Id });
+/** Hub → agent: something is asked of this session. */
+export const Question = OfQuestion.extend({ session: SessionNumber });
 
 /** A point in a hub's monotonic time. Means nothing to another boot of the hub. */
 export const HubTime = z.object({ bootId: Id, monotonicMs: z.number().min(0) });
@@ -35,7 +41,7 @@ export const Availability = Versioned.extend({
         state: LineState,
         /** Why it is offline, in plain words; absent while online. */
         reason: z.string().max(200).optional(),
-        units: z.array(z.object({ unit: z.int().min(0).max(255), state: LineState })).max(247),
+        units: z.array(z.object({ unit: UnitId, state: LineState })).max(247),
       }),
     )
     .max(64),
@@ -102,9 +108,7 @@ export const Purpose = z.enum(['deposit', 'pickup', 'reopen', 'staff', 'commissi
 export type Purpose = z.infer<typeof Purpose>;
 
 /** Hub → agent, QoS 1, never retained: open one door once. */
-export const OpenRequest = Versioned.extend({
-  id: Id,
-  session: SessionNumber,
+export const OpenRequest = Question.extend({
   epoch: z.int().min(0),
   grant: Id,
   delivery: Id.nullable(),
@@ -141,8 +145,7 @@ export const OpenRefusal = z.enum([
 export type OpenRefusal = z.infer<typeof OpenRefusal>;
 
 /** Agent → hub: the ledger holds `begun` for this grant (a pulse follows), or it was refused. */
-export const OpenResponse = Versioned.extend({
-  id: Id,
+export const OpenResponse = OfQuestion.extend({
   grant: Id,
   result: z.enum(['begun', 'refused']),
   reason: OpenRefusal.optional(),
@@ -153,9 +156,7 @@ export type OpenResponse = z.infer<typeof OpenResponse>;
 export const OUTCOMES_AT_ONCE = 100;
 
 /** Hub → agent on each new session: what became of these grants? An id never seen is burned. */
-export const OutcomesRequest = Versioned.extend({
-  id: Id,
-  session: SessionNumber,
+export const OutcomesRequest = Question.extend({
   grants: z.array(Id).max(OUTCOMES_AT_ONCE),
 });
 export type OutcomesRequest = z.infer<typeof OutcomesRequest>;
@@ -173,8 +174,7 @@ export const GrantOutcome = z.enum([
 ]);
 export type GrantOutcome = z.infer<typeof GrantOutcome>;
 
-export const OutcomesResponse = Versioned.extend({
-  id: Id,
+export const OutcomesResponse = OfQuestion.extend({
   outcomes: z
     .array(
       z.object({
@@ -193,9 +193,7 @@ export type OutcomesResponse = z.infer<typeof OutcomesResponse>;
 export const RECORDS_AT_ONCE = 100;
 
 /** Hub → agent, after another hub's end: what do you know of these doors? */
-export const RecordsRequest = Versioned.extend({
-  id: Id,
-  session: SessionNumber,
+export const RecordsRequest = Question.extend({
   compartments: z.array(CompartmentNumber).max(RECORDS_AT_ONCE),
 });
 export type RecordsRequest = z.infer<typeof RecordsRequest>;
@@ -218,8 +216,7 @@ export const DoorRecord = z.object({
 });
 export type DoorRecord = z.infer<typeof DoorRecord>;
 
-export const RecordsResponse = Versioned.extend({
-  id: Id,
+export const RecordsResponse = OfQuestion.extend({
   records: z.array(DoorRecord).max(RECORDS_AT_ONCE),
 });
 export type RecordsResponse = z.infer<typeof RecordsResponse>;

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
 import { Size } from './layout.ts';
-import { GrantOutcome, OLDEST_VERSION, SessionNumber } from './messages.ts';
+import { GrantOutcome, SessionNumber, Versioned } from './messages.ts';
 
 /** The bound: how many hours an agent may run on one list, counted while it has power. */
 export const MAX_POWERED_HOURS = 72;
@@ -98,8 +98,6 @@ export const Release = z.object({
   attested: z.enum(['closed', 'did-not-open']).nullable(),
 });
 export type Release = z.infer<typeof Release>;
-
-const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
 
 /** Hub → agent, QoS 1: the newest list. */
 export const SignedList = Versioned.extend({

@@ -1,8 +1,7 @@
 /** How an agent that has joined gets its next certificate, over the session that the present one opened. */
 import { z } from 'zod';
-import { OLDEST_VERSION } from './messages.ts';
+import { Versioned } from './messages.ts';
 
-const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
 /** A public key or a certificate on P-256 takes under 1 kB. */
 const Pem = z.string().startsWith('-----BEGIN ').max(4_096);
 

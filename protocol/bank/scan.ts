@@ -1,7 +1,7 @@
 /** What a read-only scan of a line found: who answers, at which speed, and what seems to be wrong with the wires. */
 import { z } from 'zod';
-import { Id, Slug } from '../ids.ts';
-import { OLDEST_VERSION, SessionNumber } from './messages.ts';
+import { Slug, UnitId } from '../ids.ts';
+import { OfQuestion, Question } from './messages.ts';
 
 /** The unit ids of a serial line: 0 is for everybody, and 248 to 255 are reserved (MODBUS over Serial Line V1.02, 2.2). */
 export const SERIAL_UNIT_MAX = 247;
@@ -26,7 +26,7 @@ export type ScanArea = z.infer<typeof ScanArea>;
 
 /** One id that did not stay silent. */
 export const ScannedUnit = z.object({
-  unit: z.int().min(0).max(255),
+  unit: UnitId,
   verdict: ScanVerdict,
   /** The areas that it gave values of; others it refused, or it did not answer. */
   areas: z.array(ScanArea).max(4),
@@ -90,21 +90,17 @@ export const ScanProgress = z.object({
   done: z.int().min(0),
   of: z.int().min(0),
   speed: ScanSpeed.nullable(),
-  unit: z.int().min(0).max(255),
+  unit: UnitId,
   /** Ids that did not stay silent so far. */
   found: z.int().min(0),
 });
 export type ScanProgress = z.infer<typeof ScanProgress>;
 
-const Versioned = z.object({ v: z.int().min(OLDEST_VERSION) });
-
 /**
  * Hub → agent, QoS 1, never retained: scan one of your lines. `own`: at the speed of the bank file; `usual`: at all
  * usual ones. `few`: ids 1 to 32; `all`: every id. Only one scan of a bank runs at a time.
  */
-export const ScanRequest = Versioned.extend({
-  id: Id,
-  session: SessionNumber,
+export const ScanRequest = Question.extend({
   line: Slug,
   speeds: z.enum(['own', 'usual']),
   units: z.enum(['few', 'all']),
@@ -112,7 +108,7 @@ export const ScanRequest = Versioned.extend({
 export type ScanRequest = z.infer<typeof ScanRequest>;
 
 /** Hub → agent: end that scan, and tell what it found. One that is over, or unknown, is left alone. */
-export const ScanStop = Versioned.extend({ id: Id });
+export const ScanStop = OfQuestion;
 export type ScanStop = z.infer<typeof ScanStop>;
 
 /** Why an agent did not scan. */
@@ -127,8 +123,7 @@ export const ScanRefusal = z.enum([
 export type ScanRefusal = z.infer<typeof ScanRefusal>;
 
 /** Agent → hub, QoS 1: several for one request, each telling where it stands; the last is `done`, `refused` or `failed`. */
-export const ScanResponse = Versioned.extend({
-  id: Id,
+export const ScanResponse = OfQuestion.extend({
   state: z.discriminatedUnion('is', [
     z.object({ is: z.literal('running'), progress: ScanProgress }),
     z.object({ is: z.literal('done'), report: ScanReport }),

@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import { ScanRequest, ScanResponse } from '../bank/scan.ts';
-import { Slug } from '../ids.ts';
+import { Slug, UnitId } from '../ids.ts';
 
 /** Which line, and how wide. */
 export const NewScan = ScanRequest.pick({ line: true, speeds: true, units: true });
@@ -19,7 +19,7 @@ export type NewScan = z.infer<typeof NewScan>;
 const ScannableLineView = z.object({
   line: Slug,
   kind: z.enum(['serial', 'tcp']),
-  expected: z.array(z.int().min(0).max(255)),
+  expected: z.array(UnitId),
 });
 
 const state = ScanResponse.shape.state;

@@ -2,10 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
-import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
-import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import type { BankEventKind, OpenRequest } from '@lockerhub/protocol/bank/messages.ts';
-import { pino } from 'pino';
+import { startAgentOn } from '../testing/agent-on-hub.ts';
 import { AgentProcess } from '../testing/agent-process.ts';
 import { BankHub, DEADLINE_MS } from '../testing/bank-hub.ts';
 import { waitFor } from '../testing/wait-for.ts';
@@ -103,18 +101,9 @@ export class BankRig extends BankHub {
 
   /** Starts the agent in this process, and waits until it sees all doors. */
   async startAgent(): Promise<void> {
-    this.#agent = await startAgent({
+    this.#agent = await startAgentOn(this, {
       bankFile: this.bankFile,
-      bankFileName: 'bank.yaml',
-      way: plainWay({
-        url: `mqtt://127.0.0.1:${this.brokerPort}`,
-        building: this.building,
-        username: this.bank,
-        password: 'rig',
-      }),
       folder: this.#folder,
-      software: 'conformance',
-      log: pino({ level: 'silent' }),
     });
   }
 

@@ -3,13 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
-import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
-import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
-import { pino } from 'pino';
 import { Plc, type PlcDoorOptions } from '../plc/plc.ts';
 import type { PlcRequest } from '../plc/request.ts';
 import { type PlcServer, startPlcServer } from '../plc/tcp-server.ts';
+import { startAgentOn } from './agent-on-hub.ts';
 import { AgentProcess } from './agent-process.ts';
 import { BankHub, DEADLINE_MS } from './bank-hub.ts';
 import { waitFor } from './wait-for.ts';
@@ -230,18 +228,9 @@ export class AgentRig extends BankHub {
   }
 
   async startAgent(): Promise<Agent> {
-    this.#agent = await startAgent({
+    this.#agent = await startAgentOn(this, {
       bankFile: this.bankFile,
-      bankFileName: 'bank.yaml',
-      way: plainWay({
-        url: `mqtt://127.0.0.1:${this.brokerPort}`,
-        building: this.building,
-        username: this.bank,
-        password: 'rig',
-      }),
       folder: this.folder,
-      software: 'rig',
-      log: pino({ level: 'silent' }),
       keepsPickups: this.options.pickups,
     });
     return this.#agent;

@@ -6,14 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '@lockerhub/edge-agent/agent/agent.ts';
-import { startAgent } from '@lockerhub/edge-agent/agent/start-agent.ts';
-import { plainWay } from '@lockerhub/edge-agent/link/hub-way.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
-import { pino } from 'pino';
 import { stringify } from 'yaml';
 import { Plc, type PlcUnitOptions } from '../plc/plc.ts';
 import { type PtyBus, startPtyBus } from '../plc/pty-bus.ts';
 import { type RtuServer, startRtuServer } from '../plc/rtu-server.ts';
+import { startAgentOn } from './agent-on-hub.ts';
 import { BankHub, DEADLINE_MS } from './bank-hub.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -165,18 +163,9 @@ export class SerialAgentRig extends BankHub {
   }
 
   async startAgent(): Promise<void> {
-    this.#agent = await startAgent({
+    this.#agent = await startAgentOn(this, {
       bankFile: this.bankFile,
-      bankFileName: 'bank.yaml',
-      way: plainWay({
-        url: `mqtt://127.0.0.1:${this.brokerPort}`,
-        building: this.building,
-        username: this.bank,
-        password: 'rig',
-      }),
       folder: join(this.#folder, 'agent'),
-      software: 'rig',
-      log: pino({ level: 'silent' }),
     });
   }
 
