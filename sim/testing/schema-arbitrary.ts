@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** The parts of JSON Schema that our schemas use. */
 interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
@@ -40,6 +40,9 @@ function fromJsonSchema(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.oneOf) return fc.oneof(...schema.oneOf.map(fromJsonSchema));
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fromJsonSchema));
+  if (typeof schema.type === 'object') {
+    return fc.oneof(...schema.type.map((type) => fromJsonSchema({ ...schema, type })));
+  }
   switch (schema.type) {
     case 'object':
       return objects(schema);
