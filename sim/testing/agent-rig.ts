@@ -125,7 +125,9 @@ export class AgentRig extends BankHub {
           discreteInputs: 32,
           ...(device === 'watchdog-coils' ? { holdingRegisters: WATCHDOG_REGISTERS } : {}),
         },
-        { unit: INPUT_UNIT, device: 'held-coils', coils: 0, discreteInputs: 32 },
+        ...(this.options.sensorsApart
+          ? [{ unit: INPUT_UNIT, device: 'held-coils' as const, coils: 0, discreteInputs: 32 }]
+          : []),
       ],
       doors: this.#numbers.map((number) => ({
         number,
