@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import modbusSerial from 'modbus-serial';
-import type { LineRequest } from './line.ts';
+import { LineError, type LineErrorCode, type LineRequest } from './line.ts';
 
 // modbus-serial is CommonJS: its class is the `default` of what an ES module imports.
 const { default: ModbusRTU } = modbusSerial;
@@ -138,19 +138,32 @@ function valuesOf({ area, count }: LineRequest & { kind: 'read' }, bytes: Buffer
   return values;
 }
 
-/** Whether a device may act on this request even though no good answer came: only a read is sure to do nothing. */
-export function isWrite(request: LineRequest): boolean {
+/** The error of a request that was sent and got no good answer: a device may act on all but a read. */
+export function unansweredError(
+  request: LineRequest,
+  { code, message, cause }: { code: LineErrorCode; message: string; cause?: Error | undefined },
+): LineError {
+  return new LineError(code, message, isWrite(request), cause ? { cause } : undefined);
+}
+
+/**
+ * The error of a request that a unit answered with an exception.
+ *
+ * @param say puts where it happened before what happened
+ */
+export function exceptionError(
+  request: LineRequest,
+  exception: number,
+  say: (what: string) => string,
+): LineError {
+  const words = `${EXCEPTION_WORDS[exception] ?? 'refused'} (Modbus exception ${exception})`;
+  // It may have acted on a write all the same.
+  const mayStillAct = isWrite(request) && UNSETTLED_EXCEPTIONS.has(exception);
+  return new LineError('line-exception', say(`unit ${request.unit} ${words}`), mayStillAct);
+}
+
+function isWrite(request: LineRequest): boolean {
   return request.kind !== 'read';
-}
-
-/** Whether a device that answered with this exception may have acted on the request all the same. */
-export function mayActAfterException(request: LineRequest, code: number): boolean {
-  return isWrite(request) && UNSETTLED_EXCEPTIONS.has(code);
-}
-
-/** What an exception says, as the end of "the device …". */
-export function exceptionInWords(code: number): string {
-  return `${EXCEPTION_WORDS[code] ?? 'refused'} (Modbus exception ${code})`;
 }
 
 /**

@@ -1,17 +1,17 @@
 import type { Slug } from '@lockerhub/protocol/ids.ts';
-import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import {
   assertSendable,
   clientOn,
   type ExchangeResult,
-  exceptionInWords,
+  exceptionError,
   exchange,
-  isWrite,
   type ModbusClient,
-  mayActAfterException,
+  unansweredError,
 } from './exchange.ts';
 import { type Line, LineError, type LineErrorCode, type LineLane, type LineRequest } from './line.ts';
+import { LineTimer } from './line-timer.ts';
 import { reconnectPauseMs } from './reconnect-pause.ts';
 import { type PendingRequest, RequestQueue } from './request-queue.ts';
 import { RtuPort } from './rtu-port.ts';
@@ -71,13 +71,14 @@ class SerialLine implements Line {
   readonly #share: UnitShare;
   readonly #queue = new RequestQueue();
   readonly #listeners = new Set<() => void>();
+  readonly #timer: LineTimer;
   /** What begins with each state. */
   readonly #enter: Readonly<Record<SerialState, () => void>> = {
     stopped: () => this.#endSession(),
     opening: () => this.#open(),
     hushing: () => this.#hush(),
     idle: () => this.#takeNext(),
-    asking: () => this.#disarm(),
+    asking: () => this.#timer.clear(),
     drowned: () => this.#drown(),
     pausing: () => this.#pause(),
   };
@@ -94,11 +95,11 @@ class SerialLine implements Line {
   /** Trials were answered faster than the baud allows: this is no serial line, but a program or network that plays one. */
   #hasNoPace = false;
   #failures = 0;
-  #timer: Timer | undefined;
 
   constructor(options: SerialLineOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#timer = new LineTimer(options.clock);
     this.#gapMs = frameGapMs(options, options.frameGapMs);
     this.#share = new UnitShare(
       options.trials.map(({ unit }) => unit),
@@ -226,11 +227,8 @@ class SerialLine implements Line {
 
   /** A door waits for a command; a poll may go a millisecond or two late, so that a bank at rest costs no core. */
   #waitOut(stillMs: number): void {
-    const { clock } = this.#options;
-    this.#timer?.cancel();
-    this.#timer = this.#queue.holdsCommands
-      ? clock.punctually(stillMs, this.#perhapsQuiet)
-      : clock.after(stillMs, this.#perhapsQuiet);
+    if (this.#queue.holdsCommands) this.#timer.setPunctually(stillMs, this.#perhapsQuiet);
+    else this.#timer.set(stillMs, this.#perhapsQuiet);
   }
 
   /** A timer of Node may fire early by what its event loop was late. */
@@ -302,8 +300,8 @@ class SerialLine implements Line {
   /** Until a request comes or somebody's rest is over. */
   #sleep(nowMs: number): void {
     const wakeAtMs = this.#share.nextRestOverMs();
-    this.#disarm();
-    if (wakeAtMs !== null) this.#arm(Math.max(0, wakeAtMs - nowMs), () => this.#takeNext());
+    this.#timer.clear();
+    if (wakeAtMs !== null) this.#timer.set(Math.max(0, wakeAtMs - nowMs), () => this.#takeNext());
   }
 
   #send(request: LineRequest, pending: PendingRequest | null): void {
@@ -316,7 +314,7 @@ class SerialLine implements Line {
     // A port that answers or fails at once has settled it already, and another timer runs.
     if (this.#asked !== asked) return;
     const underWayMs = transmissionMs(this.#options, session.port.bytesUnderWay);
-    this.#arm(this.#options.timeoutMs + underWayMs, this.#timedOut);
+    this.#timer.set(this.#options.timeoutMs + underWayMs, this.#timedOut);
   }
 
   #settle(result: ExchangeResult): void {
@@ -329,7 +327,7 @@ class SerialLine implements Line {
     this.#asked = undefined;
     this.#share.answered(asked.request.unit, this.#nowMs());
     if (result.kind === 'values') asked.pending?.resolve(result.values);
-    else asked.pending?.reject(this.#exception(asked.request, result.code));
+    else asked.pending?.reject(exceptionError(asked.request, result.code, this.#message));
     this.#on('over');
   }
 
@@ -360,15 +358,13 @@ class SerialLine implements Line {
   #reject(code: LineErrorCode, message: string, cause?: Error): void {
     const asked = this.#asked;
     this.#asked = undefined;
-    asked?.pending?.reject(
-      new LineError(code, this.#message(message), isWrite(asked.request), cause ? { cause } : undefined),
-    );
+    asked?.pending?.reject(unansweredError(asked.request, { code, message: this.#message(message), cause }));
   }
 
   #fall(event: SerialEvent, code: LineErrorCode, message: string, cause?: Error): void {
     this.#trouble = message;
     this.#unanswered = undefined;
-    this.#disarm();
+    this.#timer.clear();
     this.#on(event);
     this.#reject(code, message, cause);
     this.#queue.refuseAll(this.#message(message));
@@ -376,7 +372,7 @@ class SerialLine implements Line {
 
   #pause(): void {
     this.#endSession();
-    this.#arm(reconnectPauseMs(this.#failures++, this.#options.random), () => this.#on('pause-over'));
+    this.#timer.set(reconnectPauseMs(this.#failures++, this.#options.random), () => this.#on('pause-over'));
   }
 
   #endSession(): void {
@@ -388,24 +384,7 @@ class SerialLine implements Line {
     return this.#options.clock.monotonicMs();
   }
 
-  #arm(delayMs: number, act: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(delayMs, act);
-  }
-
-  #disarm(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-  }
-
-  #exception(request: LineRequest, code: number): LineError {
-    const message = this.#message(`unit ${request.unit} ${exceptionInWords(code)}`);
-    return new LineError('line-exception', message, mayActAfterException(request, code));
-  }
-
-  #message(what: string): string {
-    return `line ${this.id} (${this.#options.path}): ${what}`;
-  }
+  readonly #message = (what: string): string => `line ${this.id} (${this.#options.path}): ${what}`;
 }
 
 function silent(unit: number): string {

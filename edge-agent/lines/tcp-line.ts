@@ -1,19 +1,19 @@
 import type { Slug } from '@lockerhub/protocol/ids.ts';
-import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
 import { CheckedPort } from './checked-port.ts';
 import {
   assertSendable,
   clientOn,
   type ExchangeResult,
-  exceptionInWords,
+  exceptionError,
   exchange,
-  isWrite,
   type ModbusClient,
-  mayActAfterException,
+  unansweredError,
 } from './exchange.ts';
 import { type Line, LineError, type LineErrorCode, type LineLane, type LineRequest } from './line.ts';
 import { isOnline, type LineEvent, type LineState, nextState } from './line-state.ts';
+import { LineTimer } from './line-timer.ts';
 import { reconnectPauseMs } from './reconnect-pause.ts';
 import { type PendingRequest, RequestQueue } from './request-queue.ts';
 
@@ -67,13 +67,14 @@ class TcpLine implements Line {
   readonly #options: Required<TcpLineOptions>;
   readonly #queue = new RequestQueue();
   readonly #listeners = new Set<() => void>();
+  readonly #timer: LineTimer;
   /** What begins with each state. */
   readonly #enter: Readonly<Record<LineState, () => void>> = {
     stopped: () => this.#endSession(),
     connecting: () => this.#connect(),
     probing: () => this.#probe(),
     idle: () => this.#takeNext(),
-    asking: () => this.#arm(this.#options.timeoutMs, this.#timedOut),
+    asking: () => this.#timer.set(this.#options.timeoutMs, this.#timedOut),
     draining: () => this.#drain(),
     pausing: () => this.#pause(),
   };
@@ -82,13 +83,13 @@ class TcpLine implements Line {
   #connection = 0;
   #session: Session | undefined;
   #inFlight: PendingRequest | undefined;
-  #timer: Timer | undefined;
   #failures = 0;
   #probes = 0;
   #outOfStepSinceMs: number | undefined;
 
   constructor(options: TcpLineOptions) {
     this.id = options.id;
+    this.#timer = new LineTimer(options.clock);
     this.#options = {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       onFault: 'reconnect',
@@ -166,7 +167,7 @@ class TcpLine implements Line {
     });
     const client = clientOn(port);
     this.#session = { port, client };
-    this.#arm(connectTimeoutMs, () =>
+    this.#timer.set(connectTimeoutMs, () =>
       this.#fall('lost', 'line-timeout', `no connection within ${connectTimeoutMs} ms`),
     );
     client.open(() => {
@@ -180,7 +181,7 @@ class TcpLine implements Line {
     this.#session?.port.discard(false);
     const { probes, timeoutMs } = this.#options;
     const probe = probes[this.#probes++ % probes.length] ?? probes[0];
-    this.#arm(timeoutMs, this.#timedOut);
+    this.#timer.set(timeoutMs, this.#timedOut);
     this.#exchange(probe, (result) => {
       if (result.kind === 'failure') this.#fault('line-garbage', result.error.message, result.error);
       else this.#on('answered');
@@ -188,7 +189,7 @@ class TcpLine implements Line {
   }
 
   #takeNext(): void {
-    this.#disarm();
+    this.#timer.clear();
     this.#failures = 0;
     this.#outOfStepSinceMs = undefined;
     const next = this.#queue.shift();
@@ -208,7 +209,7 @@ class TcpLine implements Line {
     }
     this.#inFlight = undefined;
     if (result.kind === 'values') pending.resolve(result.values);
-    else pending.reject(this.#exception(pending.request, result.code));
+    else pending.reject(exceptionError(pending.request, result.code, this.#message));
     this.#on('answered');
   }
 
@@ -232,11 +233,9 @@ class TcpLine implements Line {
     const pending = this.#inFlight;
     this.#inFlight = undefined;
     this.#trouble = message;
-    this.#disarm();
+    this.#timer.clear();
     this.#on(event);
-    pending?.reject(
-      new LineError(code, this.#message(message), isWrite(pending.request), cause ? { cause } : undefined),
-    );
+    pending?.reject(unansweredError(pending.request, { code, message: this.#message(message), cause }));
     this.#queue.refuseAll(this.#message(message));
   }
 
@@ -245,7 +244,7 @@ class TcpLine implements Line {
     const { clock, resynchroniseForMs, quietMs } = this.#options;
     this.#session?.port.discard(true);
     const since = this.#outOfStepSinceMs ?? clock.monotonicMs();
-    if (clock.monotonicMs() - since < resynchroniseForMs) this.#arm(quietMs, () => this.#on('quiet'));
+    if (clock.monotonicMs() - since < resynchroniseForMs) this.#timer.set(quietMs, () => this.#on('quiet'));
     else
       this.#fall('lost', 'line-garbage', `the device did not find its step within ${resynchroniseForMs} ms`);
   }
@@ -253,7 +252,7 @@ class TcpLine implements Line {
   #pause(): void {
     this.#endSession();
     const pauseMs = reconnectPauseMs(this.#failures++, this.#options.random);
-    this.#arm(pauseMs, () => this.#on('pause-over'));
+    this.#timer.set(pauseMs, () => this.#on('pause-over'));
   }
 
   #endSession(): void {
@@ -262,22 +261,6 @@ class TcpLine implements Line {
     this.#outOfStepSinceMs = undefined;
   }
 
-  #arm(delayMs: number, act: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(delayMs, act);
-  }
-
-  #disarm(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-  }
-
-  #exception(request: LineRequest, code: number): LineError {
-    const message = this.#message(`unit ${request.unit} ${exceptionInWords(code)}`);
-    return new LineError('line-exception', message, mayActAfterException(request, code));
-  }
-
-  #message(what: string): string {
-    return `line ${this.id} (${this.#options.host}:${this.#options.port}): ${what}`;
-  }
+  readonly #message = (what: string): string =>
+    `line ${this.id} (${this.#options.host}:${this.#options.port}): ${what}`;
 }
