@@ -314,7 +314,7 @@ class SerialLine implements Line {
     // A port that answers or fails at once has settled it already, and another timer runs.
     if (this.#asked !== asked) return;
     const underWayMs = transmissionMs(this.#options, session.port.bytesUnderWay);
-    this.#timer.set(this.#options.timeoutMs + underWayMs, this.#timedOut);
+    this.#timer.setDeadline(this.#options.timeoutMs + underWayMs, this.#timedOut);
   }
 
   #settle(result: ExchangeResult): void {

@@ -74,7 +74,7 @@ class TcpLine implements Line {
     connecting: () => this.#connect(),
     probing: () => this.#probe(),
     idle: () => this.#takeNext(),
-    asking: () => this.#timer.set(this.#options.timeoutMs, this.#timedOut),
+    asking: () => this.#timer.setDeadline(this.#options.timeoutMs, this.#timedOut),
     draining: () => this.#drain(),
     pausing: () => this.#pause(),
   };
@@ -181,7 +181,7 @@ class TcpLine implements Line {
     this.#session?.port.discard(false);
     const { probes, timeoutMs } = this.#options;
     const probe = probes[this.#probes++ % probes.length] ?? probes[0];
-    this.#timer.set(timeoutMs, this.#timedOut);
+    this.#timer.setDeadline(timeoutMs, this.#timedOut);
     this.#exchange(probe, (result) => {
       if (result.kind === 'failure') this.#fault('line-garbage', result.error.message, result.error);
       else this.#on('answered');
