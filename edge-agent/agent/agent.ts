@@ -95,6 +95,7 @@ export class Agent {
         state: ledger.emergency,
         onState: (state) => {
           ledger.noteEmergency(state);
+          if (state !== 'normal') pickups?.noteEmergency();
           session.reportState();
         },
       });
@@ -159,7 +160,7 @@ export class Agent {
       lend: (line) => bank.lend(line),
       tell: (response) => session.answer('scanResponse', response),
     });
-    const pickups = this.#pickups(ledger, bank, session, emergency);
+    const pickups = this.#pickups({ ledger, bank, session, outbox, emergency });
     this.#running = { ledger, bank, session, outbox, emergency, pickups, scans };
     bank.start();
     session.start();
@@ -203,12 +204,13 @@ export class Agent {
     return this.#running?.pickups ?? null;
   }
 
-  #pickups(
-    ledger: Ledger,
-    bank: Bank,
-    session: HubSession,
-    emergency: EmergencyRelease | undefined,
-  ): Pickups | null {
+  #pickups({
+    ledger,
+    bank,
+    session,
+    outbox,
+    emergency,
+  }: Pick<Running, 'ledger' | 'bank' | 'session' | 'outbox' | 'emergency'>): Pickups | null {
     const { pickups, clock, random, log } = this.#options;
     if (!pickups) return null;
     return new Pickups({
@@ -221,6 +223,7 @@ export class Agent {
       say: (name, message) => session.say(name, message),
       doors: () => bank.compartments,
       isEmergency: () => emergency?.active ?? false,
+      isEmergencyUntold: () => (emergency?.active ?? false) || outbox.holdsEmergency,
       open: (opening) => bank.open({ ...opening, purpose: 'pickup' }),
     });
   }

@@ -27,6 +27,8 @@ export const LedgerRecord = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('epoch'), epoch: z.int().min(0) }),
   z.object({ kind: z.literal('head'), head: Head }),
   z.object({ kind: z.literal('emergency'), state: EmergencyState }),
+  /** Pickup lists up to that version were made by a hub that had not heard of the last emergency release. */
+  z.object({ kind: z.literal('unwalked'), list: z.int().min(0) }),
   z.object({
     kind: z.literal('grant'),
     grant: Id,

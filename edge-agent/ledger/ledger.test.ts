@@ -139,6 +139,36 @@ describe('the ledger', () => {
     expect([after.epoch, after.head?.seq, after.unknownRecords]).toEqual([3, 9, 1]);
   });
 
+  it('knows after a restart which doors an emergency may have opened that nobody has walked since', async () => {
+    const journal = new CrashableJournal();
+    const ledger = await openLedger(journal);
+    const emergency = (compartment: number) => {
+      const grant = id();
+      void ledger.begin({ grant, delivery: null, purpose: 'emergency', compartment });
+      return grant;
+    };
+    for (const outcome of ['opened', 'pulsed', 'unknown', 'jammed', 'refused'] as const) {
+      ledger.note(
+        emergency(['opened', 'pulsed', 'unknown', 'jammed', 'refused'].indexOf(outcome) + 1),
+        outcome,
+        true,
+      );
+    }
+    expect(ledger.isUnwalked(1, 0)).toBe(false);
+    ledger.noteUnwalked(4);
+    ledger.noteUnwalked(3);
+    await journal.flush();
+    const after = await openLedger(new CrashableJournal([...journal.durable]));
+    expect([1, 2, 3, 4, 5, 6].map((door) => after.isUnwalked(door, 4))).toEqual([
+      ...[true, true, true],
+      ...[false, false, false],
+    ]);
+    expect(after.isUnwalked(1, 5)).toBe(false);
+    // Staff looked in.
+    void after.begin({ grant: id(), delivery: null, purpose: 'staff', compartment: 1 });
+    expect(after.isUnwalked(1, 4)).toBe(false);
+  });
+
   it('keeps the name of a mailbox’s command, and reads the grants of a version that had none', async () => {
     const journal = new CrashableJournal();
     const ledger = await openLedger(journal);

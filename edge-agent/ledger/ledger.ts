@@ -46,6 +46,7 @@ export class Ledger {
   #epoch = 0;
   #head: Head | null = null;
   #emergency: EmergencyState = 'normal';
+  #unwalked: number | null = null;
   #failure: AgentError | null = null;
   #rewriting = false;
   #lastWrite: Promise<void> = Promise.resolve();
@@ -168,6 +169,24 @@ export class Ledger {
     this.#note({ kind: 'emergency', state });
   }
 
+  /** Writes down that pickup lists up to this version know nothing of an emergency release. */
+  noteUnwalked(list: number): void {
+    if (this.#unwalked !== null && list <= this.#unwalked) return;
+    this.#unwalked = list;
+    this.#note({ kind: 'unwalked', list });
+  }
+
+  /**
+   * Whether an emergency may have opened this door since anybody else did, and no list of this version can tell that
+   * staff have looked.
+   */
+  isUnwalked(compartment: number, list: number): boolean {
+    if (this.#unwalked === null || list > this.#unwalked) return false;
+    const grant = this.#grants.get(this.#compartments.get(compartment)?.grant ?? '');
+    // A sensor saw a jammed door closed throughout; a refused grant pulsed nothing.
+    return grant?.purpose === 'emergency' && !['jammed', 'refused', 'burned'].includes(grant.outcome);
+  }
+
   /** Keeps the newest head that a hub told; a lower one is no news. */
   noteHead(head: Head): void {
     if (this.#head && head.seq <= this.#head.seq) return;
@@ -280,6 +299,7 @@ export class Ledger {
     else if (record.kind === 'epoch') this.#epoch = Math.max(this.#epoch, record.epoch);
     else if (record.kind === 'head') this.#head = record.head;
     else if (record.kind === 'emergency') this.#emergency = record.state;
+    else if (record.kind === 'unwalked') this.#unwalked = Math.max(this.#unwalked ?? 0, record.list);
     else if (record.kind === 'taken-over') this.#releases.restore(record.series, record.number);
     else if (record.kind === 'compartment') {
       const { kind: _, ...place } = record;
@@ -312,6 +332,7 @@ export class Ledger {
       { kind: 'epoch', epoch: this.#epoch },
       ...(this.#head ? [{ kind: 'head' as const, head: this.#head }] : []),
       ...(this.#emergency === 'normal' ? [] : [{ kind: 'emergency' as const, state: this.#emergency }]),
+      ...(this.#unwalked === null ? [] : [{ kind: 'unwalked' as const, list: this.#unwalked }]),
       ...(this.#releases.series === null ? [] : [this.#releases.record()]),
       ...[...this.#grants.values()].map((grant) => ({ kind: 'grant' as const, ...grant })),
       ...[...this.#compartments.values()].map((place) => ({ kind: 'compartment' as const, ...place })),

@@ -82,6 +82,11 @@ export class EventOutbox {
     return this.#kept.length;
   }
 
+  /** Whether the hub has not acknowledged all that an emergency did. */
+  get holdsEmergency(): boolean {
+    return this.#kept.some(({ happening }) => happening.purpose === 'emergency');
+  }
+
   /**
    * Keeps an event. Within a session it has its name at once and may be sent before it is durable: a cut in that
    * moment forgets it, and its name is never given to another, since the next start has another session.

@@ -31,11 +31,11 @@ beforeEach(async () => {
 });
 afterEach(() => rig.end());
 
-async function handOutList(): Promise<void> {
+async function handOutList(version = 1, compartments = [1]): Promise<void> {
   const sealed = new ListSeal(new Uint8Array(32).fill(3)).seal({
     building: rig.building,
     bank: rig.bank,
-    version: 1,
+    version,
     epoch: 1,
     issuedAt: 0,
     poweredHours: 72,
@@ -53,10 +53,16 @@ async function handOutList(): Promise<void> {
         language: 'en',
       },
     ],
-    deliveries: [{ delivery, compartment: 1, size: 'M', holders: [0] }],
+    deliveries: compartments.map((compartment) => ({
+      delivery: compartment === 1 ? delivery : rig.id(),
+      compartment,
+      size: 'M',
+      holders: [0],
+    })),
   });
   rig.say('pickups', { v: VERSION, session: rig.session, ...sealed });
-  const held = () => rig.heard.some(({ name, message }) => name === 'listHeld' && message.version === 1);
+  const held = () =>
+    rig.heard.some(({ name, message }) => name === 'listHeld' && message.version === version);
   await waitFor(held, WITHIN_MS, 'the list to be held');
 }
 
@@ -165,12 +171,69 @@ it('a hub whose heart beats while its pages hang is taken over for, and answers 
   }
 }, 120_000);
 
-it('a screen at an agent that is alone says that the doors are released, as long as the input does', async () => {
-  const pickups = await alone();
-  const isShown = () => pickups.view(TOKEN).emergency;
-  expect(isShown()).toBe(false);
+it('gives out nothing behind a door that an emergency opened, before a hub that knows of it lists it anew', async () => {
+  await handOutList(2, [1, 2]);
+  rig.plc.jam(2);
+  rig.acknowledges = false;
+  let pickups = await alone();
+  const emergencyIs = (state: string) => {
+    const last = rig.heard.findLast(({ name }) => name === 'state');
+    return last?.name === 'state' && last.message.emergency === state;
+  };
+  const doors = async () => {
+    const { terminal, list } = pickups.terminal(TOKEN);
+    const { visit, stops } = await pickups.visits.start(terminal, list, CODE);
+    const open = (door: number) =>
+      pickups.visits.act(terminal, visit, stops[door - 1]?.delivery ?? '', 'open').catch(({ code }) => code);
+    const canOpen = stops.map((stop) => stop.canOpen);
+    return { canOpen, open, end: () => pickups.visits.end(terminal, visit) };
+  };
+  expect(pickups.view(TOKEN).emergency).toBe(false);
   rig.plc.setInput(1, EMERGENCY_INPUT, 1);
-  await waitFor(isShown, WITHIN_MS, 'the release to be shown');
+  await waitFor(() => pickups.view(TOKEN).emergency, WITHIN_MS, 'the release to be shown');
+  await waitFor(() => emergencyIs('released'), WITHIN_MS, 'the release');
   rig.plc.setInput(1, EMERGENCY_INPUT, 0);
-  await waitFor(() => !isShown(), WITHIN_MS, 'the notice to go');
-});
+  await waitFor(() => emergencyIs('normal'), WITHIN_MS, 'the end of it');
+  for (const door of [1, 3]) await rig.close(door);
+  rig.plc.unjam(2);
+  await rig.doorIs(1, 'closed');
+  const byEmergency = rig.pulses(1);
+
+  // The jammed one was seen closed throughout.
+  const first = await doors();
+  expect(first.canOpen[0]).toBe(false);
+  expect(await first.open(1)).toBe('door-unverified');
+  await waitFor(() => rig.plc.door(2).open, WITHIN_MS, 'the other door to open');
+  expect(pickups.view(TOKEN).emergency).toBe(true);
+  await rig.close(2);
+  first.end();
+
+  // A hub that has not heard of the emergency says nothing about it by a new list, also after a restart of the agent.
+  await rig.stopAgent();
+  rig.beats = true;
+  agent = await rig.startAgent();
+  await rig.ready();
+  await handOutList(3, [1]);
+  pickups = await alone();
+  const again = await doors();
+  expect(again.canOpen).toEqual([false]);
+  again.end();
+
+  const since = rig.events().length;
+  rig.acknowledges = true;
+  rig.beats = true;
+  const told = (from: number) =>
+    new Set(
+      rig
+        .events()
+        .slice(from)
+        .flatMap(({ purpose, session, number }) => (purpose === 'emergency' ? [`${session}/${number}`] : [])),
+    ).size;
+  await waitFor(() => told(since) === told(0), WITHIN_MS, 'the hub to hear of the emergency');
+  await handOutList(4, [1]);
+  pickups = await alone();
+  expect(pickups.view(TOKEN).emergency).toBe(false);
+  await doors();
+  await waitFor(() => rig.plc.door(1).open, WITHIN_MS, 'the door to open');
+  expect(rig.pulses(1)).toBe(byEmergency + 1);
+}, 180_000);

@@ -8,6 +8,7 @@ const STATUS = {
   'not-now': 409,
   'attempts-used-up': 409,
   'delivery-moved': 409,
+  'door-unverified': 409,
   'hub-away': 502,
 } as const;
 

@@ -41,6 +41,8 @@ export interface PickupsOptions extends PickupSetting {
   readonly doors: () => readonly Pick<CompartmentReport, 'compartment' | 'sensed'>[];
   /** The doors are being released, or were and the input still says so. */
   readonly isEmergency: () => boolean;
+  /** That is so, or the hub has not all of it in its log: a list that it sends now knows nothing of it. */
+  readonly isEmergencyUntold: () => boolean;
   /** The session that is up, or null. */
   readonly session: () => number | null;
   readonly say: <Name extends 'listHeld' | 'handOver'>(name: Name, message: MessageOf<Name>) => void;
@@ -128,7 +130,13 @@ export class Pickups {
   take(list: SignedList): void {
     const refused = this.#held.take(list);
     if (refused) this.#options.log.warn({ reason: refused }, 'a pickup list was not taken');
+    else if (this.#options.isEmergencyUntold()) this.noteEmergency();
     this.#sayHeld(true);
+  }
+
+  /** Doors are being released in an emergency: by no list held until now can anybody know what is behind them. */
+  noteEmergency(): void {
+    this.#options.ledger.noteUnwalked(this.#held.newest);
   }
 
   /** The hub has another agent for this bank, or none: nothing is let out by the list any more. */
@@ -179,8 +187,13 @@ export class Pickups {
       idleMs: list.policy.idleMs,
       warnMs: list.policy.warnMs,
       hub: 'away',
-      emergency: this.#options.isEmergency(),
+      emergency: this.#options.isEmergency() || this.#isUnwalked(list),
     };
+  }
+
+  #isUnwalked({ version }: PickupList): boolean {
+    const { doors, ledger } = this.#options;
+    return doors().some(({ compartment }) => ledger.isUnwalked(compartment, version));
   }
 
   async #open(opening: OwnOpening): Promise<OpenRefusal | null> {

@@ -33,8 +33,13 @@ const place = (change: Partial<CompartmentRecord>): CompartmentRecord => ({
   ...change,
 });
 
-function standing(grants: GrantRecord[], at: CompartmentRecord | undefined = place({}), sensed = true) {
-  const { step, refusal, attemptsLeft } = standingOf(DELIVERY, { grants, place: at, sensed }, 2);
+function standing(
+  grants: GrantRecord[],
+  at: CompartmentRecord | undefined = place({}),
+  sensed = true,
+  unwalked = false,
+) {
+  const { step, refusal, attemptsLeft } = standingOf(DELIVERY, { grants, place: at, sensed, unwalked }, 2);
   return { step, refusal, attemptsLeft };
 }
 
@@ -68,6 +73,13 @@ describe('a listed delivery, while the hub is away', () => {
     expect(standing([grant({ outcome: 'interrupted', ended: true })])).toMatchObject({
       step: 'jammed',
       refusal: null,
+    });
+  });
+
+  it('is not released behind a door that an emergency may have opened, and whose inside nobody has looked at', () => {
+    expect(standing([], place({}), true, true)).toMatchObject({
+      step: 'waiting',
+      refusal: 'door-unverified',
     });
   });
 

@@ -64,7 +64,7 @@ export interface Standing {
   readonly step: Step;
   readonly attemptsLeft: number;
   /** Why no grant may be given now, or null. */
-  readonly refusal: 'delivery-moved' | 'not-now' | 'attempts-used-up' | null;
+  readonly refusal: 'door-unverified' | 'delivery-moved' | 'not-now' | 'attempts-used-up' | null;
   readonly grant: GrantRecord | undefined;
 }
 
@@ -74,10 +74,16 @@ export interface Known {
   readonly grants: readonly GrantRecord[];
   readonly place: CompartmentRecord | undefined;
   readonly sensed: boolean;
+  /** An emergency may have opened it, and nobody has looked since. */
+  readonly unwalked: boolean;
 }
 
 /** @param retries further attempts at a door that was seen closed throughout. */
-export function standingOf(delivery: string, { grants, place, sensed }: Known, retries: number): Standing {
+export function standingOf(
+  delivery: string,
+  { grants, place, sensed, unwalked }: Known,
+  retries: number,
+): Standing {
   // What was refused before any pulse says nothing about the door: an earlier opening stands.
   const pickups = grants.filter(
     (grant) => grant.purpose === 'pickup' && factOf(grant, sensed) !== 'never-pulsed',
@@ -90,6 +96,8 @@ export function standingOf(delivery: string, { grants, place, sensed }: Known, r
   return { step, attemptsLeft, grant, refusal: whyNot() };
 
   function whyNot(): Standing['refusal'] {
+    // Who stood before the open door took what they liked, and whoever shut it may have put something in.
+    if (unwalked) return 'door-unverified';
     // The list is older than this opening: another parcel is in there by now.
     if (place && place.delivery !== null && place.delivery !== delivery) return 'delivery-moved';
     if (!again) return 'not-now';

@@ -214,6 +214,7 @@ export class Visits {
       grants,
       place: ledger.grant(mine ?? '') ? undefined : ledger.compartment(listed.compartment),
       sensed: isSensed(listed.compartment),
+      unwalked: ledger.isUnwalked(listed.compartment, visit.list.version),
     };
     const { refusal } = standingOf(listed.delivery, known, visit.list.policy.retries);
     if (refusal) return new PickupRefusal(refusal, 'this door cannot be opened now; ask the staff');
@@ -232,6 +233,7 @@ export class Visits {
       grants: ledger.grantsOf(delivery),
       place: ledger.compartment(compartment),
       sensed: isSensed(compartment),
+      unwalked: ledger.isUnwalked(compartment, visit.list.version),
     };
     return standingOf(delivery, known, visit.list.policy.retries);
   }

@@ -178,8 +178,9 @@ function take(draft: Draft, event: Said<'bank-event'>): void {
   const isForced = kind === 'forced' && !isExpected && !explainByKey(draft, door, ageMs);
   if (isForced) openCase(draft, by, 'forced', { door, delivery });
   if (kind === 'closed') afterDoorClosed(draft, by, door);
-  if (event.purpose === 'emergency' && (kind === 'opened' || kind === 'jammed')) {
-    emergencyReported(draft, door, kind);
+  if (event.purpose === 'emergency') {
+    const said = emergencyAt(kind, isSensed(model, door));
+    if (said) emergencyReported(draft, door, said);
   }
   if (!grant || !before) return;
   // It was judged jammed before, or nobody knew: it does open.
@@ -218,6 +219,12 @@ function endOf(kind: BankEventKind, sensed: boolean): GrantEnd | null {
     case 'settled':
       return null;
   }
+}
+
+/** What an emergency did at a door. In doubt it stood open; a pulse at a door with a sensor is followed by more. */
+function emergencyAt(kind: BankEventKind, sensed: boolean): 'opened' | 'jammed' | null {
+  if (kind === 'jammed') return 'jammed';
+  return kind === 'opened' || kind === 'unknown' || (kind === 'pulsed' && !sensed) ? 'opened' : null;
 }
 
 function followChange(draft: Draft, by: Actor, before: Grant): void {

@@ -87,6 +87,37 @@ describe('an emergency', () => {
     expect(kinds(rig)).toEqual([]);
   });
 
+  it('counts a pulse as an opening where no sensor tells more, and a doubt anywhere', async () => {
+    for (const [kind, sensed] of [
+      ['pulsed', false],
+      ['unknown', true],
+      ['pulsed', true],
+    ] as const) {
+      const rig = await begin();
+      await rig.do({
+        type: 'door-seen',
+        bank: 'a',
+        compartment: 4,
+        door: sensed ? 'closed' : 'unsensed',
+        sensed,
+        session: 1,
+      });
+      await rig.do({
+        type: 'bank-event',
+        bank: 'a',
+        session: 1,
+        number: 1,
+        kind,
+        compartment: 4,
+        grant: newId(rig.clock, rig.random),
+        ageMs: 0,
+        latencyMs: null,
+        purpose: 'emergency',
+      });
+      expect(kinds(rig)).toEqual(kind === 'pulsed' && sensed ? [] : ['emergency']);
+    }
+  });
+
   it('is no jam against a lock, and a door that did not open is a case', async () => {
     const rig = await begin();
     await told(rig, 'releasing');

@@ -63,3 +63,18 @@ it('leaves out what was taken, revoked, or is in doubt', async () => {
   await other.do({ type: 'revoke-code', staff: PEOPLE.staff, holder: single.resident });
   expect(listOf(other, 'a').deliveries).toEqual([]);
 });
+
+it('lists nothing at a bank whose doors were released in an emergency, until staff have walked them', async () => {
+  const rig = await BuildingRig.start();
+  await rig.allOnline();
+  await rig.dropOff({ unit: single.unit, resident: null });
+  await rig.tell();
+  expect(listOf(rig, 'a').deliveries).toHaveLength(1);
+  const session = rig.sessions.get('a')?.session ?? 0;
+  await rig.do({ type: 'emergency-told', bank: 'a', session, state: 'releasing' });
+  expect(listOf(rig, 'a').deliveries).toEqual([]);
+  await rig.do({ type: 'emergency-told', bank: 'a', session, state: 'normal' });
+  expect(listOf(rig, 'a').deliveries).toEqual([]);
+  await rig.do({ type: 'end-emergency', staff: PEOPLE.staff, bank: 'a', reason: 'walked the doors' });
+  expect(listOf(rig, 'a').deliveries).toHaveLength(1);
+});

@@ -69,6 +69,8 @@ export function listContent(source: ListSource, bank: string): ListContent {
 
 /** In, announced, and not in doubt: a parcel with an unsettled grant or a case waits for the hub. */
 function isReleasable(model: Model, delivery: Delivery, bank: string): boolean {
+  // Released in an emergency, and staff have not walked its doors yet.
+  if (model.emergencies.has(bank)) return false;
   if (delivery.bank !== bank || delivery.state !== 'deposited' || !delivery.announced) return false;
   if (model.unverified.has(doorKey(delivery))) return false;
   for (const { delivery: about } of model.cases.values()) if (about === delivery.id) return false;
