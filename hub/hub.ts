@@ -1,6 +1,7 @@
 /** A running hub: the core with its broker, bridge, notifications and API around it. */
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import type { EpochCertificate } from '@lockerhub/protocol/sync/epoch.ts';
 import type { Enrol } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
@@ -132,6 +133,7 @@ async function connect(
     log,
     bootId: core.bootId,
     epoch: core.epoch,
+    certificate: epochCertificate(core, clock),
     head: () => core.buildingLog.head(),
     exists: (bank) => bankRegister.exists(bank),
     publish: (bank, name, message) => broker.publish(bank, name, message),
@@ -304,6 +306,18 @@ function introduce(
     envelope: recovery.envelope,
     software: SOFTWARE,
     schema: SCHEMA_VERSION,
+  };
+}
+
+/** Proves the hub's epoch; made once, for each signature is another one. */
+function epochCertificate(core: Core, clock: Clock): () => EpochCertificate | undefined {
+  let made: EpochCertificate | undefined;
+  return () => {
+    const info = core.settings.get();
+    if (!info) return undefined;
+    const { epoch: number, instance, keyring } = core;
+    made ??= certifyEpoch({ number, instance }, info.building, keyring.authority, clock.wallMs());
+    return made;
   };
 }
 

@@ -181,6 +181,7 @@ describe('an agent that is told what it must not do', () => {
     ['session-foreign', () => ({ session: Math.max(1, rig.session - 1) })],
     ['compartment-unknown', () => ({ compartment: 77 })],
     ['epoch-lower', () => ({ epoch: 0 })],
+    ['epoch-unproven', () => ({ epoch: 2 })],
   ];
 
   it('refuses, burns the grant, and opens nothing', async () => {
@@ -310,9 +311,23 @@ describe('an agent and its hub', () => {
     await waitFor(obeyed, 20_000, 'the epoch in the state');
     await rig.stopAgent();
     rig.epoch = 4;
+    const sessions = () =>
+      new Set(
+        rig.heard.flatMap(({ name, message }) =>
+          name === 'availability' && message.agent === 'online' ? [message.session] : [],
+        ),
+      ).size;
+    const before = sessions();
+    await rig.startAgent();
+    await waitFor(() => sessions() > before, 20_000, 'a session');
+    rig.open(1);
+    await waitFor(() => sessions() > before + 2, 20_000, 'session after session to be ended');
+    expect(rig.pulses(1)).toBe(0);
+    await rig.stopAgent();
+    rig.epoch = 5;
     await rig.startAgent();
     await rig.again();
-    expect(await rig.answered(rig.open(1))).toMatchObject({ reason: 'epoch-lower' });
+    await rig.happened('opened', { grant: rig.open(1).grant });
   });
 });
 

@@ -15,6 +15,7 @@ import { Bank } from '../bank/bank.ts';
 import type { BankWires } from '../bank/wires.ts';
 import { EmergencyRelease } from '../emergency/emergency-release.ts';
 import type { AgentCredentials } from '../identity/credentials.ts';
+import { judgeEpoch, type Pinned } from '../identity/epoch-guard.ts';
 import { doorRecords } from '../ledger/door-records.ts';
 import type { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
@@ -45,6 +46,10 @@ export interface AgentOptions {
   readonly software: string;
   /** Renewed when the hub asks; undefined: a password is all it shows. */
   readonly credentials?: Pick<AgentCredentials, 'offer' | 'take'> | undefined;
+  /** What a hub has to prove its epoch by; undefined: an agent on the hub's own machine, which believes numbers. */
+  readonly pinned?: Pinned | undefined;
+  /** Whether the hub that was found is obeyed: if not, others are to be tried first. */
+  readonly hubJudged?: ((isObeyed: boolean) => void) | undefined;
   /** Where its kiosk can be served without the hub; absent: this bank has no hub-dead pickup. */
   readonly pickups?: PickupSetting;
   /** How each line can be scanned, by its id; others are refused. */
@@ -240,23 +245,24 @@ export class Agent {
     }
   }
 
-  #heard({ epoch, head }: Heartbeat): void {
+  /** Why the hub is not obeyed; null if it is. Of one that is not nothing is kept, and another is looked for. */
+  #heard(heartbeat: Heartbeat): string | null {
     const running = this.#running;
-    if (!running) return;
-    // An older hub may still beat; it is not obeyed, and its heads are not kept.
-    if (epoch < running.ledger.epoch) return;
-    this.#obeyFromNowOn(epoch, running);
-    if (head) running.ledger.noteHead(head);
-    running.pickups?.heard();
-  }
-
-  /** Keeps the highest epoch. Written before anything that is begun under it, since the journal keeps its order. */
-  #obeyFromNowOn(epoch: number, { ledger, session }: Running): void {
-    if (epoch <= ledger.epoch) return;
-    ledger.raiseEpoch(epoch).catch(() => {
+    if (!running) return null;
+    const { ledger, session, pickups } = running;
+    const { pinned, hubJudged } = this.#options;
+    const verdict = judgeEpoch(heartbeat, ledger.keptEpoch, pinned);
+    hubJudged?.('obey' in verdict);
+    if ('refuse' in verdict) return `not obeying this hub: ${verdict.why}`;
+    const { epoch } = ledger;
+    // Written before anything that is begun under it, since the journal keeps its order.
+    ledger.raiseEpoch(verdict.obey).catch(() => {
       // The ledger has told its failure itself.
     });
-    session.reportState();
+    if (ledger.epoch > epoch) session.reportState();
+    if (heartbeat.head) ledger.noteHead(heartbeat.head);
+    pickups?.heard();
+    return null;
   }
 
   async #open(request: OpenRequest): Promise<void> {
@@ -264,7 +270,6 @@ export class Agent {
     if (!running) return;
     const { bank, session } = running;
     const { id, grant, delivery, purpose, compartment } = request;
-    this.#obeyFromNowOn(request.epoch, running);
     const refused = await bank.open({
       grant,
       delivery,
@@ -286,6 +291,8 @@ export class Agent {
     if (session.number !== number) return 'session-foreign';
     const nowMs = this.#options.clock.monotonicMs();
     if (!session.hubTime?.alive(nowMs)) return 'no-heartbeat';
+    // A hub proves its epoch by its heartbeat, before it asks for anything under it.
+    if (epoch > ledger.epoch) return 'epoch-unproven';
     if (session.hubTime.passed(deadline, nowMs)) return 'expired';
     return delivery !== null && ledger.deliveryReleased(delivery) ? 'delivery-released' : null;
   }

@@ -56,6 +56,8 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     events: new FileJournal(join(folder, 'events.journal')),
     link: createMqttLink({ open, building, bank, log, credentials, ...(user ? { user } : {}) }),
     credentials,
+    pinned: way.pinned,
+    hubJudged: way.hubJudged,
     clock: systemClock,
     random: systemRandom,
     log,

@@ -24,7 +24,12 @@ export type Asked = z.infer<typeof Asked>;
 
 export const LedgerRecord = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session'), session: SessionNumber }),
-  z.object({ kind: z.literal('epoch'), epoch: z.int().min(0) }),
+  /** `instance`: the hub that proved that it bears the number; null: none did. */
+  z.object({
+    kind: z.literal('epoch'),
+    epoch: z.int().min(0),
+    instance: Id.nullable().default(null),
+  }),
   z.object({ kind: z.literal('head'), head: Head }),
   z.object({ kind: z.literal('emergency'), state: EmergencyState }),
   /** Pickup lists up to that version were made by a hub that had not heard of the last emergency release. */

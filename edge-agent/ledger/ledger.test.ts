@@ -128,8 +128,8 @@ describe('the ledger', () => {
     const journal = new CrashableJournal();
     const ledger = await openLedger(journal);
     const hash = 'a'.repeat(64);
-    void ledger.raiseEpoch(3);
-    void ledger.raiseEpoch(2);
+    void ledger.raiseEpoch({ number: 3, instance: null });
+    void ledger.raiseEpoch({ number: 2, instance: null });
     ledger.noteHead({ seq: 9, hash });
     ledger.noteHead({ seq: 8, hash });
     await journal.flush();

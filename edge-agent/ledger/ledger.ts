@@ -4,6 +4,7 @@
  */
 import type { DoorState, EmergencyState, GrantOutcome, Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { AgentError } from '../error.ts';
+import type { KeptEpoch } from '../identity/epoch-guard.ts';
 import type { Journal } from './journal.ts';
 import {
   type Asked,
@@ -43,7 +44,7 @@ export class Ledger {
   readonly #inProgress = new Set<string>();
   readonly #releases = new Releases();
   #session = 0;
-  #epoch = 0;
+  #epoch: KeptEpoch = { number: 0, instance: null };
   #head: Head | null = null;
   #emergency: EmergencyState = 'normal';
   #unwalked: number | null = null;
@@ -83,7 +84,13 @@ export class Ledger {
     return this.#failure;
   }
 
+  /** The highest epoch that was obeyed. */
   get epoch(): number {
+    return this.#epoch.number;
+  }
+
+  /** It, and the hub that was proven to bear it. */
+  get keptEpoch(): KeptEpoch {
     return this.#epoch;
   }
 
@@ -156,11 +163,13 @@ export class Ledger {
     return session;
   }
 
-  /** Obeys an epoch from now on, and no lower one ever again. */
-  async raiseEpoch(epoch: number): Promise<void> {
-    if (epoch <= this.#epoch) return;
+  /** Obeys an epoch from now on, and no lower one ever again; or learns which hub bears the one that it obeys. */
+  async raiseEpoch(epoch: KeptEpoch): Promise<void> {
+    const { number, instance } = this.#epoch;
+    const isNews = epoch.number > number || (epoch.number === number && instance === null && epoch.instance);
+    if (!isNews) return;
     this.#epoch = epoch;
-    await this.#write({ kind: 'epoch', epoch });
+    await this.#write({ kind: 'epoch', epoch: epoch.number, instance: epoch.instance });
   }
 
   /** Writes down where the emergency release stands. Durable in its turn: nothing waits for it. */
@@ -296,8 +305,10 @@ export class Ledger {
 
   #apply(record: LedgerRecord): void {
     if (record.kind === 'session') this.#session = Math.max(this.#session, record.session);
-    else if (record.kind === 'epoch') this.#epoch = Math.max(this.#epoch, record.epoch);
-    else if (record.kind === 'head') this.#head = record.head;
+    else if (record.kind === 'epoch') {
+      const { epoch: number, instance } = record;
+      if (number >= this.#epoch.number) this.#epoch = { number, instance };
+    } else if (record.kind === 'head') this.#head = record.head;
     else if (record.kind === 'emergency') this.#emergency = record.state;
     else if (record.kind === 'unwalked') this.#unwalked = Math.max(this.#unwalked ?? 0, record.list);
     else if (record.kind === 'taken-over') this.#releases.restore(record.series, record.number);
@@ -329,7 +340,7 @@ export class Ledger {
   #records(): LedgerRecord[] {
     return [
       ...(this.#session > 0 ? [{ kind: 'session' as const, session: this.#session }] : []),
-      { kind: 'epoch', epoch: this.#epoch },
+      { kind: 'epoch', epoch: this.#epoch.number, instance: this.#epoch.instance },
       ...(this.#head ? [{ kind: 'head' as const, head: this.#head }] : []),
       ...(this.#emergency === 'normal' ? [] : [{ kind: 'emergency' as const, state: this.#emergency }]),
       ...(this.#unwalked === null ? [] : [{ kind: 'unwalked' as const, list: this.#unwalked }]),

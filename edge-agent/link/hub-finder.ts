@@ -33,6 +33,8 @@ export interface HubFinderOptions {
 export class HubFinder {
   readonly #options: HubFinderOptions;
   #at: HubAddress | null = null;
+  /** Addresses at which a hub answered that does not speak for the building any more. */
+  readonly #former = new Set<string>();
 
   constructor(options: HubFinderOptions) {
     this.#options = options;
@@ -44,11 +46,23 @@ export class HubFinder {
     return this.#at;
   }
 
+  /** Whether the hub at the last address is obeyed. One that is not is dialled when no other answers. */
+  judged(isObeyed: boolean): void {
+    if (!this.#at) return;
+    if (isObeyed) this.#former.delete(keyOf(this.#at));
+    else this.#former.add(keyOf(this.#at));
+  }
+
   /** A connection to the hub, proven. @throws Error naming each address and why it is not the hub. */
   async find(signal: AbortSignal): Promise<TLSSocket> {
     const reasons: string[] = [];
-    for (const step of this.#steps()) {
-      const addresses = (await step(signal)).filter((address) => address !== null);
+    const former: HubAddress[] = [];
+    const last = async () => former;
+    for (const step of [...this.#steps(), last]) {
+      const found = (await step(signal)).filter((address) => address !== null);
+      const isLater = (address: HubAddress) => step !== last && this.#former.has(keyOf(address));
+      former.push(...found.filter(isLater));
+      const addresses = found.filter((address) => !isLater(address));
       if (addresses.length === 0) continue;
       try {
         return await this.#firstOf(addresses, signal);
@@ -110,6 +124,10 @@ export class HubFinder {
       this.#options.log.warn({ err: error }, 'where the hub is could not be kept');
     }
   }
+}
+
+function keyOf({ host, port }: HubAddress): string {
+  return `${host}:${port}`;
 }
 
 function jsonOf(text: string): unknown {

@@ -65,7 +65,7 @@ async function begin() {
       compartments: () => [{ compartment: 1, sensed: true, door: 'closed', grant: null, delivery: null }],
       state: () => ({ software: 'test', epoch: 1, head: null, compartments: [1] }),
     },
-    onHeartbeat: () => {},
+    onHeartbeat: () => null,
     onExpelled: () => {
       expelled += 1;
     },

@@ -45,8 +45,8 @@ export interface HubSessionOptions {
   readonly outbox: EventOutbox;
   /** The next session's number, durable. */
   readonly raiseSession: () => Promise<number>;
-  /** A heartbeat of this session, already taken into the estimate. */
-  readonly onHeartbeat: (heartbeat: Heartbeat) => void;
+  /** A heartbeat of this session. Answers why this hub is not to be obeyed: then the session ends; else null. */
+  readonly onHeartbeat: (heartbeat: Heartbeat) => string | null;
   /** This agent speaks for the bank no more: what the hub had entrusted to it is void. */
   readonly onExpelled: () => void;
   readonly onRequest: (request: Exclude<FromHub, { name: 'heartbeat' | 'ack' }>) => void;
@@ -57,6 +57,8 @@ interface Session {
   readonly connection: LinkConnection;
   readonly hubTime: HubTimeEstimate;
   up: boolean;
+  /** The hub has proven that it is to be obeyed: only then does its word that it has something count. */
+  obeyed: boolean;
   /** Fires when heartbeats stay away for too long. */
   watch: Timer | undefined;
   resend: Timer | undefined;
@@ -167,6 +169,7 @@ export class HubSession {
       number,
       hubTime: new HubTimeEstimate(),
       up: false,
+      obeyed: false,
       watch: undefined,
       resend: undefined,
       connection: link.connect(this.#availability(number, 'offline'), {
@@ -203,6 +206,7 @@ export class HubSession {
     if (this.#session !== session || !session.up) return;
     if (arrived.name === 'heartbeat') this.#heartbeat(session, arrived.message);
     else if (arrived.name === 'ack') {
+      if (!session.obeyed) return;
       this.#options.outbox.acknowledge(arrived.message);
       this.#sendEvents();
     } else this.#options.onRequest(arrived);
@@ -214,9 +218,14 @@ export class HubSession {
       this.#renew('the hub has started anew');
       return;
     }
+    const refused = this.#options.onHeartbeat(heartbeat);
+    if (refused !== null) {
+      this.#renew(refused);
+      return;
+    }
+    session.obeyed = true;
     this.#failures = 0;
     this.#watch(session, HEARTBEAT_LOST_MS, 'the hub’s heartbeat stopped');
-    this.#options.onHeartbeat(heartbeat);
   }
 
   #watch(session: Session, withinMs: number, reason: string): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
 import { AgentCredentials } from '../identity/credentials.ts';
+import type { Pinned } from '../identity/epoch-guard.ts';
 import { readIdentity } from '../identity/identity.ts';
 import { keptInFile } from '../pickups/kept-text.ts';
 import { browseHubs, buildingMark } from './hub-browse.ts';
@@ -15,6 +16,10 @@ export interface HubWay extends Pick<MqttLinkOptions, 'open' | 'building' | 'use
   readonly bank?: string;
   /** What it shows; undefined if it is a password. */
   readonly credentials?: AgentCredentials;
+  /** What the hub has to prove its epoch by. */
+  readonly pinned?: Pinned;
+  /** Hears whether the hub that was found is obeyed. */
+  readonly hubJudged?: (isObeyed: boolean) => void;
   /** Of the hub's pages, as now known: `http://host:port`. */
   readonly pages: () => string | undefined;
 }
@@ -75,6 +80,8 @@ export function joinedWay(folder: string, name: HubFinderOptions['name'], log: L
     building: identity.building,
     bank: identity.bank,
     credentials,
+    pinned: { ca: identity.ca, building: identity.building },
+    hubJudged: (isObeyed) => finder.judged(isObeyed),
     pages: () => {
       if (!finder.at) return undefined;
       const { host, httpPort } = finder.at;

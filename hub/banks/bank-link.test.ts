@@ -19,6 +19,7 @@ let done: (BankCommand | HandOverCommand)[];
 let execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
 let cut: number;
 let beside: () => Promise<void>;
+const CERTIFICATE = { text: 'a claim', signature: 'c2ln' };
 const IN_NO_LOG = { grantSeq: null, newestSeq: null };
 
 beforeEach(() => {
@@ -35,6 +36,7 @@ beforeEach(() => {
     log: createLogger('silent'),
     bootId: BOOT,
     epoch: 3,
+    certificate: () => CERTIFICATE,
     head: () => ({ seq: 7, hash: 'ab'.repeat(32) }),
     publish: async (name, message) => {
       sent.push({ name, message });
@@ -127,6 +129,7 @@ describe('the heartbeat', () => {
     expect(sentOf('heartbeat')[1]).toMatchObject({
       session: 5,
       epoch: 3,
+      certificate: CERTIFICATE,
       hub: { bootId: BOOT, monotonicMs: HEARTBEAT_MS },
       head: { seq: 7 },
     });

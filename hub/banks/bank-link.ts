@@ -13,6 +13,7 @@ import {
 import type { ScanResponse } from '@lockerhub/protocol/bank/scan.ts';
 import type { Arrived, MessageOf, TopicName } from '@lockerhub/protocol/bank/topics.ts';
 import type { Head } from '@lockerhub/protocol/log/entry.ts';
+import type { EpochCertificate } from '@lockerhub/protocol/sync/epoch.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
@@ -49,6 +50,8 @@ export interface BankLinkOptions {
   /** This boot of the hub: its monotonic time means nothing to another. */
   readonly bootId: string;
   readonly epoch: number;
+  /** Proves the epoch to agents; undefined before the building is set up. */
+  readonly certificate: () => EpochCertificate | undefined;
   readonly head: () => Head;
   readonly publish: <Name extends BankTopic>(name: Name, message: MessageOf<Name>) => Promise<boolean>;
   /** What the log says of the doors that the agent tells of. */
@@ -281,15 +284,17 @@ export class BankLink {
   }
 
   #beat(): void {
-    const { clock, bootId, epoch, head, publish } = this.#options;
+    const { clock, bootId, epoch, head, publish, certificate: made } = this.#options;
     if (!this.#online || this.#session === null) return;
     const { seq, hash } = head();
+    const certificate = made();
     void publish('heartbeat', {
       v: VERSION,
       session: this.#session,
       hub: { bootId, monotonicMs: clock.monotonicMs() },
       epoch,
       head: seq === NO_HEAD ? null : { seq, hash },
+      ...(certificate ? { certificate } : {}),
     });
     this.#heartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
   }

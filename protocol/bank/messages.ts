@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import { CompartmentNumber, Id, Slug, UnitId } from '../ids.ts';
+import { EpochCertificate } from '../sync/epoch.ts';
 
 export const VERSION = 1;
 export const OLDEST_VERSION = 1;
@@ -127,6 +128,8 @@ export const OpenRefusal = z.enum([
   /** The agent released it while it was alone, and the hub has not taken that in yet. */
   'delivery-released',
   'epoch-lower',
+  /** The hub does not prove that it speaks for the building. */
+  'epoch-unproven',
   'session-foreign',
   'no-heartbeat',
   'compartment-unknown',
@@ -265,6 +268,8 @@ export const Heartbeat = Versioned.extend({
   hub: HubTime,
   epoch: z.int().min(0),
   head: z.object({ seq: z.int().min(0), hash: z.hex().length(64) }).nullable(),
+  /** Proves the epoch to an agent that has joined; absent before the building is set up. */
+  certificate: EpochCertificate.optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 

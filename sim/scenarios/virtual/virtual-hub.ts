@@ -61,6 +61,8 @@ export class VirtualHub {
       log: pino({ level: 'silent' }),
       bootId: newId(this.#clock, random),
       epoch,
+      // These agents never joined: they believe numbers.
+      certificate: () => undefined,
       history: memoryHistory(disk),
       head: () => log.head(),
       execute: (command) => this.building.execute(command),
