@@ -1,10 +1,11 @@
 /**
- * `npm run bench`: what an open, polling, reports, memory and starts cost, beside floors and peers in the same run.
+ * `npm run bench`: what an open, polling, reports, catching up with the cloud, memory and starts cost, beside floors and peers in the same run.
  * A miss is shown and ends with 0, for the machine decides it too; 1 means that something failed.
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Command, Option } from 'commander';
 import { benchCapacity } from './capacity.ts';
+import { benchCatchUp } from './catch-up.ts';
 import { benchConfirm } from './confirm.ts';
 import { benchMemory } from './memory.ts';
 import { benchOpen } from './open.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   capacity: benchCapacity,
   serial: benchSerial,
   report: benchReport,
+  'catch-up': benchCatchUp,
   memory: benchMemory,
 };
 

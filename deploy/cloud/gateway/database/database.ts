@@ -58,8 +58,11 @@ export class Database {
       pipeline: true,
     });
     this.#pool.on('error', onIdleError);
-    // Ahead of whatever the connection is wanted for: a connection answers in order.
     this.#pool.on('connect', (client) => {
+      // One that breaks while it is in use tells so twice: what was asked fails, and whoever asked hears of it. The pool
+      // listens to idle ones alone, and an error that nobody listens to ends the process.
+      client.on('error', () => {});
+      // Ahead of whatever the connection is wanted for: a connection answers in order.
       client.query(APPLY_FUNCTION).catch(onIdleError);
     });
   }

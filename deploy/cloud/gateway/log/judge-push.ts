@@ -2,6 +2,7 @@
 import { type Entry, GENESIS_HASH, type Head, verifyChain } from '@lockerhub/protocol/log/entry.ts';
 import type { PushEntries } from '@lockerhub/protocol/sync/hub-messages.ts';
 import { GatewayError } from '../error.ts';
+import { systemSha256 } from './system-sha256.ts';
 
 /** Where the cloud's log of the building ends. `epoch`: of the last entry; 0 if there is none. */
 export interface LogEnd {
@@ -49,7 +50,7 @@ export function requireChain({ head }: LogEnd, push: PushEntries): void {
     throw refusal('chain-broken', `entry ${unkeepable.seq} holds a NUL, which no store can keep`, head);
   }
   try {
-    verifyChain(push.after, push.entries);
+    verifyChain(push.after, push.entries, systemSha256);
   } catch (cause) {
     throw refusal('chain-broken', (cause as Error).message, head, cause);
   }

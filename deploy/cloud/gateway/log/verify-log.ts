@@ -4,6 +4,7 @@ import { EMPTY_HEAD, type Entry, type Head, verifyChain } from '@lockerhub/proto
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
 import { logRow } from '@lockerhub/protocol/log/projections/log.ts';
 import type { Client, Database } from '../database/database.ts';
+import { systemSha256 } from './system-sha256.ts';
 
 /** Entries of one read: some 20 ms of hashing. */
 const VERIFIED_AT_ONCE = 1_000;
@@ -68,7 +69,7 @@ function verifyPage(from: Head, page: readonly KeptEntry[]): LogVerdict {
   let head = from;
   for (const kept of page) {
     try {
-      head = verifyChain(head, [kept]);
+      head = verifyChain(head, [kept], systemSha256);
     } catch (error) {
       return damaged(head.seq + 1, (error as Error).message);
     }
