@@ -40,7 +40,7 @@ module.exports = {
       comment:
         'The simulated devices stand on the protocol alone; scenarios, demo and rigs may import everything.',
       severity: 'error',
-      from: { path: '^sim/(plc|clock|electric)/', pathNot: '[.]test[.]ts$' },
+      from: { path: '^sim/(plc|clock|electric|internet|postgres)/', pathNot: '[.]test[.]ts$' },
       to: { path: '^(edge-agent|hub|deploy)/' },
     },
     {

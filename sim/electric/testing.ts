@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { isChangeMessage, type Row, ShapeStream } from '@electric-sql/client';
+import { FetchError, isChangeMessage, type Row, ShapeStream } from '@electric-sql/client';
 
 export type MirrorParams = {
   readonly table: string;
@@ -30,8 +30,10 @@ export class Mirror {
       signal: this.#abort.signal,
       liveSse: isSse,
       backoffOptions: { initialDelay: 20, maxDelay: 200, multiplier: 1.5 },
+      // Without an object in return the stream ends, also after an answer that merely broke off in its body.
       onError: (error) => {
         this.errors.push(error);
+        return error instanceof FetchError && error.status === 400 ? undefined : {};
       },
     });
     stream.subscribe((messages) => {
