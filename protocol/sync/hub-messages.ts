@@ -132,6 +132,7 @@ export const PushOrphans = z.object({
   entries: z.array(WireEntry).min(1).max(ENTRIES_A_PUSH),
 });
 export type PushOrphans = z.infer<typeof PushOrphans>;
+export const OrphansTaken = z.object(Told);
 
 const TableName = z.enum(SYNCED_TABLE_NAMES as [SyncedTableName, ...SyncedTableName[]]);
 /** A whole row as the hub now has it: merging it twice, late or in another order changes nothing. */

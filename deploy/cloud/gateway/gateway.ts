@@ -47,7 +47,8 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
     const metrics = new Metrics();
     metrics.gauge('database_connections', 'Connections in use.', () => database.load.used);
     metrics.gauge('database_waiting', 'Requests that wait for a connection.', () => database.load.waiting);
-    const gateway: Gateway = { config, clock, random, log, database, metrics };
+    const stopping = new AbortController();
+    const gateway: Gateway = { config, clock, random, log, database, metrics, stopping: stopping.signal };
     const server = await serve(gateway);
     const refolding = new Refolding(gateway);
     refolding.start();
@@ -55,6 +56,7 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
       gateway,
       url: urlOf(server),
       stop: async () => {
+        stopping.abort(goingAway());
         await Promise.all([close(server, clock), refolding.stop()]);
         await database.stop();
       },
@@ -63,6 +65,11 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
     await database.stop();
     throw error;
   }
+}
+
+/** What requests are told that wait for something to happen: another gateway takes the next one. */
+function goingAway(): GatewayError {
+  return new GatewayError('overloaded', 'this gateway stops; ask again', { retryAfterMs: 0 });
 }
 
 function serve(gateway: Gateway): Promise<Server> {

@@ -15,6 +15,8 @@ export interface Gateway {
   readonly log: Logger;
   readonly database: Database;
   readonly metrics: Metrics;
+  /** Aborted when the gateway stops: what waits for something to happen ends then. */
+  readonly stopping: AbortSignal;
 }
 
 export interface ApiEnv {

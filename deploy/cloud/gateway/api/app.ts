@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { GatewayError } from '../error.ts';
 import { hubRoutes } from '../hubs/routes.ts';
+import { shapeRoutes } from '../shapes/routes.ts';
 import { VERSION } from '../version.ts';
 import type { Api, ApiEnv, Gateway } from './api.ts';
 import { healthRoutes } from './health.ts';
@@ -21,7 +22,7 @@ export function createApi(gateway: Gateway): Api {
     },
   });
   guards(api, gateway);
-  for (const routes of [healthRoutes, hubRoutes]) routes(api, gateway);
+  for (const routes of [healthRoutes, hubRoutes, shapeRoutes]) routes(api, gateway);
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lockerhub cloud gateway', version: VERSION },

@@ -2,7 +2,8 @@
 import type { z } from '@hono/zod-openapi';
 import { Problem } from '@lockerhub/protocol/http/problem.ts';
 
-const PROBLEM = {
+/** The answer to whatever goes wrong. */
+export const PROBLEM = {
   description: 'A problem (RFC 9457) with a stable `code`.',
   content: { 'application/problem+json': { schema: Problem } },
 } as const;

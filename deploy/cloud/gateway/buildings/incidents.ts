@@ -9,6 +9,12 @@ export type IncidentKind =
   | 'fenced-hub'
   /** Somebody enrolled or beat with a certificate that the building's key has not signed. */
   | 'key-foreign'
+  /** Entries that stand in the log and take no effect: this software cannot read them. */
+  | 'quarantine'
+  /** A hub that was replaced handed over what never reached the log. */
+  | 'orphans'
+  /** The hub's clock runs ahead: its stamps were replaced. */
+  | 'clock-ahead'
   /** The hub's log ends before the cloud's: it was restored without a new epoch. */
   | 'hub-behind';
 

@@ -32,9 +32,7 @@ export async function authenticate(
   database: Database,
   authorization: string | undefined,
 ): Promise<Credential> {
-  const token = BEARER.exec(authorization ?? '')?.[1];
-  if (token === undefined) throw tokenUnknown();
-  const tokenHash = hashOf(token);
+  const tokenHash = tokenHashOf(authorization);
   const { rows } = await database.query<{ building: string; instance: string }>(
     'select building, instance from hubs where token_hash = $1 and revoked_at is null',
     [tokenHash],
@@ -42,6 +40,13 @@ export async function authenticate(
   const [hub] = rows;
   if (!hub) throw tokenUnknown();
   return { ...hub, tokenHash };
+}
+
+/** The hash of the token in an `Authorization` header. @throws GatewayError `token-unknown` if there is none in it */
+export function tokenHashOf(authorization: string | undefined): string {
+  const token = BEARER.exec(authorization ?? '')?.[1];
+  if (token === undefined) throw tokenUnknown();
+  return hashOf(token);
 }
 
 /** One answer for a token that never was or was revoked. */

@@ -1,12 +1,19 @@
 /** What hubs ask, below `/hub/v1`: the messages of `protocol/sync/hub-messages.ts`. */
-import { createRoute, type z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import {
   AskEnvelope,
   Enrol,
   Enrolled,
+  EntriesTaken,
   Envelope,
   Heartbeat,
   HeartbeatAnswer,
+  OrphansTaken,
+  PushEntries,
+  PushOrphans,
+  PushRows,
+  RowsTaken,
+  WireRow,
 } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { Context } from 'hono';
 import { addressOf } from '../api/address.ts';
@@ -19,6 +26,7 @@ import { giveEnvelope } from '../enrolment/envelope.ts';
 import { GuessLimit } from '../enrolment/guess-limit.ts';
 import { takeHeartbeat } from './heartbeat.ts';
 import { Places } from './places.ts';
+import { pushEntries, pushOrphans, pushRows } from './push.ts';
 
 /** Bodies that are read and taken at once: each may be 8 MiB inflated, and holds a connection to the database. */
 const MESSAGES_IN_ALL = 16;
@@ -30,7 +38,14 @@ interface Message<Takes extends z.ZodType, Answers extends z.ZodType> {
   readonly summary: string;
   readonly takes: Takes;
   readonly answers: Answers;
+  /** In the OpenAPI document, where the schema itself is recursive, which its generator cannot write. */
+  readonly shownAs?: z.ZodType;
 }
+
+/** `row` is a merged row as `protocol/log/field-merge.ts` has it; its values are any JSON. */
+const ShownRows = PushRows.extend({
+  rows: z.array(WireRow.extend({ row: z.record(z.string(), z.unknown()) })),
+});
 
 export function hubRoutes(api: Api, gateway: Gateway): void {
   const { database, random, config, metrics } = gateway;
@@ -48,7 +63,7 @@ export function hubRoutes(api: Api, gateway: Gateway): void {
         path: `/hub/v1/${message.path}`,
         tags: ['hub'],
         summary: message.summary,
-        request: takes(message.takes),
+        request: takes(message.shownAs ?? message.takes),
         responses: answers(message.answers, 'It is done, durably.'),
       }),
     );
@@ -100,5 +115,23 @@ export function hubRoutes(api: Api, gateway: Gateway): void {
   byToken(
     { path: 'heartbeat', summary: 'The hub is there', takes: Heartbeat, answers: HeartbeatAnswer },
     (credential, body) => takeHeartbeat(gateway, credential, body),
+  );
+  byToken(
+    { path: 'log', summary: 'Entries of the log, in order', takes: PushEntries, answers: EntriesTaken },
+    (credential, body) => pushEntries(gateway, credential, body),
+  );
+  byToken(
+    { path: 'orphans', summary: 'What a fenced hub still held', takes: PushOrphans, answers: OrphansTaken },
+    (credential, body) => pushOrphans(gateway, credential, body),
+  );
+  byToken(
+    {
+      path: 'rows',
+      summary: 'Rows as the hub now has them',
+      takes: PushRows,
+      shownAs: ShownRows,
+      answers: RowsTaken,
+    },
+    (credential, body) => pushRows(gateway, credential, body),
   );
 }

@@ -1,0 +1,108 @@
+/** What a hub hands over: entries, rows, and what it still held when another one replaced it. Each in one transaction. */
+import type {
+  EntriesTaken,
+  OrphansTaken,
+  PushEntries,
+  PushOrphans,
+  PushRows,
+  RowsTaken,
+} from '@lockerhub/protocol/sync/hub-messages.ts';
+import type { z } from 'zod';
+import type { Gateway } from '../api/api.ts';
+import { type Found, lockBuilding, readBuilding, told } from '../buildings/building.ts';
+import { type IncidentKind, recordIncident } from '../buildings/incidents.ts';
+import { reporting } from '../buildings/reporting.ts';
+import { requireSpeaker } from '../credentials/speaker.ts';
+import { type Credential, tokenUnknown } from '../credentials/tokens.ts';
+import type { Client } from '../database/database.ts';
+import { takeEntries } from '../log/take-entries.ts';
+import { takeOrphans } from '../log/take-orphans.ts';
+import { takeRows } from '../rows/take-rows.ts';
+import { countersign } from './heartbeat.ts';
+
+/** @throws GatewayError as the SPEC's table says; then nothing was taken */
+export async function pushEntries(
+  gateway: Gateway,
+  credential: Credential,
+  push: PushEntries,
+): Promise<EntriesTaken> {
+  const { found, nowMs } = await asSpeaker(
+    gateway,
+    credential,
+    push,
+    async (client, { building, cloud }, atMs) => {
+      const { head, quarantined } = await takeEntries(client, building, push, atMs);
+      const [first] = quarantined;
+      if (first) {
+        const detail = `entry ${first.seq} and ${quarantined.length - 1} more take no effect: ${first.reason}`;
+        await note(client, credential, 'quarantine', detail, atMs);
+      }
+      return { building: { ...building, head }, cloud };
+    },
+  );
+  return { ...told(found, nowMs), countersignature: countersign(gateway, found.building, nowMs) };
+}
+
+/** @throws GatewayError `request-invalid` for a row that is none, and what `requireSpeaker` says */
+export async function pushRows(gateway: Gateway, credential: Credential, push: PushRows): Promise<RowsTaken> {
+  let restamped: RowsTaken['restamped'] = [];
+  const { found, nowMs } = await asSpeaker(gateway, credential, push, async (client, before, atMs) => {
+    restamped = [...(await takeRows(client, before.building.id, push.rows, atMs))];
+    if (restamped.length > 0) {
+      const detail = `${restamped.length} stamps of ${push.rows.length} rows ran ahead of the cloud's clock and were replaced`;
+      await note(client, credential, 'clock-ahead', detail, atMs);
+    }
+    return before;
+  });
+  return { ...told(found, nowMs), restamped };
+}
+
+/** Any hub of the building may, as long as its token holds: who was fenced is who has them. */
+export async function pushOrphans(
+  { database, clock }: Gateway,
+  credential: Credential,
+  push: PushOrphans,
+): Promise<z.infer<typeof OrphansTaken>> {
+  const nowMs = clock.wallMs();
+  // Under a name that is not its own it could pass them off as another hub's.
+  if (push.instance !== credential.instance) throw tokenUnknown();
+  const found = await database.asBuilding(credential.building, async (client) => {
+    const fresh = await takeOrphans(client, push, nowMs);
+    if (fresh > 0)
+      await note(client, credential, 'orphans', `${fresh} entries of hub ${push.instance}`, nowMs);
+    return readBuilding(client, credential.building);
+  });
+  return told(found, nowMs);
+}
+
+type Take = (client: Client, before: Found, nowMs: number) => Promise<Found>;
+
+/** Runs `take` under the building's lock, if this hub speaks for it. */
+function asSpeaker(
+  gateway: Gateway,
+  credential: Credential,
+  said: PushEntries | PushRows,
+  take: Take,
+): Promise<{ readonly found: Found; readonly nowMs: number }> {
+  const nowMs = Math.floor(gateway.clock.wallMs());
+  const work = async (client: Client) => {
+    const before = await lockBuilding(client, credential.building);
+    requireSpeaker(before.building, credential, said);
+    return { found: await take(client, before, nowMs), nowMs };
+  };
+  return reporting(
+    gateway,
+    () => credential.building,
+    () => gateway.database.asBuilding(credential.building, work),
+  );
+}
+
+function note(
+  client: Client,
+  { building }: Credential,
+  kind: IncidentKind,
+  detail: string,
+  atMs: number,
+): Promise<void> {
+  return recordIncident(client, { building, kind, detail, atMs });
+}

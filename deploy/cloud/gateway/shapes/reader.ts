@@ -1,0 +1,27 @@
+/** Whose rows a hub may read: those of its building, as long as its token holds and no other hub speaks for it. */
+import { tokenHashOf, tokenUnknown } from '../credentials/tokens.ts';
+import type { Database } from '../database/database.ts';
+import { fenced } from '../enrolment/epoch-proof.ts';
+
+/**
+ * The building of the hub that sent this `Authorization` header.
+ *
+ * @throws GatewayError `token-unknown`, `epoch-fenced` for a hub that was replaced
+ */
+export async function readerOf(database: Database, authorization: string | undefined): Promise<string> {
+  const { rows } = await database.query<{
+    building: string;
+    instance: string;
+    epoch: number;
+    epoch_instance: string | null;
+  }>(
+    `select hubs.building, hubs.instance, buildings.epoch, buildings.epoch_instance
+     from hubs join buildings on buildings.id = hubs.building
+     where hubs.token_hash = $1 and hubs.revoked_at is null`,
+    [tokenHashOf(authorization)],
+  );
+  const [hub] = rows;
+  if (!hub) throw tokenUnknown();
+  if (hub.epoch_instance !== hub.instance) throw fenced(hub.epoch);
+  return hub.building;
+}
