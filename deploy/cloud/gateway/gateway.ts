@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import type { Gateway } from './api/api.ts';
@@ -19,6 +19,7 @@ const REQUEST_WITHIN_MS = 60_000;
 const HEADERS_WITHIN_MS = 10_000;
 /** Requests that were accepted are answered within this when the gateway stops; then their connections are cut. */
 const ANSWER_WITHIN_MS = 10_000;
+const BETWEEN_SWEEPS_MS = 100;
 /** Sockets at once: a hub holds one a shape that it follows, and one for what it sends. */
 const MAX_HTTP_CONNECTIONS = 20_000;
 
@@ -98,11 +99,18 @@ function serve(gateway: Gateway): Promise<Server> {
 function close(server: Server, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const late = clock.after(ANSWER_WITHIN_MS, () => server.closeAllConnections());
+    // A connection whose answer is given only now is kept alive for the next request, which will not be taken.
+    const sweep = (): Timer =>
+      clock.after(BETWEEN_SWEEPS_MS, () => {
+        server.closeIdleConnections();
+        sweeping = sweep();
+      });
+    let sweeping = sweep();
     server.close(() => {
       late.cancel();
+      sweeping.cancel();
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

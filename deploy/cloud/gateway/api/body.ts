@@ -7,6 +7,11 @@ import type { z } from 'zod';
 import { GatewayError } from '../error.ts';
 
 const inflate = promisify(gunzip);
+/**
+ * What is too large is listened to for a while yet, and forgotten: a client that is cut off while it sends sees a broken
+ * connection, and not the answer that tells it to halve its batch.
+ */
+const LISTEN_TO_BYTES = 2 * MAX_PUSH_BYTES;
 
 /**
  * The request's JSON body, checked.
@@ -35,9 +40,11 @@ async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Buffe
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_PUSH_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    if (bytes > MAX_PUSH_BYTES) chunks.length = 0;
+    else chunks.push(chunk);
+    if (bytes > LISTEN_TO_BYTES) throw tooLarge();
   }
+  if (bytes > MAX_PUSH_BYTES) throw tooLarge();
   return Buffer.concat(chunks);
 }
 

@@ -283,16 +283,13 @@ describe('what hubs say to the gateway', () => {
     await client.connect();
     // Whoever holds the building's lock makes its pushes wait.
     await client.query('begin');
-    await client.query('select 1 from buildings where slug = $1 for update', [hub.slug]);
+    await client.query('select 1 from buildings where slug = $1 for no key update', [hub.slug]);
     const waiting = [1, 2, 3].map(() => hub.ask('log', hub.push(0)));
-    const refused = await waitFor(
-      async () => {
-        const answer = await hub.ask('heartbeat', hub.beat());
-        return answer.status === 503 ? answer : null;
-      },
-      10_000,
-      'the places of the hub to be taken',
-    );
+    const isFull = async () =>
+      /^lockerhub_gateway_messages 3$/m.test(await (await fetch(`${url}/metrics`)).text());
+    await waitFor(isFull, 10_000, 'the places of the hub to be taken');
+    const refused = await hub.ask('heartbeat', hub.beat());
+    expect(refused.status).toBe(503);
     expect(refused.body.code).toBe('overloaded');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     await client.query('commit');
