@@ -3,23 +3,17 @@ import { createServer, type Socket } from 'node:net';
 import { SeededRandom } from '@lockerhub/sim/clock/seeded-random.ts';
 import { VirtualClock } from '@lockerhub/sim/clock/virtual-clock.ts';
 import type { WireFault } from '@lockerhub/sim/plc/wire-faults.ts';
+import { failureOf, pulseRelay, readRegisters } from '@lockerhub/sim/testing/line-asks.ts';
 import { type LineRig, RIG_TIMEOUT_MS, rigRegister, startLineRig } from '@lockerhub/sim/testing/line-rig.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LineRequest } from './line.ts';
-import { LineError } from './line.ts';
+import type { LineError, LineRequest } from './line.ts';
 import { createTcpLine } from './tcp-line.ts';
 
 const DEADLINE_MS = 10_000;
-const readOne = (address: number): LineRequest => ({
-  unit: 1,
-  kind: 'read',
-  area: 'holding-registers',
-  address,
-  count: 1,
-});
+const readOne = (address: number) => readRegisters(1, address);
 const READ_BIT: LineRequest = { unit: 1, kind: 'read', area: 'discrete-inputs', address: 0, count: 1 };
-const PULSE: LineRequest = { unit: 1, kind: 'write-coil', address: 0x0200, value: 3 };
+const PULSE = pulseRelay(1);
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -30,16 +24,6 @@ async function rigged(options?: Parameters<typeof startLineRig>[0]): Promise<Lin
   const rig = await startLineRig(options);
   stops.push(rig.stop);
   return rig;
-}
-
-/** The error a request ends with. */
-async function failure(request: Promise<unknown>): Promise<LineError> {
-  const error = await request.then(
-    (value) => new Error(`it was answered: ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  if (error instanceof LineError) return error;
-  throw error;
 }
 
 /** Lets virtual time pass until the request is settled. */
@@ -75,7 +59,7 @@ describe('an answer that is none', () => {
   it.each(atOnce)('%s ends a read at once with %s, and the line comes back', async (fault, code) => {
     const rig = await rigged();
     rig.server.faults.next(fault);
-    const error = await failure(rig.line.request(readOne(5), 'poll'));
+    const error = await failureOf(rig.line.request(readOne(5), 'poll'));
     expect(error).toMatchObject({ code, mayStillAct: false });
     expect(rig.line.online).toBe(false);
     expect(rig.line.reason).toMatch(fault === 'fin' ? /ended the connection/ : /the device (reset|sent)/);
@@ -85,7 +69,7 @@ describe('an answer that is none', () => {
   it.each(atOnce)('%s ends a write at once with %s: the device may have acted', async (fault, code) => {
     const rig = await rigged();
     rig.server.faults.next(fault);
-    expect(await failure(rig.line.request(PULSE, 'command'))).toMatchObject({ code, mayStillAct: true });
+    expect(await failureOf(rig.line.request(PULSE, 'command'))).toMatchObject({ code, mayStillAct: true });
     await worksAgain(rig);
   });
 
@@ -95,7 +79,10 @@ describe('an answer that is none', () => {
     const rig = await rigged();
     rig.server.faults.next(fault);
     const request = rig.line.request(readOne(5), 'poll');
-    expect(await failure(settled(rig, request))).toMatchObject({ code: 'line-timeout', mayStillAct: false });
+    expect(await failureOf(settled(rig, request))).toMatchObject({
+      code: 'line-timeout',
+      mayStillAct: false,
+    });
     await worksAgain(rig);
   });
 
@@ -103,14 +90,14 @@ describe('an answer that is none', () => {
     const rig = await rigged();
     rig.server.faults.next(fault);
     const request = rig.line.request(PULSE, 'command');
-    expect(await failure(settled(rig, request))).toMatchObject({ code: 'line-timeout', mayStillAct: true });
+    expect(await failureOf(settled(rig, request))).toMatchObject({ code: 'line-timeout', mayStillAct: true });
     await worksAgain(rig);
   });
 
   it.each([readOne(5), READ_BIT])('a byte count of 200 in a short answer is garbage', async (request) => {
     const rig = await rigged();
     rig.server.faults.next('wrong-byte-count');
-    expect((await failure(rig.line.request(request, 'poll'))).code).toBe('line-garbage');
+    expect((await failureOf(rig.line.request(request, 'poll'))).code).toBe('line-garbage');
     await worksAgain(rig);
   });
 
@@ -121,7 +108,7 @@ describe('an answer that is none', () => {
   ] as const)('an echo of another address is garbage', async (request) => {
     const rig = await rigged();
     rig.server.faults.next('wrong-echo');
-    const error = await failure(rig.line.request(request, 'command'));
+    const error = await failureOf(rig.line.request(request, 'command'));
     expect(error).toMatchObject({ code: 'line-garbage', mayStillAct: true });
   });
 
@@ -152,7 +139,7 @@ describe('an answer that is odd but right', () => {
   it('an exception ends its request alone', async () => {
     const rig = await rigged();
     rig.server.faults.next('exception');
-    const error = await failure(rig.line.request(PULSE, 'command'));
+    const error = await failureOf(rig.line.request(PULSE, 'command'));
     expect(error).toMatchObject({ code: 'line-exception', mayStillAct: false });
     expect(rig.line.online).toBe(true);
     expect(await rig.line.request(readOne(4), 'poll')).toEqual([rigRegister(4)]);
@@ -170,8 +157,8 @@ describe('an answer that is odd but right', () => {
   ])('exception %i to a write: may still act %s', async (code, mayStillAct) => {
     const rig = await rigged();
     rig.plc.manners.exception = code;
-    expect(await failure(rig.line.request(PULSE, 'command'))).toMatchObject({ mayStillAct });
-    expect(await failure(rig.line.request(readOne(1), 'poll'))).toMatchObject({ mayStillAct: false });
+    expect(await failureOf(rig.line.request(PULSE, 'command'))).toMatchObject({ mayStillAct });
+    expect(await failureOf(rig.line.request(readOne(1), 'poll'))).toMatchObject({ mayStillAct: false });
   });
 });
 
@@ -194,7 +181,7 @@ describe('answers of others', () => {
     async (onFault) => {
       const rig = await rigged({ line: { onFault } });
       rig.server.faults.next('late');
-      await failure(settled(rig, rig.line.request(readOne(63), 'poll')));
+      await failureOf(settled(rig, rig.line.request(readOne(63), 'poll')));
       await rig.online();
       for (let index = 0; index < 300; index++) {
         expect(await rig.line.request(readOne(index % 60), 'poll')).toEqual([rigRegister(index % 60)]);
@@ -211,7 +198,7 @@ describe('answers of others', () => {
     const rig = await rigged();
     for (let time = 0; time < 5; time++) {
       rig.server.faults.next('garbage');
-      await failure(rig.line.request(readOne(1), 'poll'));
+      await failureOf(rig.line.request(readOne(1), 'poll'));
       await rig.online();
     }
     await waitFor(() => rig.server.connections === 1, DEADLINE_MS, 'old sockets to be gone');
@@ -225,7 +212,7 @@ describe('a write that timed out', () => {
     async (onFault) => {
       const rig = await rigged({ line: { onFault } });
       rig.plc.freeze();
-      const error = await failure(settled(rig, rig.line.request(PULSE, 'command')));
+      const error = await failureOf(settled(rig, rig.line.request(PULSE, 'command')));
       expect(error).toMatchObject({ code: 'line-timeout', mayStillAct: true });
       expect(rig.plc.door(1).open).toBe(false);
       rig.plc.thaw();
@@ -237,7 +224,7 @@ describe('a write that timed out', () => {
     const rig = await rigged({ line: { onFault: 'resynchronise' } });
     const { connection } = rig.line;
     rig.plc.freeze();
-    await failure(settled(rig, rig.line.request(PULSE, 'command')));
+    await failureOf(settled(rig, rig.line.request(PULSE, 'command')));
     rig.plc.thaw();
     await rig.online();
     expect(rig.line.connection).toBe(connection);
@@ -251,8 +238,8 @@ describe('closing', () => {
     async (fault) => {
       const rig = await rigged();
       rig.server.faults.next(fault);
-      const inFlight = failure(rig.line.request(PULSE, 'command'));
-      const waiting = failure(rig.line.request(readOne(1), 'poll'));
+      const inFlight = failureOf(rig.line.request(PULSE, 'command'));
+      const waiting = failureOf(rig.line.request(readOne(1), 'poll'));
       await rig.line.stop();
       expect(await inFlight).toMatchObject({ code: 'line-offline', mayStillAct: true });
       expect(await waiting).toMatchObject({ code: 'line-offline', mayStillAct: false });
@@ -306,7 +293,7 @@ describe('function 43, which modbus-serial does not survive', () => {
     const { line } = lineTo(port);
     line.start();
     await waitFor(() => line.online, DEADLINE_MS, 'the line to be online');
-    expect((await failure(line.request(READ_BIT, 'poll'))).code).toBe('line-garbage');
+    expect((await failureOf(line.request(READ_BIT, 'poll'))).code).toBe('line-garbage');
   });
 });
 
@@ -330,6 +317,6 @@ describe('a device that takes connections and says nothing', () => {
     );
     expect(seen).toEqual([]);
     expect(line.reason).toContain('no answer');
-    expect((await failure(line.request(READ_BIT, 'poll'))).code).toBe('line-offline');
+    expect((await failureOf(line.request(READ_BIT, 'poll'))).code).toBe('line-offline');
   });
 });

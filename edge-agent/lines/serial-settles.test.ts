@@ -3,6 +3,7 @@ import { SeededRandom } from '@lockerhub/sim/clock/seeded-random.ts';
 import { VirtualClock } from '@lockerhub/sim/clock/virtual-clock.ts';
 import { RTU_FAULTS, type RtuFault } from '@lockerhub/sim/plc/rtu-faults.ts';
 import { withChecksum } from '@lockerhub/sim/plc/serial-bus.ts';
+import { pulseRelay, readRegisters } from '@lockerhub/sim/testing/line-asks.ts';
 import { startVirtualSerialRig, type VirtualSerialRig } from '@lockerhub/sim/testing/serial-rig.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -164,9 +165,7 @@ class BusyBus {
 }
 
 function requestOf(number: number, write: boolean): LineRequest {
-  return write
-    ? { unit: number, kind: 'write-coil', address: 0x0200, value: 3 }
-    : { unit: number, kind: 'read', area: 'holding-registers', address: 1, count: 1 };
+  return write ? pulseRelay(number) : readRegisters(number, 1);
 }
 
 it('settles each request in its time, and comes back', async () => {

@@ -1,22 +1,17 @@
 import { SeededRandom } from '@lockerhub/sim/clock/seeded-random.ts';
 import { WIRE_FAULTS } from '@lockerhub/sim/plc/wire-faults.ts';
+import { pulseRelay, readRegisters } from '@lockerhub/sim/testing/line-asks.ts';
 import { type LineRig, rigRegister, startLineRig } from '@lockerhub/sim/testing/line-rig.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LineError, type LineRequest } from './line.ts';
+import { LineError } from './line.ts';
 import { reconnectPauseMs } from './reconnect-pause.ts';
 import { WAITING_LIMIT } from './request-queue.ts';
 
 const DEADLINE_MS = 10_000;
-const PULSE: LineRequest = { unit: 1, kind: 'write-coil', address: 0x0200, value: 3 };
-const readOne = (address: number): LineRequest => ({
-  unit: 1,
-  kind: 'read',
-  area: 'holding-registers',
-  address,
-  count: 1,
-});
+const PULSE = pulseRelay(1);
+const readOne = (address: number) => readRegisters(1, address);
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
