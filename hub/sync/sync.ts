@@ -164,7 +164,8 @@ export class Sync {
           this.#ends.signal,
         );
       } catch (error) {
-        logger.warn({ err: error, shape }, 'sync: a shape cannot be followed; trying again');
+        const why = error instanceof CloudFault ? whyOf(error) : { err: error };
+        logger.warn({ shape, ...why }, 'sync: a shape cannot be followed; trying again');
         await this.#sleep(pauses.pauseMs(), false);
       }
     }
@@ -216,6 +217,11 @@ const EVENT_OF: Readonly<Record<string, SyncEvent>> = {
   'chain-broken': 'forked',
   'token-unknown': 'shut-out',
 };
+
+/** A fault of the cloud in one line: it comes often, and has no stack worth reading. */
+function whyOf({ code, message, cause }: CloudFault) {
+  return { code, why: `${message}${cause instanceof Error ? `: ${cause.message}` : ''}`.slice(0, 500) };
+}
 
 function asFault(error: unknown): CloudFault {
   if (error instanceof CloudFault) return error;

@@ -4,6 +4,7 @@
  */
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import { GENESIS_HASH } from '@lockerhub/protocol/log/entry.ts';
+import { restampRow, stampKey, stampsOf } from '@lockerhub/protocol/log/restamp.ts';
 import {
   type CloudIdentity,
   ENTRIES_A_PUSH,
@@ -18,7 +19,6 @@ import { StoreError } from '../store/store-error.ts';
 import type { CloudPush } from './cloud.ts';
 import { CloudFault } from './cloud-fault.ts';
 import { asWritten, type LocalRow, readFrom, readOutbox } from './local-rows.ts';
-import { replaceStamps } from './restamp.ts';
 
 /** Rows of one push: fewer than may be, because one that was changed meanwhile is merged again. */
 const ROWS_AT_ONCE = Math.min(200, ROWS_A_PUSH);
@@ -181,11 +181,13 @@ export class Uplink {
   async #taken(waiting: readonly LocalRow[], { restamped }: RowsTaken): Promise<void> {
     const sent: SentRow[] = [];
     const merged: MergedRows[] = [];
-    for (const local of waiting) {
-      const { table, id, version } = local;
-      const row = replaceStamps(local.row, restamped);
-      if (row === local.row) sent.push({ table, id, version });
-      else merged.push({ table, rows: [asWritten(table, { id, row, version, unsent: false })] });
+    const places = new Map(restamped.map(({ from, to }) => [stampKey(from), to]));
+    for (const { table, id, version, row } of waiting) {
+      if (!stampsOf(row).some((stamp) => places.has(stampKey(stamp)))) sent.push({ table, id, version });
+      else {
+        const placed = restampRow(row, (stamp) => places.get(stampKey(stamp)) ?? stamp);
+        merged.push({ table, rows: [asWritten(table, { id, row: placed, version, unsent: false })] });
+      }
     }
     await this.#options.log.append({ payloads: [], sent });
     for (const one of merged) await this.#unlessChanged(one);

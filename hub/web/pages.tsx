@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { z } from 'zod';
 import { BanksPage } from './banks/banks-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
+import { CloudPage } from './cloud/cloud-page.tsx';
 import { CommissioningPage } from './commissioning/commissioning-page.tsx';
 import { LabelsPage } from './commissioning/labels-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
@@ -81,6 +82,7 @@ const labels = createRoute({
   component: LabelsPage,
 });
 const terminals = createRoute({ getParentRoute: () => root, path: '/terminals', component: TerminalsPage });
+const cloud = createRoute({ getParentRoute: () => root, path: '/cloud', component: CloudPage });
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -97,6 +99,7 @@ export const router = createRouter({
     labels,
     layout,
     terminals,
+    cloud,
   ]),
   scrollRestoration: true,
 });

@@ -27,6 +27,8 @@ export const OFFLINE_AFTER_MS = 75_000;
 
 const Hash = z.hex().length(64);
 const Pem = z.string().startsWith('-----BEGIN ').max(4_096);
+/** The building's keyring, sealed to its recovery key: a text, as the hub keeps it. */
+const SealedKeyring = z.string().min(1).max(16_384);
 const WallMs = z.number();
 
 export const WireHead = z.object({ seq: z.int().min(0), hash: Hash });
@@ -67,7 +69,7 @@ export const Enrol = z.object({
   epoch: EpochCertificate,
   /** The building's CA certificate: its key signs epochs. Pinned by the first enrolment. */
   authority: Pem,
-  envelope: z.base64().max(16_384).nullable(),
+  envelope: SealedKeyring.nullable(),
   software: z.string().max(40),
   schema: z.int(),
 });
@@ -84,7 +86,7 @@ export type Enrolled = z.infer<typeof Enrolled>;
 
 /** Asked with the one-time code of a replacement, which it does not use up. */
 export const AskEnvelope = z.object({ code: z.string().max(40) });
-export const Envelope = z.object({ envelope: z.base64().max(16_384), building: Slug, epoch: EpochNumber });
+export const Envelope = z.object({ envelope: SealedKeyring, building: Slug, epoch: EpochNumber });
 
 export const Heartbeat = z.object({
   instance: Id,
@@ -99,7 +101,7 @@ export const Heartbeat = z.object({
   software: z.string().max(40),
   schema: z.int(),
   /** The sealed keyring, if it is another than the cloud holds (`envelopeHash`). */
-  envelope: z.base64().max(16_384).optional(),
+  envelope: SealedKeyring.optional(),
   /** The hub's certificate, if its epoch is higher than the gateway's: it minted one since, or the cloud was rewound. */
   certificate: EpochCertificate.optional(),
 });

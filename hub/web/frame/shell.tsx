@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import {
   IconAlertTriangle,
   IconBuilding,
+  IconCloud,
   IconDeviceTablet,
   IconLayoutGrid,
   IconLink,
@@ -30,6 +31,7 @@ const PAGES = [
   ['people', '/people', IconUsers, 'see-people'],
   ['banks', '/banks', IconLayoutGrid, 'see'],
   ['terminals', '/terminals', IconDeviceTablet, 'terminals'],
+  ['cloud', '/cloud', IconCloud, 'see'],
 ] as const;
 
 /** What is around every page: name, search, pages, account, and whether the hub answers. */

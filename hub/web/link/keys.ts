@@ -12,6 +12,7 @@ export const keys = {
   residents: ['residents'],
   couriers: ['couriers'],
   terminals: ['terminals'],
+  cloud: ['cloud'],
   agents: ['agents'],
   commissioning: ['commissioning'],
   scan: ['scan'],

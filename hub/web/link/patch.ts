@@ -135,6 +135,12 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
       return ['terminals'];
     case 'agent':
       return ['agents'];
+    case 'cloud':
+    case 'epoch':
+      return ['cloud'];
+    // Rows that came from the cloud, as if they had been changed here.
+    case 'rows':
+      return staleAfterRow(data.table);
     case 'row':
       return staleAfterRow(data.table);
     default:

@@ -85,6 +85,16 @@ export const useTerminals = () =>
     enabled: useMay()('terminals'),
   });
 
+/** How old the standing with the cloud may be: nothing tells the page when an answer of the cloud came. */
+const CLOUD_ASK_EACH_MS = 5_000;
+
+export const useCloud = () =>
+  useQuery({
+    queryKey: keys.cloud,
+    queryFn: ({ signal }) => hub.cloud(signal),
+    refetchInterval: CLOUD_ASK_EACH_MS,
+  });
+
 /** The commissioning walk of a bank; live events say when to ask anew. */
 export const useCommissioning = (bank: string) =>
   useQuery({

@@ -5,6 +5,7 @@ import * as locks from '@lockerhub/protocol/http/locks.ts';
 import * as recovery from '@lockerhub/protocol/http/recovery.ts';
 import * as scans from '@lockerhub/protocol/http/scan.ts';
 import * as staff from '@lockerhub/protocol/http/staff.ts';
+import * as sync from '@lockerhub/protocol/http/sync.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
 import { ask, tell } from './ask.ts';
@@ -81,6 +82,9 @@ export const revokeCourier = (id: string) => post(`/couriers/${seg(id)}/revoke`,
 export const terminals = (signal?: Signal) => get('/terminals', z.array(staff.TerminalView), signal);
 export const newTerminalCode = (body: z.input<typeof staff.NewTerminalCode>) =>
   post('/terminals/codes', body, staff.TerminalCode);
+export const cloud = (signal?: Signal) => get('/sync', sync.SyncReport, signal);
+export const joinCloud = (body: z.input<typeof sync.JoinCloud>) => act('/sync/join', body);
+export const leaveCloud = (reason: string) => act('/sync/leave', { reason });
 export const revokeTerminal = (id: string) => act(`/terminals/${seg(id)}/revoke`);
 
 export const agents = (signal?: Signal) => get('/agents', z.array(staff.AgentView), signal);

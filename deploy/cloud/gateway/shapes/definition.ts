@@ -16,7 +16,8 @@ const FORMS: Readonly<Record<Parameter, RegExp>> = {
   offset: /^(-1|now|\d{1,20}_(\d{1,20}|inf))$/,
   handle: NAME,
   live: /^(true|false)$/,
-  cursor: NAME,
+  // Empty where a reader comes back whose cursor was of another process: Electric's own client sends it so.
+  cursor: /^[\w-]{0,100}$/,
   expired_handle: NAME,
   'cache-buster': NAME,
   log: /^(full|changes_only)$/,

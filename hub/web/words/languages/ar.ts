@@ -11,6 +11,7 @@ export default {
     people: 'الأشخاص',
     banks: 'الخزائن',
     terminals: 'الشاشات',
+    cloud: 'السحابة',
     casesOpen_zero: 'لا حالات مفتوحة',
     casesOpen_one: 'حالة واحدة مفتوحة',
     casesOpen_two: 'حالتان مفتوحتان',
