@@ -13,6 +13,7 @@ import { GatewayError } from './error.ts';
 import { Refolding } from './log/refolding.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { requireSchema } from './schema/migrate.ts';
+import { requireRowSecurity } from './schema/row-security.ts';
 
 /** Slow clients may not hold sockets: the whole request, and its head, have to arrive within these. */
 const REQUEST_WITHIN_MS = 60_000;
@@ -45,6 +46,7 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
   });
   try {
     await database.transaction(requireSchema);
+    await database.transaction(requireRowSecurity);
     const metrics = new Metrics();
     metrics.gauge('database_connections', 'Connections in use.', () => database.load.used);
     metrics.gauge('database_waiting', 'Requests that wait for a connection.', () => database.load.waiting);

@@ -3,6 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CloudRig } from '../../../../sim/testing/cloud-rig.ts';
 import { migrate, requireSchema, SCHEMA_VERSION } from './migrate.ts';
 import { ELECTRIC_ROLE, GATEWAY_ROLE } from './roles.ts';
+import { requireRowSecurity } from './row-security.ts';
+
+/** Of the rig. */
+const DATABASE = 'lockerhub';
 
 describe('the schema', () => {
   let rig: CloudRig;
@@ -52,6 +56,11 @@ describe('the schema', () => {
       { role: ELECTRIC_ROLE, strong: false, bypasses: true, replicates: true },
       { role: GATEWAY_ROLE, strong: false, bypasses: false, replicates: false },
     ]);
+    await connected(DATABASE, async (client) => {
+      await expect(requireRowSecurity(client)).rejects.toMatchObject({ code: 'config-invalid' });
+      await client.query(`set role ${GATEWAY_ROLE}`);
+      await requireRowSecurity(client);
+    });
     const owned = await rig.sql(
       `select relname from pg_class join pg_roles on pg_roles.oid = relowner where rolname like 'lockerhub_%'`,
     );
