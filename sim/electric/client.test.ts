@@ -10,6 +10,7 @@ import { type ShapeServer, type ShapeServerOptions, startShapeServer } from './s
 import { Mirror, type MirrorParams, ShapeServerProcess } from './testing.ts';
 
 const DEADLINE_MS = 30_000;
+const KILLS = 6;
 
 describe("Electric's own client, against the stand-in", () => {
   let rig: Awaited<ReturnType<typeof temporaryPostgres>>;
@@ -69,6 +70,13 @@ describe("Electric's own client, against the stand-in", () => {
     expect(mirror.contradictions).toEqual([]);
   };
 
+  const isConfirmed = async (lsn: string) => {
+    const [slot] = await sql(
+      `SELECT confirmed_flush_lsn > '${lsn}' AS yes FROM pg_replication_slots WHERE slot_name = 'lockerhub_shapes_${database}'`,
+    );
+    return slot?.yes === true;
+  };
+
   it.each([
     ['by long polls', false],
     ['by events', true],
@@ -114,12 +122,16 @@ describe("Electric's own client, against the stand-in", () => {
     const mirror = follow(child.url);
     await agrees(mirror);
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const [before] = await sql('SELECT pg_current_wal_insert_lsn()::text AS lsn');
       await sql(`UPDATE residents SET name = '${signal}' WHERE id = 1`);
       await agrees(mirror);
+      // From here on Postgres would not send it again: the next server has to know it.
+      await waitFor(() => isConfirmed(String(before?.lsn)), DEADLINE_MS, 'the change to be confirmed');
       await child.kill(signal);
       await sql(`INSERT INTO residents SELECT max(id) + 1, 'b1', 'while away' FROM residents`);
       child = await ShapeServerProcess.start(databaseUrl, port, storageFolder);
       await agrees(mirror);
+      await agrees(follow(child.url));
     }
     await child.kill('SIGKILL');
     expect(mirror.refetches).toBe(0);
@@ -137,6 +149,46 @@ describe("Electric's own client, against the stand-in", () => {
       await agrees(mirror);
     }
     expect(mirror.refetches).toBe(0);
+  });
+
+  it('misses nothing while server and Postgres are killed again and again under writes', async () => {
+    const port = await freePort();
+    let child = await ShapeServerProcess.start(databaseUrl, port, storageFolder);
+    const mirror = follow(child.url);
+    let isOver = false;
+    let written = 0;
+    const write = async () => {
+      while (!isOver) {
+        const id = 1 + (written % 20);
+        const statement =
+          written % 4 === 3
+            ? `DELETE FROM residents WHERE id = ${id}`
+            : `INSERT INTO residents VALUES (${id}, 'b1', '${written}') ON CONFLICT (id) DO UPDATE SET name = excluded.name`;
+        // What fails as Postgres dies, committed or not, is for the comparison in the end to say.
+        const isDone = await sql(statement).then(
+          () => true,
+          () => false,
+        );
+        if (isDone) written += 1;
+      }
+    };
+    const writers = [write(), write()];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = written;
+      await waitFor(() => written > before + 20, DEADLINE_MS, 'further writes');
+      if (kill % 3 === 1) {
+        await rig.postgres.kill();
+        await rig.postgres.start();
+      } else {
+        await child.kill('SIGKILL');
+        child = await ShapeServerProcess.start(databaseUrl, port, storageFolder);
+      }
+    }
+    isOver = true;
+    await Promise.all(writers);
+    await agrees(mirror);
+    expect(mirror.refetches).toBe(0);
+    await child.kill('SIGKILL');
   });
 
   it.each([

@@ -34,8 +34,9 @@ const LAST_PAUSE_MS = 5_000;
 const REPORT_EVERY_MS = 1_000;
 /** While catching up, how often it is asked how far it has got. */
 const ASK_EVERY_MS = 25;
-/** `wal_sender_timeout` is 60 s, and Postgres speaks at half of it: silence for so long is a dead connection. */
-const SILENT_MS = 90_000;
+/** Postgres speaks at half of its `wal_sender_timeout` (60 s), and when asked: longer silence is a dead connection. */
+const ASK_AFTER_MS = 40_000;
+const SILENT_MS = 60_000;
 
 export class ReplicationStream {
   readonly #options: StreamOptions;
@@ -181,11 +182,14 @@ class Session {
     this.#assembly = new Assembly(options.keeper, options.transactionBytes);
   }
 
+  get #silentMs(): number {
+    return this.#options.clock.monotonicMs() - this.#heardMs;
+  }
+
   async untilEnd(): Promise<never> {
     const silent = new Promise<never>((_resolve, reject) => {
       const look = () => {
-        if (this.#options.clock.monotonicMs() - this.#heardMs > SILENT_MS)
-          reject(new Error('Postgres fell silent'));
+        if (this.#silentMs > SILENT_MS) reject(new Error('Postgres fell silent'));
         else {
           this.#confirm();
           this.#timer = this.#options.clock.after(this.#isCaughtUp ? REPORT_EVERY_MS : ASK_EVERY_MS, look);
@@ -225,7 +229,7 @@ class Session {
       this.#state = { ...this.#state, confirmed: String(this.#processed) };
       this.#options.keeper.writeSlot(this.#state);
       this.#report(!this.#isCaughtUp);
-    } else if (!this.#isCaughtUp) this.#report(true);
+    } else if (!this.#isCaughtUp || this.#silentMs > ASK_AFTER_MS) this.#report(true);
   }
 
   #report(wantsReply: boolean): void {
