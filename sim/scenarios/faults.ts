@@ -71,6 +71,14 @@ export const FAULTS = {
     line.mend();
     return true;
   },
+  'sensors cut': async ({ world, random }, bank) => {
+    const { inputs } = bank;
+    if (!inputs?.online) return false;
+    inputs.cut();
+    await world.sleep(random.between(500, 25_000));
+    inputs.mend();
+    return true;
+  },
   'answers lost': async (_scene, bank) => {
     if (!bank.line?.online) return false;
     bank.line.loseAnswers(1);

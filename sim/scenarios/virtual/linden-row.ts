@@ -16,7 +16,7 @@ const HEIGHT_MM: Record<Size, number> = { S: 120, M: 240, L: 400, XL: 600 };
 export const PLANS: readonly BankPlan[] = [
   { layout: layoutOf('lobby', 3), device: 'timed', sensed: true },
   { layout: layoutOf('garage', 2), device: 'held', sensed: true },
-  { layout: layoutOf('annex', 2), device: 'timed', sensed: true },
+  { layout: layoutOf('annex', 2), device: 'timed', sensed: true, sensorsApart: true },
   { layout: layoutOf('yard', 1), device: 'timed', sensed: false },
 ];
 

@@ -18,14 +18,20 @@ export interface BankPlan {
   readonly layout: Layout;
   readonly device: 'timed' | 'held';
   readonly sensed: boolean;
+  /** The doors are sensed by a board of its own, on another line than the one that opens them. */
+  readonly sensorsApart?: boolean;
 }
 
 const LINE = 'plc';
+/** The line of the sensors, and their unit on it, if they are apart. */
+const INPUTS = 'inputs';
+const INPUT_UNIT = 2;
 /** The input of the fire contact: behind all doors, and there on both devices. */
 const FIRE_CONTACT = 32;
 
 /** The file that an installer would have written for the bank. */
-function bankFile({ layout, device, sensed }: BankPlan): string {
+function bankFile({ layout, device, sensed, sensorsApart = false }: BankPlan): string {
+  const seat = sensorsApart ? { line: INPUTS, unit: INPUT_UNIT } : {};
   return stringify({
     layout,
     pollMs: 250,
@@ -36,27 +42,34 @@ function bankFile({ layout, device, sensed }: BankPlan): string {
         profile: device === 'timed' ? 'waveshare-relay-32-inputs' : 'generic-coils',
         locks: device === 'timed' ? 'pulsed' : 'hardware-limited',
       },
+      ...(sensorsApart ? [{ id: INPUTS, host: 'inputs', profile: 'generic-coils' }] : []),
     ],
     wiring: placedCompartments(layout).map(({ number }) => ({
       compartment: number,
       line: LINE,
       unit: 1,
       output: number,
-      sensor: sensed ? { point: number } : 'none',
+      sensor: sensed ? { point: number, ...seat } : 'none',
     })),
     emergency: { line: LINE, unit: 1, point: FIRE_CONTACT, release: 0 },
   });
 }
 
-function plcOf({ layout, device, sensed }: BankPlan, clock: Clock): Plc {
+function plcOf({ layout, device, sensed, sensorsApart = false }: BankPlan, clock: Clock): Plc {
+  const seat = sensorsApart ? { unit: INPUT_UNIT } : {};
   return new Plc({
     clock,
-    units: [{ unit: 1, device: device === 'timed' ? 'waveshare-relay' : 'held-coils' }],
+    units: [
+      { unit: 1, device: device === 'timed' ? 'waveshare-relay' : 'held-coils' },
+      ...(sensorsApart ? [{ unit: INPUT_UNIT, device: 'held-coils' as const }] : []),
+    ],
     doors: placedCompartments(layout).map(({ number }) => ({
       number,
       unit: 1,
       coil: number - 1,
-      sensor: sensed ? { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const } : null,
+      sensor: sensed
+        ? { ...seat, area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const }
+        : null,
       lock: { duty: device === 'timed' ? ('pulsed' as const) : ('hardware-limited' as const) },
     })),
   });
@@ -74,7 +87,12 @@ export class VirtualBank {
   readonly #eventsDisk: VirtualDisk = { records: [] };
   #isFireContactOpen = false;
   #running:
-    | { readonly clock: MortalClock; readonly journal: VirtualJournal; readonly line: VirtualLine }
+    | {
+        readonly clock: MortalClock;
+        readonly journal: VirtualJournal;
+        readonly line: VirtualLine;
+        readonly inputs: VirtualLine | undefined;
+      }
     | undefined;
 
   private constructor(options: VirtualBankOptions, wires: BankWires) {
@@ -105,6 +123,11 @@ export class VirtualBank {
     return this.#isFireContactOpen;
   }
 
+  /** The wire to the board of the sensors, if they are apart and an agent runs. */
+  get inputs(): VirtualLine | undefined {
+    return this.#running?.inputs;
+  }
+
   /** Opens the fire contact (the doors are to be released), or closes it again. */
   setFireContact(isReleasing: boolean): void {
     this.#isFireContactOpen = isReleasing;
@@ -116,9 +139,10 @@ export class VirtualBank {
     const clock = new MortalClock(this.#clock);
     const journal = new VirtualJournal(clock, this.#disk);
     const line = new VirtualLine({ id: LINE, clock, plc: this.plc });
+    const inputs = this.plan.sensorsApart ? new VirtualLine({ id: INPUTS, clock, plc: this.plc }) : undefined;
     const agent = new Agent({
       wires: this.#wires,
-      lines: [line],
+      lines: inputs ? [line, inputs] : [line],
       journal,
       events: new VirtualJournal(clock, this.#eventsDisk),
       link: this.#link,
@@ -127,7 +151,7 @@ export class VirtualBank {
       log: pino({ level: 'silent' }),
       software: 'simulated',
     });
-    this.#running = { clock, journal, line };
+    this.#running = { clock, journal, line, inputs };
     await agent.start();
   }
 
