@@ -10,20 +10,24 @@ import {
   SYNCED_TABLES,
   type SyncedTableName,
 } from '@lockerhub/protocol/sync/synced-tables.ts';
-import type { CloudRig } from './cloud-rig.ts';
 
-/** In words, every difference; empty if both agree. */
-export async function disagreements(store: Store, rig: CloudRig, building: string): Promise<string[]> {
-  const rows = await Promise.all(
-    SYNCED_TABLE_NAMES.map((table) => differingRows(store, rig, building, table)),
-  );
-  return [...(await differingEntries(store, rig, building)), ...rows.flat()];
+/** The cloud's database as its owner, whom row level security does not bind. */
+export interface CloudDatabase {
+  sql<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
-async function differingEntries(store: Store, rig: CloudRig, building: string): Promise<string[]> {
+/** In words, every difference; empty if both agree. */
+export async function disagreements(store: Store, cloud: CloudDatabase, building: string): Promise<string[]> {
+  const rows = await Promise.all(
+    SYNCED_TABLE_NAMES.map((table) => differingRows(store, cloud, building, table)),
+  );
+  return [...(await differingEntries(store, cloud, building)), ...rows.flat()];
+}
+
+async function differingEntries(store: Store, cloud: CloudDatabase, building: string): Promise<string[]> {
   const columns = 'seq, epoch, salt, payload, hash';
   const here = await store.query<{ seq: number }>(`select ${columns} from log order by seq`);
-  const there = await rig.sql<{ seq: string }>(
+  const there = await cloud.sql<{ seq: string }>(
     `select ${columns} from log where building = $1 order by seq`,
     [building],
   );
@@ -37,7 +41,7 @@ async function differingEntries(store: Store, rig: CloudRig, building: string): 
 
 async function differingRows(
   store: Store,
-  rig: CloudRig,
+  cloud: CloudDatabase,
   building: string,
   table: SyncedTableName,
 ): Promise<string[]> {
@@ -50,7 +54,7 @@ async function differingRows(
     table,
     ids.map(({ id }) => id),
   );
-  const found = await rig.sql<{ row: Readonly<Record<string, unknown>> }>(
+  const found = await cloud.sql<{ row: Readonly<Record<string, unknown>> }>(
     `select to_jsonb(t) as row from ${table} t where building = $1`,
     [building],
   );
