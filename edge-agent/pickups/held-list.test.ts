@@ -1,5 +1,5 @@
-import type { PickupList } from '@lockerhub/protocol/bank/pickup-list.ts';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_POWERED_HOURS, type PickupList } from '@lockerhub/protocol/bank/pickup-list.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { CHARGE_MS, HeldList } from './held-list.ts';
 import { ListSeal } from './sealed-list.ts';
@@ -35,6 +35,8 @@ const signed = (change: Partial<PickupList> = {}, by = seal) => ({
 
 let clock: VirtualClock;
 let disk: string | null;
+let isDiskFull: boolean;
+let failures: unknown[];
 let epoch: number;
 
 function start(): HeldList {
@@ -42,6 +44,7 @@ function start(): HeldList {
     kept: {
       read: () => disk,
       write: (text) => {
+        if (isDiskFull) throw new Error('no space left');
         disk = text;
       },
     },
@@ -49,9 +52,7 @@ function start(): HeldList {
     building: 'house',
     bank: 'garage',
     epoch: () => epoch,
-    onFailure: (error) => {
-      throw error;
-    },
+    onFailure: (error) => failures.push(error),
   });
   held.start();
   return held;
@@ -60,8 +61,11 @@ function start(): HeldList {
 beforeEach(() => {
   clock = new VirtualClock(0);
   disk = null;
+  isDiskFull = false;
+  failures = [];
   epoch = 1;
 });
+afterEach(() => expect(failures.length > 0).toBe(isDiskFull));
 
 describe('a held pickup list', () => {
   it('is taken if it is newer and truly the hub’s, and outlives a restart', () => {
@@ -140,4 +144,48 @@ it('forgets its list for good, and takes the next one from whoever the agent spe
   expect([held.usable, held.newest, start().usable]).toEqual([null, 0, null]);
   expect(held.take(signed({}, new ListSeal(new Uint8Array(32).fill(8))))).toBeNull();
   expect(held.usable).not.toBeNull();
+});
+
+describe('what is kept of a list', () => {
+  /** As `text` with another list's content, and everything else as it is. */
+  const changed = (change: Partial<PickupList>, by = seal) => {
+    const kept = JSON.parse(disk ?? '');
+    disk = JSON.stringify({ ...kept, sealed: { ...kept.sealed, ...change, ...by.seal(list(change)) } });
+  };
+
+  it('counts only as the hub signed it, and for this bank', () => {
+    start().take(signed());
+    const kept = JSON.parse(disk ?? '');
+    const text = JSON.stringify(list({ poweredHours: 71 }));
+    disk = JSON.stringify({ ...kept, sealed: { ...kept.sealed, text } });
+    expect(start().usable).toBeNull();
+    changed({ bank: 'lobby' });
+    expect(start().usable).toBeNull();
+    changed({});
+    expect(start().usable).not.toBeNull();
+  });
+
+  it('pins the key across a restart', () => {
+    start().take(signed());
+    expect(start().take(signed({ version: 2 }, new ListSeal(new Uint8Array(32).fill(8))))).toBe(
+      'key-foreign',
+    );
+  });
+
+  it('is not used while its hours cannot be written down, and again once they can', async () => {
+    const held = start();
+    held.take(signed());
+    isDiskFull = true;
+    await clock.advance(CHARGE_MS);
+    expect(held.usable).toBeNull();
+    isDiskFull = false;
+    await clock.advance(CHARGE_MS);
+    expect(held.usable).not.toBeNull();
+    expect(failures.splice(0)).toHaveLength(1);
+  });
+});
+
+it('takes no list for longer than 72 hours with power, whoever signed it', () => {
+  expect(start().take(signed({ poweredHours: MAX_POWERED_HOURS + 1 }))).toBe('signature-wrong');
+  expect(start().take(signed({ poweredHours: MAX_POWERED_HOURS }))).toBeNull();
 });
