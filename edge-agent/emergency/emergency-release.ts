@@ -149,7 +149,7 @@ export class EmergencyRelease implements BankEmergency {
       delivery: null,
       purpose: 'emergency',
       compartment,
-      refusal: () => (run === this.#run && this.#state === 'releasing' ? null : 'emergency'),
+      refusal: () => (run === this.#run ? null : 'emergency'),
       onBegun: () => {
         progress.pulses += 1;
       },
