@@ -127,13 +127,14 @@ async function connect(
 ): Promise<Parts> {
   const metrics = new Metrics();
   const { register, building, bankRegister, settings } = core;
+  const certificate = epochCertificate(core, clock);
   const banks: Banks = new Banks({
     clock,
     random,
     log,
     bootId: core.bootId,
     epoch: core.epoch,
-    certificate: epochCertificate(core, clock),
+    certificate,
     head: () => core.buildingLog.head(),
     exists: (bank) => bankRegister.exists(bank),
     publish: (bank, name, message) => broker.publish(bank, name, message),
@@ -223,7 +224,7 @@ async function connect(
     path: join(config.dataFolder, 'cloud.json'),
     ...core,
     log: core.buildingLog,
-    introduction: () => introduce(core, clock),
+    introduction: () => introduce(core, certificate),
     condition: async () => ({
       wallMs: clock.wallMs(),
       clock: core.clockWatch.trust(),
@@ -235,6 +236,7 @@ async function connect(
     random,
     logger: log,
     envelope: () => core.recovery,
+    certificate,
     onState: () => {},
   });
   await cloud.start();
@@ -292,17 +294,21 @@ async function connect(
   return { hub, broker, tls, banks, notifications, bankChanged };
 }
 
-/** What the hub says of itself to a cloud that it joins. */
+/**
+ * What the hub says of itself to a cloud that it joins. The certificate is the same each time: by it the cloud knows that
+ * the hub repeats a request whose answer was lost, and lets its code serve once more.
+ */
 function introduce(
-  { keyring, recovery, settings, epoch, instance }: Core,
-  clock: Clock,
+  { keyring, recovery, settings }: Core,
+  certificate: () => EpochCertificate | undefined,
 ): Omit<Enrol, 'code' | 'instance'> {
   const { building } = settings.require();
-  const { authority } = keyring;
+  const epoch = certificate();
+  if (!epoch) throw new Error('a building that is set up has a certificate of its epoch');
   return {
     building,
-    epoch: certifyEpoch({ number: epoch, instance }, building, authority, clock.wallMs()),
-    authority: authority.certificate,
+    epoch,
+    authority: keyring.authority.certificate,
     envelope: recovery.envelope,
     software: SOFTWARE,
     schema: SCHEMA_VERSION,

@@ -36,6 +36,7 @@ export interface CloudMembershipOptions {
   >;
   /** The sealed keyring and its SHA-256, both null before there is one. */
   readonly envelope: UplinkOptions['envelope'];
+  readonly certificate: UplinkOptions['certificate'];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

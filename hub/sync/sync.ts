@@ -27,6 +27,7 @@ export interface SyncOptions {
   readonly epoch: number;
   readonly condition: UplinkOptions['condition'];
   readonly envelope: UplinkOptions['envelope'];
+  readonly certificate: UplinkOptions['certificate'];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -56,6 +57,8 @@ export class Sync {
   readonly #downlink: Downlink;
   readonly #upPauses: Backoff;
   readonly #ends = new AbortController();
+  /** Also when the hub is fenced: what the cloud says then is for another one. */
+  readonly #shapesEnd = new AbortController();
   readonly #running: Promise<void>[] = [];
   #state: SyncState = 'connecting';
   #lastFault: CloudFault | null = null;
@@ -63,6 +66,8 @@ export class Sync {
   /** The gateway's clock at that moment. */
   #gatewayMs = 0;
   #isFrozen = false;
+  /** Something was written since the last look at what waits. */
+  #isStale = false;
   #wake: (() => void) | null = null;
   #stopListening: () => void = () => {};
 
@@ -77,13 +82,17 @@ export class Sync {
   }
 
   start(): void {
-    this.#stopListening = this.#options.log.onAppended(() => this.#wake?.());
+    this.#stopListening = this.#options.log.onAppended(() => {
+      this.#isStale = true;
+      this.#wake?.();
+    });
     this.#running.push(this.#goUp(), ...LIVE_SHAPES.map((shape) => this.#goDown(shape)));
   }
 
   /** Ends what is under way; what was not acknowledged is sent again by the next start. */
   async stop(): Promise<void> {
     this.#stopListening();
+    this.#shapesEnd.abort();
     this.#ends.abort();
     this.#wake?.();
     await Promise.all(this.#running);
@@ -114,6 +123,7 @@ export class Sync {
     const { clock } = this.#options;
     while (!this.#ends.signal.aborted) {
       try {
+        this.#isStale = false;
         if (clock.monotonicMs() >= nextBeatMs) {
           await this.#uplink.heartbeat();
           nextBeatMs = clock.monotonicMs() + HEARTBEAT_EVERY_MS;
@@ -121,7 +131,8 @@ export class Sync {
         await this.#uplink.sendEntries();
         await this.#uplink.sendRows();
         this.#upPauses.reset();
-        await this.#sleep(nextBeatMs - clock.monotonicMs(), true);
+        // What was written while the last of it was sent goes at once, not with the next heartbeat.
+        if (!this.#isStale) await this.#sleep(nextBeatMs - clock.monotonicMs(), true);
       } catch (error) {
         // The next try begins by asking where the cloud stands.
         nextBeatMs = 0;
@@ -136,12 +147,26 @@ export class Sync {
     if (!(error instanceof CloudFault)) this.#options.logger.error({ err: error }, 'sync: sending failed');
     this.#step(EVENT_OF[fault.code] ?? 'failed', fault);
     if (this.#state === 'fenced') await this.#handOver(fault);
-    await this.#sleep(this.#upPauses.pauseMs(fault.retryAfterMs), false);
+    else await this.#sleep(this.#upPauses.pauseMs(fault.retryAfterMs), false);
   }
 
-  /** A fenced hub gives what it still holds to the cloud, for the hub that speaks now. */
-  async #handOver({ head }: CloudFault): Promise<void> {
-    if (head) await this.#uplink.sendOrphans(head);
+  /** A fenced hub gives what it still holds to the cloud, for the hub that speaks now, and says nothing after. */
+  async #handOver({ head, retryAfterMs }: CloudFault): Promise<void> {
+    let pauseMs = retryAfterMs;
+    while (head && !this.#ends.signal.aborted) {
+      try {
+        await this.#uplink.sendOrphans(head);
+        break;
+      } catch (error) {
+        const fault = asFault(error);
+        this.#options.logger.warn(
+          { code: fault.code, why: fault.message },
+          'sync: what this fenced hub still holds was not taken',
+        );
+        pauseMs = fault.retryAfterMs;
+      }
+      await this.#sleep(this.#upPauses.pauseMs(pauseMs), false);
+    }
     await new Promise<void>((resolve) => {
       this.#ends.signal.addEventListener('abort', () => resolve(), { once: true });
       if (this.#ends.signal.aborted) resolve();
@@ -151,7 +176,7 @@ export class Sync {
   async #goDown(shape: ShapeName): Promise<void> {
     const pauses = new Backoff(this.#options.random);
     const { shapes, logger } = this.#options;
-    while (!this.#ends.signal.aborted && this.#state !== 'fenced') {
+    while (!this.#shapesEnd.signal.aborted) {
       try {
         const place = await this.#downlink.place(shape);
         await shapes.follow(
@@ -161,7 +186,7 @@ export class Sync {
             await this.#arrived(shape, rows, next);
             pauses.reset();
           },
-          this.#ends.signal,
+          this.#shapesEnd.signal,
         );
       } catch (error) {
         const why = error instanceof CloudFault ? whyOf(error) : { err: error };
@@ -188,6 +213,7 @@ export class Sync {
     const before = this.#state;
     this.#state = nextSyncState(before, event);
     if (this.#state === before) return;
+    if (this.#state === 'fenced') this.#shapesEnd.abort();
     this.#options.logger.info({ from: before, to: this.#state, code: fault?.code }, 'sync');
     this.#options.onState(this.#state, fault);
   }

@@ -5,6 +5,7 @@
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import { GENESIS_HASH } from '@lockerhub/protocol/log/entry.ts';
 import { restampRow, stampKey, stampsOf } from '@lockerhub/protocol/log/restamp.ts';
+import type { EpochCertificate } from '@lockerhub/protocol/sync/epoch.ts';
 import {
   type CloudIdentity,
   ENTRIES_A_PUSH,
@@ -39,6 +40,8 @@ export interface UplinkOptions {
   >;
   /** The sealed keyring and its SHA-256, both null before there is one. */
   readonly envelope: () => { readonly envelope: string | null; readonly envelopeHash: string | null };
+  /** Proves the hub's epoch; undefined before the building was set up. */
+  readonly certificate: () => EpochCertificate | undefined;
   /** The cloud answered. */
   readonly onTold: (answer: { readonly gatewayMs: number; readonly frozen?: boolean }) => void;
 }
@@ -66,6 +69,8 @@ export class Uplink {
   readonly #options: UplinkOptions;
   /** How many entries one push carries: halved by `too-large`, and back after a success. */
   #batch = ENTRIES_A_PUSH;
+  /** How many rows, likewise. */
+  #rowBatch = ROWS_AT_ONCE;
   /** The newest entry that the cloud holds, as it said last; null: it has not spoken yet. */
   #cloudHead: Head | null = null;
   #acknowledged: Acknowledged | null = null;
@@ -88,9 +93,9 @@ export class Uplink {
 
   /** Says that the hub is there, and learns where the cloud stands. @throws CloudFault, StoreError */
   async heartbeat(): Promise<HeartbeatAnswer> {
-    const { push, log, instance, epoch, condition } = this.#options;
+    const { log, instance, epoch, condition } = this.#options;
     const { entries, rows } = await this.waiting();
-    const answer = await push.heartbeat({
+    const answer = await this.#beat({
       ...(await condition()),
       instance,
       epoch,
@@ -103,6 +108,18 @@ export class Uplink {
     await this.#heard(answer);
     this.#options.onTold({ gatewayMs: answer.gatewayMs, frozen: answer.frozen });
     return answer;
+  }
+
+  /** Proves the epoch to a cloud that has not adopted it, or has forgotten it since: it was rewound. */
+  async #beat(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
+    const { push, certificate } = this.#options;
+    try {
+      return await push.heartbeat(heartbeat);
+    } catch (error) {
+      const proof = certificate();
+      if (!(error instanceof CloudFault) || error.code !== 'epoch-unproven' || !proof) throw error;
+      return push.heartbeat({ ...heartbeat, certificate: proof });
+    }
   }
 
   /** The sealed keyring, if the cloud holds another one. */
@@ -141,7 +158,7 @@ export class Uplink {
   async sendRows(): Promise<void> {
     const { store } = this.#options;
     for (;;) {
-      const waiting = await readOutbox(store, ROWS_AT_ONCE);
+      const waiting = await readOutbox(store, this.#rowBatch);
       if (waiting.length === 0) break;
       await this.#sendThese(waiting);
     }
@@ -151,30 +168,42 @@ export class Uplink {
   /** Sends again what a rewound cloud may have forgotten, a page at a time: a kill goes on where it was. */
   async #resendRows(): Promise<void> {
     for (let range = await this.#mark<Range>(RESEND_MARK); range && range.after < range.upTo; ) {
-      const rows = await readFrom(this.#options.store, range.after, range.upTo, ROWS_AT_ONCE);
-      if (rows.length > 0) await this.#sendThese(rows);
+      const rows = await readFrom(this.#options.store, range.after, range.upTo, this.#rowBatch);
+      if (rows.length > 0 && !(await this.#sendThese(rows))) continue;
       range = { after: rows.at(-1)?.version ?? range.upTo, upTo: range.upTo };
       await this.#keep(RESEND_MARK, range);
     }
   }
 
-  async #sendThese(local: readonly LocalRow[]): Promise<void> {
+  /** Whether they were taken; false: they were too large, and fewer go next. @throws CloudFault, StoreError */
+  async #sendThese(local: readonly LocalRow[]): Promise<boolean> {
     const { push, instance, epoch } = this.#options;
     const rows = local.map(({ table, id, row }) => ({ table, id, row }));
-    const answer = await push.pushRows({ instance, epoch, rows });
-    this.#options.onTold(answer);
-    await this.#taken(local, answer);
+    try {
+      const answer = await push.pushRows({ instance, epoch, rows });
+      this.#rowBatch = Math.min(this.#rowBatch * 2, ROWS_AT_ONCE);
+      this.#options.onTold(answer);
+      await this.#taken(local, answer);
+      return true;
+    } catch (error) {
+      if (!isTooLarge(error) || local.length === 1) throw error;
+      this.#rowBatch = Math.ceil(local.length / 2);
+      return false;
+    }
   }
 
   /** Sends what a fenced hub still holds, for staff to look at. @throws CloudFault, StoreError */
   async sendOrphans(after: Head): Promise<void> {
     const { push, log, instance, epoch } = this.#options;
     for (let seq = after.seq; seq < log.head().seq; ) {
-      const entries = await this.#entriesAfter(seq, ENTRIES_A_PUSH);
-      const last = entries.at(-1);
-      if (!last) return;
-      await push.pushOrphans({ instance, epoch, entries: [...entries] });
-      seq = last.seq;
+      const entries = await this.#entriesAfter(seq, this.#batch);
+      try {
+        await push.pushOrphans({ instance, epoch, entries: [...entries] });
+        seq += entries.length;
+      } catch (error) {
+        if (!isTooLarge(error) || entries.length === 1) throw error;
+        this.#batch = Math.ceil(entries.length / 2);
+      }
     }
   }
 
@@ -273,4 +302,8 @@ export class Uplink {
       [seq, limit],
     );
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof CloudFault && error.code === 'too-large';
 }
