@@ -119,8 +119,13 @@ export class OperatorCommands {
           return { outcome: 'done', grant: null };
       }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return { outcome: 'refused', detail: error.message.slice(0, DETAIL_CHARACTERS), grant: null };
+      if (error instanceof Refusal) {
+        return { outcome: 'refused', detail: error.message.slice(0, DETAIL_CHARACTERS), grant: null };
+      }
+      // Taken it was, and it comes no second time: its operator has to hear that it has ended.
+      this.#options.logger.error({ err: error, kind: argument.kind }, 'a command of an operator failed');
+      const detail = 'the hub could not do it; look at its program’s log';
+      return { outcome: 'failed', detail, grant: null };
     }
   }
 }
