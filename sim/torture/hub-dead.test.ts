@@ -5,6 +5,8 @@ import { DeliveryStory } from '@lockerhub/protocol/http/staff.ts';
 import { KioskView } from '@lockerhub/protocol/http/visit.ts';
 import { afterEach, expect, it } from 'vitest';
 import { NEIGHBOURS } from '../demo/linden-court.ts';
+import { canLaunchBrowser, launchBrowser } from '../testing/browser.ts';
+import { buildPages } from '../testing/pages.ts';
 import { waitFor } from '../testing/wait-for.ts';
 import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink } from '../walk/hub-link.ts';
@@ -56,6 +58,58 @@ it('residents collect at the agent while the hub is dead, and the hub learns of 
   expect(energised.length - deposits).toBe(2);
   passed = true;
 });
+
+it.skipIf(!canLaunchBrowser)(
+  'whoever stands at the page that the agent gave them sees it through, and it goes on with the hub',
+  {
+    timeout: 240_000,
+  },
+  async () => {
+    await buildPages();
+    const { code, deliveries } = await begin(1);
+    const { access, hub } = building;
+    const kiosk = new HubLink(building.kiosk, access.terminals.garage.token);
+    const browser = await launchBrowser();
+    try {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      const { token } = access.terminals.garage;
+      await context.addCookies([{ name: 'lockerhub_terminal', value: token, url: building.kiosk }]);
+      const page = await context.newPage();
+      page.setDefaultTimeout(WITHIN_MS);
+      await page.goto(`${building.kiosk}/`);
+      const field = page.getByRole('textbox', { name: 'Code' });
+      await field.waitFor();
+
+      await hub.kill();
+      await hub.stop();
+      await untilAlone(kiosk);
+      await field.fill(code);
+      await field.press('Enter');
+      const take = /^Take your parcel from door (\d+)/;
+      const door = Number(take.exec(await page.getByRole('heading', { name: take }).innerText())?.[1]);
+      expect(building.bank('garage').plc.door(door).open).toBe(true);
+      await hands.close('garage', door);
+      await page.getByRole('heading', { name: 'All collected' }).waitFor();
+
+      await hub.start();
+      await building.untilCalm();
+      await waitFor(
+        async () => (await look(kiosk))?.hub === 'here',
+        WITHIN_MS,
+        'the hub to answer the kiosk',
+      );
+      // The page was never loaded again. A drop-off is what only the hub can do.
+      await field.waitFor();
+      await field.fill(access.couriers[0]?.code ?? '');
+      await field.press('Enter');
+      await page.getByRole('textbox', { name: 'Unit or name' }).waitFor();
+      expect(await collected(deliveries[0] ?? '')).toContain('delivery.collected');
+      passed = true;
+    } finally {
+      await browser.close();
+    }
+  },
+);
 
 it('never pulses again for a release that died with its agent between ledger and pulse, and tells the hub', {
   timeout: 240_000,
