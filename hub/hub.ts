@@ -139,6 +139,7 @@ async function connect(
     exists: (bank) => bankRegister.exists(bank),
     publish: (bank, name, message) => broker.publish(bank, name, message),
     history: openingHistory(core.store),
+    hashAt: (seq) => hashAt(core.store, seq),
     execute: (command) => building.execute(command),
     onChange: (bank) => tellBank(hub, bank),
     onListHeld: (bank, version) => lists.held(bank, version),
@@ -313,6 +314,11 @@ function introduce(
     software: SOFTWARE,
     schema: SCHEMA_VERSION,
   };
+}
+
+async function hashAt(store: Core['store'], seq: number): Promise<string | null> {
+  const [entry] = await store.query<{ hash: string }>('select hash from log where seq = $1', [seq]);
+  return entry?.hash ?? null;
 }
 
 /** Proves the hub's epoch; made once, for each signature is another one. */

@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 /** The hub as a process: reads its settings, says when it is ready, ends cleanly. */
+import { createInterface } from 'node:readline/promises';
+import { EpochNumber } from '@lockerhub/protocol/sync/epoch.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { type Config, readConfig, SETTINGS, type Settings, unknownVariables } from './config/config.ts';
 import { createLogger } from './config/logging.ts';
 import { HubError } from './error.ts';
 import { type RunningHub, startHub } from './hub.ts';
 import { provisionFromFile } from './provision/from-file.ts';
+import { restoreHub } from './recovery/restore.ts';
 import { StoreError } from './store/store-error.ts';
 import { SOFTWARE } from './version.ts';
 
@@ -30,7 +34,44 @@ function program(): Command {
     .description('Fill a building from a file, before its first start. Does nothing twice.')
     .requiredOption('--file <path>', 'YAML: building, staff, residents, couriers, banks, terminals')
     .action((options: { file: string }, self: Command) => provision(options.file, settingsOf(self)));
+  command
+    .command('restore')
+    .description(
+      'Let a hub speak again whose data folder was put back from a backup. Asks for the recovery key.',
+    )
+    .option('--recovery-key <key>', 'as on the paper; without it: the first line of the input')
+    .option('--above <epoch>', 'the highest epoch that the page, an agent or the cloud names', '0')
+    .action((options: RestoreFlags, self: Command) => restore(options, settingsOf(self)));
   return command;
+}
+
+interface RestoreFlags {
+  readonly recoveryKey?: string;
+  readonly above: string;
+}
+
+async function restore({ recoveryKey, above }: RestoreFlags, settings: Settings): Promise<void> {
+  const { dataFolder } = readConfig(settings, process.env);
+  const { number } = restoreHub({
+    dataFolder,
+    recoveryKey: recoveryKey ?? (await askLine('Recovery key: ')),
+    above: EpochNumber.or(z.literal(0)).parse(Number(above)),
+    clock: systemClock,
+    random: systemRandom,
+  });
+  process.stdout.write(
+    `this hub speaks under epoch ${number} from its next start on; look at its page then\n`,
+  );
+}
+
+/** The question goes beside the output, so that a program can read that. */
+async function askLine(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(question);
+  } finally {
+    reader.close();
+  }
 }
 
 /** Flags by the names of `SETTINGS`, those of the parent command included. */

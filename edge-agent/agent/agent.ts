@@ -254,13 +254,13 @@ export class Agent {
     const verdict = judgeEpoch(heartbeat, ledger.keptEpoch, pinned);
     hubJudged?.('obey' in verdict);
     if ('refuse' in verdict) return `not obeying this hub: ${verdict.why}`;
-    const { epoch } = ledger;
+    const isNew = verdict.obey.number > ledger.epoch;
     // Written before anything that is begun under it, since the journal keeps its order.
     ledger.raiseEpoch(verdict.obey).catch(() => {
       // The ledger has told its failure itself.
     });
-    if (ledger.epoch > epoch) session.reportState();
     if (heartbeat.head) ledger.noteHead(heartbeat.head);
+    if (isNew) session.reportState();
     pickups?.heard();
     return null;
   }

@@ -30,7 +30,8 @@ export const LedgerRecord = z.discriminatedUnion('kind', [
     epoch: z.int().min(0),
     instance: Id.nullable().default(null),
   }),
-  z.object({ kind: z.literal('head'), head: Head }),
+  /** `epoch`: under which it was told; null: by software that did not say. */
+  z.object({ kind: z.literal('head'), head: Head, epoch: z.int().min(0).nullable().default(null) }),
   z.object({ kind: z.literal('emergency'), state: EmergencyState }),
   /** Pickup lists up to that version were made by a hub that had not heard of the last emergency release. */
   z.object({ kind: z.literal('unwalked'), list: z.int().min(0) }),

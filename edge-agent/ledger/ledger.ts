@@ -46,6 +46,8 @@ export class Ledger {
   #session = 0;
   #epoch: KeptEpoch = { number: 0, instance: null };
   #head: Head | null = null;
+  /** Under which epoch it was told. */
+  #headEpoch: number | null = null;
   #emergency: EmergencyState = 'normal';
   #unwalked: number | null = null;
   #failure: AgentError | null = null;
@@ -94,8 +96,9 @@ export class Ledger {
     return this.#epoch;
   }
 
+  /** The newest head of the epoch that is obeyed; one of a hub before says nothing of this one's log. */
   get head(): Head | null {
-    return this.#head;
+    return this.#headEpoch === null || this.#headEpoch === this.#epoch.number ? this.#head : null;
   }
 
   /** Where the emergency release stood when it was last written down. */
@@ -196,11 +199,13 @@ export class Ledger {
     return grant?.purpose === 'emergency' && !['jammed', 'refused', 'burned'].includes(grant.outcome);
   }
 
-  /** Keeps the newest head that a hub told; a lower one is no news. */
+  /** Keeps the newest head that the hub told; a lower one is no news. */
   noteHead(head: Head): void {
-    if (this.#head && head.seq <= this.#head.seq) return;
+    const { head: kept } = this;
+    if (kept && head.seq <= kept.seq) return;
     this.#head = head;
-    this.#note({ kind: 'head', head });
+    this.#headEpoch = this.#epoch.number;
+    this.#note({ kind: 'head', head, epoch: this.#headEpoch });
   }
 
   /**
@@ -308,8 +313,10 @@ export class Ledger {
     else if (record.kind === 'epoch') {
       const { epoch: number, instance } = record;
       if (number >= this.#epoch.number) this.#epoch = { number, instance };
-    } else if (record.kind === 'head') this.#head = record.head;
-    else if (record.kind === 'emergency') this.#emergency = record.state;
+    } else if (record.kind === 'head') {
+      this.#head = record.head;
+      this.#headEpoch = record.epoch;
+    } else if (record.kind === 'emergency') this.#emergency = record.state;
     else if (record.kind === 'unwalked') this.#unwalked = Math.max(this.#unwalked ?? 0, record.list);
     else if (record.kind === 'taken-over') this.#releases.restore(record.series, record.number);
     else if (record.kind === 'compartment') {
@@ -341,7 +348,7 @@ export class Ledger {
     return [
       ...(this.#session > 0 ? [{ kind: 'session' as const, session: this.#session }] : []),
       { kind: 'epoch', epoch: this.#epoch.number, instance: this.#epoch.instance },
-      ...(this.#head ? [{ kind: 'head' as const, head: this.#head }] : []),
+      ...(this.#head ? [{ kind: 'head' as const, head: this.#head, epoch: this.#headEpoch }] : []),
       ...(this.#emergency === 'normal' ? [] : [{ kind: 'emergency' as const, state: this.#emergency }]),
       ...(this.#unwalked === null ? [] : [{ kind: 'unwalked' as const, list: this.#unwalked }]),
       ...(this.#releases.series === null ? [] : [this.#releases.record()]),

@@ -49,6 +49,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'attempts-used-up': 409,
   emergency: 409,
   'door-unverified': 409,
+  'hub-behind': 409,
   'proof-too-long': 409,
   'body-too-large': 413,
   'too-many-attempts': 429,

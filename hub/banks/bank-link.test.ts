@@ -37,6 +37,7 @@ beforeEach(() => {
     bootId: BOOT,
     epoch: 3,
     certificate: () => CERTIFICATE,
+    hashAt: async (seq) => (seq === 5 ? 'cd'.repeat(32) : null),
     head: () => ({ seq: 7, hash: 'ab'.repeat(32) }),
     publish: async (name, message) => {
       sent.push({ name, message });
@@ -124,6 +125,8 @@ describe('sessions', () => {
 describe('the heartbeat', () => {
   it('beats at once and then every two seconds, with session, boot, epoch and head, until the session ends', async () => {
     available(5);
+    const state = { v: VERSION, session: 5, software: 'x', epoch: 3, head: null, compartments: [1] };
+    link.receive({ name: 'state', message: state });
     await clock.advance(2 * HEARTBEAT_MS);
     expect(sentOf('heartbeat')).toHaveLength(3);
     expect(sentOf('heartbeat')[1]).toMatchObject({
@@ -318,5 +321,28 @@ describe('questions after records', () => {
     available(2);
     await clock.advance(60_000);
     expect(asked()).toHaveLength(2);
+  });
+});
+
+describe('the head that an agent keeps', () => {
+  const OWN = { seq: 7, hash: 'ab'.repeat(32) };
+  it.each([
+    ['is one of the log', 3, { seq: 5, hash: 'cd'.repeat(32) }, null],
+    ['is none yet', 3, null, null],
+    ['is of a hub before this one', 2, { seq: 900, hash: OWN.hash }, null],
+    ['is beyond the log', 3, { seq: 8, hash: OWN.hash }, /has seen entry 8, the log ends at 7/],
+    ['is another entry of that number', 3, { seq: 5, hash: OWN.hash }, /has seen another entry 5/],
+    ['is of a hub after this one', 4, null, /obeys epoch 4, this hub bears 3/],
+  ])('%s', async (_what, epoch, head, ahead) => {
+    available(1);
+    const state = { v: VERSION, session: 1, software: 'x', epoch, head, compartments: [1] };
+    link.receive({ name: 'state', message: state });
+    await clock.advance(0);
+    await link.settled();
+    await clock.advance(HEARTBEAT_MS);
+    // An agent that knows better is a witness: it must not forget what it has seen.
+    expect(sentOf('heartbeat').map((beat) => beat.head)).toEqual([null, ahead === null ? OWN : null]);
+    const told = done.flatMap((command) => (command.type === 'head-told' ? [command.ahead] : []));
+    expect(told).toEqual([ahead === null ? null : expect.stringMatching(ahead)]);
   });
 });

@@ -54,6 +54,8 @@ export interface BankLinkOptions {
   readonly certificate: () => EpochCertificate | undefined;
   readonly head: () => Head;
   readonly publish: <Name extends BankTopic>(name: Name, message: MessageOf<Name>) => Promise<boolean>;
+  /** The hash of an entry of the log; null if it has none of that number. */
+  readonly hashAt: (seq: number) => Promise<string | null>;
   /** What the log says of the doors that the agent tells of. */
   readonly history: OpeningHistory;
   readonly execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
@@ -83,6 +85,8 @@ export class BankLink {
   #sinceMs: number | null = null;
   #lines: Availability['lines'] = [];
   #state: BankState | null = null;
+  /** The head that the agent keeps is one of this log. Until that is known it is told no other: it is a witness. */
+  #isHeadOurs = false;
   #heartbeat: Timer | undefined;
   /** Questions without an answer, by id. */
   readonly #asked = new Map<string, Question>();
@@ -263,6 +267,7 @@ export class BankLink {
     this.#session = session;
     this.#online = true;
     this.#sinceMs = clock.wallMs();
+    this.#isHeadOurs = false;
     this.#run({ type: 'bank-online', bank, session });
     this.#beat();
   }
@@ -293,7 +298,7 @@ export class BankLink {
       session: this.#session,
       hub: { bootId, monotonicMs: clock.monotonicMs() },
       epoch,
-      head: seq === NO_HEAD ? null : { seq, hash },
+      head: seq === NO_HEAD || !this.#isHeadOurs ? null : { seq, hash },
       ...(certificate ? { certificate } : {}),
     });
     this.#heartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
@@ -302,9 +307,34 @@ export class BankLink {
   #stated(state: Message<'state'>): void {
     if (!this.#isCurrent(state.session)) return;
     this.#state = state;
+    void this.#compareHead(state);
     const { session, emergency } = state;
     if (emergency === undefined) return;
     this.#run({ type: 'emergency-told', bank: this.#options.bank, session, state: emergency });
+  }
+
+  /** Whether the agent has seen more of the log than there is here: then this hub was put back to an older copy. */
+  async #compareHead({ session, epoch, head }: BankState): Promise<void> {
+    const { bank, log } = this.#options;
+    try {
+      const ahead = await this.#aheadBy(epoch, head);
+      if (!this.#isCurrent(session)) return;
+      this.#isHeadOurs = ahead === null;
+      this.#run({ type: 'head-told', bank, session, ahead });
+    } catch (error) {
+      // The store is in trouble, and the process about to end; the next session compares anew.
+      log.warn({ err: error, bank }, 'an agent’s head could not be compared with the log');
+    }
+  }
+
+  async #aheadBy(epoch: number, head: BankState['head']): Promise<string | null> {
+    const { epoch: own, head: newest, hashAt } = this.#options;
+    if (epoch > own) return `its agent obeys epoch ${epoch}, this hub bears ${own}`;
+    // What it saw under a lower epoch is another hub's, and is compared door by door.
+    if (epoch < own || !head) return null;
+    const { seq } = newest();
+    if (head.seq > seq) return `its agent has seen entry ${head.seq}, the log ends at ${seq}`;
+    return (await hashAt(head.seq)) === head.hash ? null : `its agent has seen another entry ${head.seq}`;
   }
 
   #doorSeen(report: Message<'compartment'>): void {

@@ -80,6 +80,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'bank-offline': false,
   'door-seen': false,
   'bank-event': false,
+  'head-told': false,
   'records-told': false,
   'open-refused': false,
   'grant-outcome': false,

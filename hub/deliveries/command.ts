@@ -154,6 +154,13 @@ export type BankCommand =
       readonly state: EmergencyState;
     }
   | {
+      readonly type: 'head-told';
+      readonly bank: string;
+      readonly session: number;
+      /** What the agent has seen and this hub does not have, in plain words; null: nothing. */
+      readonly ahead: string | null;
+    }
+  | {
       readonly type: 'records-told';
       readonly bank: string;
       readonly session: number;
@@ -284,7 +291,8 @@ export type RefusalCode =
   | 'compartment-unknown'
   | 'holder-unknown'
   | 'emergency'
-  | 'door-unverified';
+  | 'door-unverified'
+  | 'hub-behind';
 
 /** The people and banks as the core reads them: rows, not log. A referent may be missing (it has not come yet). */
 export interface Roster {
@@ -303,6 +311,8 @@ export interface Roster {
   /** A paired terminal and the bank it stands at (null: at none); undefined if unknown or revoked. */
   terminal(id: string): { readonly id: string; readonly bank: string | null } | undefined;
   layouts(): readonly Layout[];
+  /** Whether the bank's agent keeps its records on another disk than the hub: only then do they prove anything. */
+  keepsOwnRecords(bank: string): boolean;
   /** Which power supply feeds the door's lock, by the bank file; one of its own if that does not say. */
   supplyOf(door: { readonly bank: string; readonly compartment: number }): string;
 }

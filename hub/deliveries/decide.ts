@@ -5,6 +5,7 @@
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import { walkAct } from '../commissioning/acts.ts';
 import type { RowChange } from '../store/store.ts';
+import { headTold } from './ahead.ts';
 import { messageResult } from './announcing.ts';
 import {
   bankEvent,
@@ -223,6 +224,9 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       return;
     case 'grant-outcome':
       grantOutcome(draft, command);
+      return;
+    case 'head-told':
+      headTold(draft, command);
       return;
     case 'records-told':
       recordsTold(draft, command);

@@ -204,6 +204,8 @@ export interface Seen {
   /** Delivery → since when it is deposited, or collected. */
   readonly since: Table<number>;
   readonly banks: Table<BankNow>;
+  /** Banks whose agents have seen more than this hub knows. */
+  readonly ahead: Table<{ readonly bank: string }>;
   readonly doors: Table<DoorNow>;
   readonly reported: Table<Reported>;
   /** The door that is fired in a walk, by bank. */
@@ -240,6 +242,7 @@ export function emptyModel(): Model {
     asked: new Map(),
     since: new Map(),
     banks: new Map(),
+    ahead: new Map(),
     doors: new Map(),
     reported: new Map(),
     firings: new Map(),

@@ -28,6 +28,12 @@ export function whyNoOpening(model: Model, door: Door, purpose: Purpose = 'picku
   if (!model.banks.has(door.bank)) {
     return new Refusal('bank-away', `the bank of door ${door.compartment} does not answer; try again soon`);
   }
+  if (model.ahead.has(door.bank) && purpose !== 'staff') {
+    return new Refusal(
+      'hub-behind',
+      'this hub was put back to an older copy, or replaced; a manager has to restore it with the recovery key',
+    );
+  }
   if (model.unverified.has(doorKey(door)) && purpose !== 'staff' && purpose !== 'commissioning') {
     return new Refusal(
       'door-unverified',

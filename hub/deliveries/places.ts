@@ -50,6 +50,7 @@ export function freePlaces(model: Model, layouts: readonly Layout[]): Place[] {
     const { bank } = layout;
     // Nobody may stand before a door that an installer is about to fire.
     if (!model.banks.has(bank) || isBeingCommissioned(model, bank) || model.emergencies.has(bank)) continue;
+    if (model.ahead.has(bank)) continue;
     const isBankSensed = hasSensors(model, bank);
     for (const { number: compartment, size } of placedCompartments(layout)) {
       const key = doorKey({ bank, compartment });

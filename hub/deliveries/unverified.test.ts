@@ -254,3 +254,32 @@ describe('after another hub’s end', () => {
     expect(rig.entries('epoch.began')).toMatchObject([{ number: 2, reason: 'replaced' }]);
   });
 });
+
+describe('a hub that was put back to an older copy', () => {
+  it('opens nothing but for staff at a bank whose agent knows more, and says what to do', async () => {
+    const rig = await BuildingRig.start();
+    await rig.allOnline();
+    const delivery = await rig.dropOff({ unit: single.unit, resident: null });
+    await rig.tell();
+    const told = (ahead: string | null, session = rig.sessions.get('a')?.session ?? 0) =>
+      rig.do({ type: 'head-told', bank: 'a', session, ahead });
+    await told('its agent has seen entry 9, the log ends at 7', 99);
+    expect(cases(rig)).toEqual([]);
+    await told('its agent has seen entry 9, the log ends at 7');
+    await told('its agent has seen entry 9, the log ends at 7');
+    expect(cases(rig)).toMatchObject([{ kind: 'record-disagrees', bank: 'a', compartment: null }]);
+    expect(rig.entries('case.opened')[0]?.detail).toMatch(/recovery key/);
+    expect(freePlaces(rig.building.model, LAYOUTS).filter(({ bank }) => bank === 'a')).toEqual([]);
+    const code = rig.building.codeOf(single.resident) ?? '';
+    const { visit } = await rig.do({ type: 'start-visit', terminal: TERMINALS.a, code });
+    const again = { type: 'open-again', terminal: TERMINALS.a, visit, delivery } as const;
+    await expect(rig.do(again)).rejects.toMatchObject({ code: 'hub-behind' });
+    expect(rig.takeOpens()).toEqual([]);
+    const { compartment = 1 } = rig.building.model.deliveries.get(delivery) ?? {};
+    await rig.do({ type: 'staff-open', staff, bank: 'a', compartment: compartment + 1, reason: 'to look' });
+    expect(rig.takeOpens()).toHaveLength(1);
+    await told(null);
+    await rig.do(again);
+    expect(rig.takeOpens()).toMatchObject([{ delivery }]);
+  });
+});

@@ -25,6 +25,8 @@ export function askIfUnverified(draft: Draft, door: Door, session: number): void
   const { model } = draft;
   const { bank, compartment } = door;
   if (!model.unverified.has(doorKey(door)) || !isAtRest(model, door)) return;
+  // Records that were replaced or restored together with the hub would only say what it believes itself.
+  if (!draft.env.roster.keepsOwnRecords(bank)) return;
   draft.effect({ type: 'ask-records', bank, session, compartment });
 }
 

@@ -85,6 +85,10 @@ export class People implements Roster {
     return this.#options.register.all('banks').map((bank) => bank.layout);
   }
 
+  keepsOwnRecords(bank: string): boolean {
+    return this.#options.register.get('banks', bank)?.reach === 'agent';
+  }
+
   supplyOf({ bank, compartment }: { readonly bank: string; readonly compartment: number }): string {
     const file = this.#options.register.get('banks', bank)?.file;
     if (file === undefined) return `lock/${compartment}`;

@@ -145,6 +145,11 @@ export function keepEnvelope(path: string, envelope: string, content: string): v
   write(path, { version: 1, building, current, next: null, former, content: hashOf(content), envelope });
 }
 
+/** The envelope in a hub's folder; null if there is none. @throws HubError `recovery-broken` */
+export function readEnvelope(path: string): string | null {
+  return readKept(path)?.envelope ?? null;
+}
+
 function viewOf({ generation, madeAtMs, confirmed }: Recipient): NonNullable<RecoveryView['current']> {
   return { generation, madeAt: madeAtMs, confirmed };
 }

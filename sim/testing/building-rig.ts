@@ -95,6 +95,7 @@ export const ROSTER: Roster = {
   terminal: (terminal) =>
     terminal in BANK_OF ? { id: terminal, bank: BANK_OF[terminal] ?? null } : undefined,
   layouts: () => LAYOUTS,
+  keepsOwnRecords: () => true,
   supplyOf: ({ bank }) => `line/${bank}`,
 };
 

@@ -25,8 +25,8 @@ export interface HubRig extends RunningHub {
   ask(path: string, options?: AskOptions): Promise<Answer>;
   /** A session of this login of the plan, as a bearer token. */
   signIn(login: string): Promise<string>;
-  /** Stops the hub and starts it again on the same folder. */
-  restart(): Promise<HubRig>;
+  /** Stops the hub and starts it again on the same folder. `between`: what is done to the folder meanwhile. */
+  restart(between?: () => void | Promise<void>): Promise<HubRig>;
   end(): Promise<void>;
 }
 
@@ -156,8 +156,9 @@ async function run(
       const { headers } = await ask('/api/v1/sign-in', { body: { login, password: RIG_PASSWORD } });
       return /lockerhub_staff=([^;]+)/.exec(headers.get('set-cookie') ?? '')?.[1] ?? '';
     },
-    async restart() {
+    async restart(between) {
       await running.stop();
+      await between?.();
       return run(folder, remove, made, config);
     },
     async end() {

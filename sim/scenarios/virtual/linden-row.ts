@@ -82,6 +82,7 @@ export function settle(clock: Clock, random: SeededRandom): People {
       return bank === undefined ? undefined : { id: terminal, bank };
     },
     layouts: () => PLANS.map(({ layout }) => layout),
+    keepsOwnRecords: () => true,
     supplyOf: ({ bank }) => `line/${bank}`,
   };
   return { roster, residents, couriers, terminals };

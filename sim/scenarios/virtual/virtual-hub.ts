@@ -64,6 +64,7 @@ export class VirtualHub {
       // These agents never joined: they believe numbers.
       certificate: () => undefined,
       history: memoryHistory(disk),
+      hashAt: async (seq) => disk.entries[seq - 1]?.hash ?? null,
       head: () => log.head(),
       execute: (command) => this.building.execute(command),
       publish: async (bank, name, message) => network.publish(bank, name, message),
