@@ -20,6 +20,8 @@ export const Access = z.object({
   resident: z.object({ unitName: z.string(), email: z.string() }),
   /** The simulated PLCs keep their ports: they stand in the bank files. */
   plcPorts: z.object({ lobby: z.int(), garage: z.int() }),
+  /** Of the internet before the demo's cloud: it stands in what the hub keeps. Null until there was a cloud. */
+  cloudPort: z.int().nullable().default(null),
 });
 export type Access = z.infer<typeof Access>;
 

@@ -10,6 +10,7 @@ import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
 import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.ts';
 import type { Access } from './access.ts';
+import type { DemoCloud } from './demo-cloud.ts';
 import type { Fire } from './fire.ts';
 import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -42,6 +43,10 @@ export const ACTS = [
   'fire-over',
   'walk-doors',
   'kill-hub',
+  'cut-internet',
+  'mend-internet',
+  'back-up-cloud',
+  'rewind-cloud',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -58,6 +63,8 @@ export interface Stage {
   readonly hub: SupervisedProcess;
   readonly staff: StaffLink;
   readonly fire: Fire;
+  /** Null without a cloud. */
+  readonly cloud: () => DemoCloud | null;
   /** Says on the page what is going on. */
   readonly say: (words: string) => void;
   /** Doors or people moved. */
@@ -116,7 +123,28 @@ export class Acts {
         return this.#stage.fire.walkDoors(this.#bank(bank), (door) => this.closeDoor(bank, door));
       case 'kill-hub':
         return this.#killHub();
+      case 'cut-internet':
+        return this.#internet(true);
+      case 'mend-internet':
+        return this.#internet(false);
+      case 'back-up-cloud':
+        this.#stage.say('The cloud’s operator keeps a backup');
+        return this.#cloud().backUp();
+      case 'rewind-cloud':
+        this.#stage.say('The cloud is put back to the backup: it has forgotten what came later');
+        return this.#cloud().rewind();
     }
+  }
+
+  #cloud(): DemoCloud {
+    const cloud = this.#stage.cloud();
+    if (!cloud) throw new NotNow('This demo runs without a cloud.');
+    return cloud;
+  }
+
+  async #internet(isCut: boolean): Promise<void> {
+    this.#cloud().cut(isCut);
+    this.#stage.say(isCut ? 'The internet is cut. Everything goes on' : 'The internet is back');
   }
 
   #rush(bank: BankName): Promise<void> {

@@ -38,6 +38,7 @@ export interface DemoViewOptions {
   readonly busy: () => readonly string[];
   /** Whether the fire contact of a bank is open. */
   readonly isFireOpen: (bank: string) => boolean;
+  readonly cloud: () => DemoState['cloud'];
 }
 
 export class DemoView {
@@ -63,6 +64,7 @@ export class DemoView {
       knowledge: () => this.#knowledge,
       mails: () => this.#options.mails().slice(-MAILS_SHOWN).map(onPage),
       log: () => this.#log,
+      cloud: () => this.#options.cloud(),
       score: () => this.#options.score.totals,
       doings: () => this.#doings,
     };

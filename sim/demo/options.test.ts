@@ -10,6 +10,10 @@ describe('the options of npm start', () => {
     expect([hub.askedBy, mqtt.askedBy, control.askedBy]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('start a cloud beside it unless told not to', () => {
+    expect([readOptions([], {}).cloud, readOptions(['--no-cloud'], {}).cloud]).toEqual([true, false]);
+  });
+
   it('wire the lobby wrongly only when asked', () => {
     expect(readOptions([], {}).miswired).toBeNull();
     expect(readOptions(['--miswired'], {}).miswired).toBe('doors');

@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly kind: 'demo' | 'empty';
   /** Other machines may reach it. */
   readonly lan: boolean;
+  /** With a cloud on this machine. */
+  readonly cloud: boolean;
   /** What is wired wrongly on purpose: the lobby's doors, or a bus beside it. */
   readonly miswired: 'doors' | MiswiredBus | null;
   readonly folder: string;
@@ -24,6 +26,7 @@ export interface StartOptions {
 type Flags = {
   readonly empty?: boolean;
   readonly lan?: boolean;
+  readonly cloud: boolean;
   readonly miswired?: 'doors' | MiswiredBus;
   readonly data?: string;
   readonly port?: number;
@@ -40,6 +43,7 @@ export function readOptions(
   const flags = new Command('npm start --')
     .description('Runs a demo building, or (with --empty) a real one that is empty.')
     .option('--empty', 'a real building with nothing in it: the first visit sets it up')
+    .option('--no-cloud', 'without a cloud on this machine (a real Postgres, some 100 MB)')
     .option('--lan', 'other machines may reach it; sign-ins are made by chance')
     .addOption(
       new Option(
@@ -81,6 +85,7 @@ export function readOptions(
   return {
     kind,
     lan,
+    cloud: flags.cloud,
     miswired: flags.miswired ?? null,
     folder: flags.data ?? environment.LOCKERHUB_DATA ?? join(DATA, folderOf(kind, lan)),
     hub: wish('port', '--port', 'LOCKERHUB_PORT', "the hub's pages"),

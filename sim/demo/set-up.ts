@@ -142,6 +142,7 @@ function accessOf({ staff, couriers, terminals }: z.infer<typeof Provisioned>, p
     },
     resident: { unitName: resident.unitName, email: resident.email },
     plcPorts,
+    cloudPort: null,
   };
 }
 

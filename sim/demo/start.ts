@@ -78,6 +78,7 @@ async function demo(options: StartOptions, ports: Ports, pages: Pages): Promise<
   const access = await startDemo(
     {
       folder: options.folder,
+      cloud: options.cloud,
       miswired: options.miswired === 'doors',
       host: options.lan ? '0.0.0.0' : '127.0.0.1',
       hostName,

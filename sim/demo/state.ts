@@ -7,6 +7,7 @@ import type {
   ResidentView,
   TerminalView,
 } from '@lockerhub/protocol/http/staff.ts';
+import type { SyncReport } from '@lockerhub/protocol/http/sync.ts';
 import type { ProcessState } from '../processes/supervised.ts';
 
 /** A door as it really stands, whatever the hub believes. */
@@ -64,6 +65,16 @@ export interface DemoState {
   readonly mails: readonly MailOnPage[];
   /** Newest first. */
   readonly log: readonly LogEntryView[];
+  /** What each side of the internet holds; null: there is no cloud, or nothing is known of it yet. */
+  readonly cloud: {
+    readonly isCut: boolean;
+    readonly hasBackup: boolean;
+    readonly state: SyncReport['state'];
+    /** Entries and rows that wait in the hub. */
+    readonly waiting: number;
+    readonly hubEntries: number;
+    readonly cloudEntries: number;
+  } | null;
   readonly score: { readonly acknowledged: number; readonly lost: number; readonly openedTwice: number };
   /** What people do, newest first. */
   readonly doings: readonly { readonly atMs: number; readonly words: string }[];
@@ -78,6 +89,7 @@ export const PARTS: readonly Part[] = [
   'knowledge',
   'mails',
   'log',
+  'cloud',
   'score',
   'doings',
 ];

@@ -13,6 +13,7 @@ import { type Access, readAccess, writeAccess } from './access.ts';
 import { Acts } from './acts.ts';
 import { bankFileOf } from './bank-files.ts';
 import { startControl } from './control.ts';
+import { DemoCloud } from './demo-cloud.ts';
 import { DemoView } from './demo-view.ts';
 import { Fire } from './fire.ts';
 import { joinByCode } from './joining.ts';
@@ -27,6 +28,8 @@ import { StaffLink } from './staff-link.ts';
 
 /** Where the simulated PLCs begin to look for a port: 502 is Modbus's, and needs root. */
 const PLC_PORTS = { lobby: 15_020, garage: 15_040 } as const;
+/** Where the internet before the demo's cloud begins to look for a port: behind the gateway's own. */
+const CLOUD_PORT = 8086;
 /** Acknowledged deliveries asked after at once when the hub came back; the newest, for the page. */
 const CHECKED_AT_ONCE = 300;
 
@@ -44,6 +47,8 @@ export interface DemoOptions {
   };
   /** For the first start; the simulated PLCs keep them. Free ones are looked for unless they are given. */
   readonly plcPorts?: Access['plcPorts'];
+  /** A cloud on this machine, which the building joins. */
+  readonly cloud: boolean;
   /** See `StartOptions`. */
   readonly miswired?: boolean;
   /** See `SetUpOptions`. */
@@ -65,7 +70,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   const { folder, clock, random, ports, hostName, host, controlKey } = options;
   const access = await openFolder(options);
   const score = new Score(clock.wallMs());
-  const stage: { view?: DemoView; fire?: Fire } = {};
+  const stage: { view?: DemoView; fire?: Fire; cloud?: DemoCloud } = {};
 
   const mailbox = new Mailbox(join(folder, 'mails.jsonl'), clock, () =>
     stage.view?.broadcast.changed('mails'),
@@ -129,6 +134,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     hub,
     staff,
     fire,
+    cloud: () => stage.cloud ?? null,
     say,
     changed: changedBanks,
     plugged: (bank, plugged) => stage.view?.plugged(bank, plugged),
@@ -143,6 +149,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     mails: () => mailbox.mails,
     busy: () => acts.busy,
     isFireOpen: (bank) => fire.isOpen(bank),
+    cloud: () => stage.cloud?.view() ?? null,
   });
   stage.view = view;
   stops.push(async () => view.close());
@@ -159,7 +166,29 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     onTrouble: (error) => console.error(error),
   });
   stops.push(() => new Promise((resolve) => control.close(() => resolve())));
+  if (options.cloud) {
+    const changed = () => view.broadcast.changed('cloud');
+    stage.cloud = await inSight(clock, 'Starting a cloud on this machine, which the building joins', () =>
+      startCloud(options, access, staff, changed),
+    );
+    stops.push(async () => stage.cloud?.stop());
+  }
   return access;
+}
+
+/** The internet before it keeps its port, as the hub keeps the address. */
+async function startCloud(
+  { folder, clock, random, ports }: DemoOptions,
+  access: Access,
+  staff: StaffLink,
+  changed: () => void,
+): Promise<DemoCloud> {
+  const wish = { what: 'the internet before the cloud', port: CLOUD_PORT, askedBy: undefined };
+  const spoken = new Set([...Object.values(ports), ...Object.values(access.plcPorts)]);
+  const port = access.cloudPort ?? (await choosePort(wish, '127.0.0.1', spoken));
+  const cloud = await DemoCloud.start({ folder, port, clock, random, staff, changed });
+  await writeAccess(folder, { ...access, cloudPort: port });
+  return cloud;
 }
 
 /** Opens the demo's folder, or sets it up; then says in it where things are this time. */

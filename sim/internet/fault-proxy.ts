@@ -52,10 +52,10 @@ export class FaultProxy {
     this.#server.on('connection', (socket) => this.#admit(socket));
   }
 
-  /** @param target Of the server: `http://127.0.0.1:3000`. */
-  static async start(target: string, clock: Clock = systemClock): Promise<FaultProxy> {
+  /** @param target Of the server: `http://127.0.0.1:3000`. @param port to listen on; a free one if absent */
+  static async start(target: string, clock: Clock = systemClock, port = 0): Promise<FaultProxy> {
     const proxy = new FaultProxy(target, clock);
-    proxy.#server.listen(0, '127.0.0.1');
+    proxy.#server.listen(port, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
   }

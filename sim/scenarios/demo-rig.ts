@@ -27,6 +27,7 @@ export async function startDemoRig(): Promise<DemoRig> {
   };
   const options = {
     folder,
+    cloud: false,
     host: '127.0.0.1',
     hostName: '127.0.0.1',
     ports,

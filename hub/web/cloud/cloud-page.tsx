@@ -45,10 +45,15 @@ const COLOR: Readonly<Record<SyncReport['state'], string>> = {
   'shut-out': 'red',
 };
 
+/** A heartbeat goes every 30 s: what is younger says nothing. */
+const FRESH_MS = 60_000;
+
 function Standing({ report, mayLeave }: { readonly report: SyncReport; readonly mayLeave: boolean }) {
   const { t, formats } = useReader();
   const { state, entries, rows, heardAgoMs, cloud, lastFault, isFrozen } = report;
   const ago = heardAgoMs === null ? null : formats.duration(heardAgoMs);
+  const isFresh = heardAgoMs !== null && heardAgoMs < FRESH_MS;
+  const heard = ago === null ? t('cloud.never') : isFresh ? t('cloud.justNow') : t('cloud.ago', { ago });
   const title =
     state === 'offline' && ago !== null ? t('cloud.state.offlineFor', { ago }) : t(`cloud.state.${state}`);
   return (
@@ -70,10 +75,7 @@ function Standing({ report, mayLeave }: { readonly report: SyncReport; readonly 
         <SimpleGrid cols={{ base: 1, xs: 3 }}>
           <Figure label={t('cloud.entries')} value={formats.count(entries)} />
           <Figure label={t('cloud.rows')} value={formats.count(rows)} />
-          <Figure
-            label={t('cloud.heard')}
-            value={ago === null ? t('cloud.never') : t('cloud.ago', { ago })}
-          />
+          <Figure label={t('cloud.heard')} value={heard} />
         </SimpleGrid>
       </Paper>
       <Group justify="space-between" align="end">

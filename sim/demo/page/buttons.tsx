@@ -1,10 +1,12 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import {
   IconBolt,
+  IconCloudDown,
   IconDoor,
   IconFlame,
   IconFlameOff,
   IconHandGrab,
+  IconHistory,
   IconLock,
   IconLockOpen,
   IconPackage,
@@ -12,6 +14,8 @@ import {
   IconPlug,
   IconPlugOff,
   IconShoppingBag,
+  IconWorld,
+  IconWorldOff,
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Act, BankName } from '../acts.ts';
@@ -32,7 +36,17 @@ interface Choice {
 }
 
 /** What happens at the doors whether or not there is a hub. */
-const WITHOUT_HUB: ReadonlySet<Act> = new Set(['replug', 'unplug', 'force', 'fire', 'fire-over']);
+const WITHOUT_HUB: ReadonlySet<Act> = new Set([
+  'replug',
+  'unplug',
+  'force',
+  'fire',
+  'fire-over',
+  'cut-internet',
+  'mend-internet',
+  'back-up-cloud',
+  'rewind-cloud',
+]);
 
 const PEOPLE: readonly Choice[] = [
   { act: 'parcel', label: 'A parcel', icon: <IconPackage />, title: 'A courier brings one parcel' },
@@ -94,6 +108,35 @@ const WALK: Choice = {
   label: 'Staff walk the doors',
   icon: <IconDoor />,
   title: 'Staff shut every door and say that they looked: the bank is used again',
+};
+
+const CUT: Choice = {
+  act: 'cut-internet',
+  label: 'Cut the internet',
+  icon: <IconWorldOff />,
+  title: 'Between the building and its cloud; everything goes on, and what happens waits',
+  rough: true,
+};
+const MEND: Choice = {
+  act: 'mend-internet',
+  label: 'Mend the internet',
+  icon: <IconWorld />,
+  title: 'What waits is sent, in order',
+  rough: true,
+};
+const BACK_UP: Choice = {
+  act: 'back-up-cloud',
+  label: 'Back the cloud up',
+  icon: <IconCloudDown />,
+  title: 'Its operator keeps a copy of the database; then it can be rewound',
+  rough: true,
+};
+const REWIND: Choice = {
+  act: 'rewind-cloud',
+  label: 'Rewind the cloud',
+  icon: <IconHistory />,
+  title: 'Puts the database back to the backup; the hub notices, and sends again what was forgotten',
+  rough: true,
 };
 
 /** Everything that can be set off. People and faults happen at the chosen bank. */
@@ -175,6 +218,13 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
       {button(fire)}
       {button(plug)}
       {button(kill)}
+      {live.cloud && (
+        <>
+          <span className={classes.gap} />
+          {button(live.cloud.isCut ? MEND : CUT)}
+          {button(live.cloud.hasBackup ? REWIND : BACK_UP)}
+        </>
+      )}
     </div>
   );
 }

@@ -913,6 +913,7 @@ export default {
     rows: 'Changed rows that wait',
     heard: 'The cloud answered',
     ago: '{{ago}} ago',
+    justNow: 'just now',
     never: 'not since the hub started',
     lastFault: 'Last trouble: {{what}}',
     frozen: 'Opening from afar is frozen',

@@ -925,6 +925,7 @@ export default {
     rows: 'Filas cambiadas que esperan',
     heard: 'La nube respondió',
     ago: 'hace {{ago}}',
+    justNow: 'ahora mismo',
     never: 'no desde que arrancó el hub',
     lastFault: 'Último problema: {{what}}',
     frozen: 'La apertura a distancia está congelada',
