@@ -238,7 +238,6 @@ async function connect(
     logger: log,
     envelope: () => core.recovery,
     certificate,
-    onState: () => {},
   });
   await cloud.start();
   closers.push(() => cloud.stop());

@@ -86,6 +86,8 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'grant-outcome': false,
   'emergency-told': false,
   'lock-wearing': false,
+  'cloud-disagrees': false,
+  'orphans-came': false,
   'handed-over': false,
   'message-sent': false,
   'message-failed': false,

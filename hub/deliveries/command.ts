@@ -201,7 +201,8 @@ export type NotifierCommand =
     };
 
 /**
- * `lock-wearing`: the figures of a lock got worse (hub/locks). `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed.
+ * `lock-wearing`: the figures of a lock got worse (hub/locks). `cloud-disagrees`, `orphans-came`: what the cloud told
+ * (hub/sync). `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed.
  */
 export type HubCommand =
   | {
@@ -209,6 +210,18 @@ export type HubCommand =
       readonly bank: string;
       readonly compartment: number;
       readonly detail: string;
+    }
+  | {
+      readonly type: 'cloud-disagrees';
+      readonly kind: 'cloud-disagrees' | 'epoch-clash';
+      readonly detail: string;
+    }
+  | {
+      readonly type: 'orphans-came';
+      /** Of the hub that wrote them, and their numbers there. */
+      readonly epoch: number;
+      readonly from: number;
+      readonly to: number;
     }
   | { readonly type: 'restarted' }
   | { readonly type: 'tick' };

@@ -18,6 +18,7 @@ import {
   sayStuck,
 } from './banks.ts';
 import { openCase } from './cases.ts';
+import { cloudDisagrees, orphansCame } from './cloud.ts';
 import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './command.ts';
 import { endVisit } from './custody.ts';
 import { actorOf, Draft, type Env, HUB } from './draft.ts';
@@ -239,6 +240,12 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       openCase(draft, HUB, 'lock-wearing', { door: { bank, compartment }, delivery: null, detail });
       return;
     }
+    case 'cloud-disagrees':
+      cloudDisagrees(draft, command);
+      return;
+    case 'orphans-came':
+      orphansCame(draft, command);
+      return;
     case 'handed-over':
       handedOver(draft, command);
       return;

@@ -16,6 +16,7 @@ import { followRows } from './consequences.ts';
 import { ElectricShapes } from './electric-shapes.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { OperatorCommands } from './operator-commands.ts';
+import { takeOrphans } from './orphans.ts';
 import { Sync, type SyncView } from './sync.ts';
 import type { SyncState } from './sync-state.ts';
 import type { UplinkOptions } from './uplink.ts';
@@ -40,8 +41,6 @@ export interface CloudMembershipOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** How the hub stands with the cloud changed. */
-  readonly onState: (state: SyncState, fault: CloudFault | null) => void;
 }
 
 /** How a building without a cloud stands with it. */
@@ -129,8 +128,10 @@ export class CloudMembership {
       push: new GatewayClient(url, token),
       shapes: new ElectricShapes({ url, token, onFailedAttempt: () => {} }),
       onArrived: () => void this.#follow(),
+      onState: (state, fault) => this.#callSomebody(state, fault),
       onOther: async (shape, rows) => {
         if (shape === 'commands') await commands.take(rows);
+        else if (shape === 'orphans') await takeOrphans(this.#options.building, rows);
       },
     });
     const commands = this.#commands(() => sync.gatewayMs());
@@ -138,6 +139,18 @@ export class CloudMembership {
     sync.start();
     void this.#follow();
     logger.info({ url }, 'sync: belongs to a cloud');
+  }
+
+  /** A state in which hub and cloud cannot both be right needs a person. */
+  #callSomebody(state: SyncState, fault: CloudFault | null): void {
+    const { building, logger } = this.#options;
+    const kind = CASE_OF[state];
+    if (!kind || !fault) return;
+    const detail = fault.message.slice(0, DETAIL_CHARACTERS);
+    building.execute({ type: 'cloud-disagrees', kind, detail }).catch((error: unknown) => {
+      // The page says so as well, for as long as it is so.
+      logger.error({ err: error, state }, 'sync: no case could be opened');
+    });
   }
 
   #commands(gatewayMs: () => number | null): OperatorCommands {
@@ -156,6 +169,13 @@ export class CloudMembership {
     });
   }
 }
+
+const CASE_OF: Partial<Record<SyncState, 'cloud-disagrees' | 'epoch-clash'>> = {
+  forked: 'cloud-disagrees',
+  clashed: 'epoch-clash',
+};
+/** As much of a fault as a case takes. */
+const DETAIL_CHARACTERS = 200;
 
 function refused(error: unknown): never {
   if (!(error instanceof CloudFault)) throw error;

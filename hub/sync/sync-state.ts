@@ -7,15 +7,25 @@ export const SYNC_STATES = [
   'offline',
   'fenced',
   'forked',
+  'clashed',
   'shut-out',
 ] as const;
 export type SyncState = (typeof SYNC_STATES)[number];
 
 /**
  * `heard`: an answer of the cloud; `failed`: none, or one that says to come again; `fenced`: another hub speaks for the
- * building; `forked`: the logs differ; `shut-out`: the credential was revoked.
+ * building; `forked`: the logs differ; `clashed`: another hub bears this one's number; `shut-out`: the credential was revoked.
  */
-export const SYNC_EVENTS = ['joined', 'left', 'heard', 'failed', 'fenced', 'forked', 'shut-out'] as const;
+export const SYNC_EVENTS = [
+  'joined',
+  'left',
+  'heard',
+  'failed',
+  'fenced',
+  'forked',
+  'clashed',
+  'shut-out',
+] as const;
 export type SyncEvent = (typeof SYNC_EVENTS)[number];
 
 type Row = Readonly<Record<SyncEvent, SyncState>>;
@@ -28,6 +38,7 @@ const alone: Row = {
   failed: 'alone',
   fenced: 'alone',
   forked: 'alone',
+  clashed: 'alone',
   'shut-out': 'alone',
 };
 const talking: Row = {
@@ -37,6 +48,7 @@ const talking: Row = {
   failed: 'offline',
   fenced: 'fenced',
   forked: 'forked',
+  clashed: 'clashed',
   'shut-out': 'shut-out',
 };
 
@@ -53,10 +65,12 @@ const TABLE: Readonly<Record<SyncState, Row>> = {
     failed: 'fenced',
     fenced: 'fenced',
     forked: 'fenced',
+    clashed: 'fenced',
     'shut-out': 'fenced',
   },
   // Nothing is sent until a person has decided; a cloud that was put right is heard again.
   forked: { ...talking, failed: 'forked' },
+  clashed: { ...talking, failed: 'clashed' },
   'shut-out': { ...talking, failed: 'shut-out' },
 };
 

@@ -103,6 +103,31 @@ describe('a hub and its cloud', () => {
     );
   });
 
+  const openCases = async (kind: string) => {
+    const { items } = (await rig.ask('/api/v1/cases?state=open', { token: manager })).json;
+    return items.filter((open: { kind: string }) => open.kind === kind);
+  };
+
+  it('calls somebody for entries that only a replaced hub still held', async () => {
+    const entry = "1, 'aa', '{}', 'bb'";
+    const instance = '01890000-0000-7000-8000-000000000001';
+    await world.rig.sql(
+      `insert into orphans (building, instance, seq, epoch, salt, payload, hash, taken_at)
+        values ($1, $2, 7, ${entry}, 1), ($1, $2, 8, ${entry}, 1)`,
+      [building, instance],
+    );
+    await waitFor(async () => (await openCases('orphaned-entries')).length === 1, WITHIN_MS, 'the case');
+    await agree('on the orphans');
+  });
+
+  it('finds a past entry that was changed in the cloud, sends no more, and calls somebody', async () => {
+    await world.rig.sql('update buildings set head_hash = $2 where id = $1', [building, 'ab'.repeat(32)]);
+    const body = { unitName: '3D', name: 'Ole Berg', language: 'en' };
+    expect((await rig.ask('/api/v1/residents', { token: manager, body })).status).toBe(200);
+    await waitFor(async () => (await report()).state === 'forked', WITHIN_MS, 'the fork to be seen');
+    await waitFor(async () => (await openCases('cloud-disagrees')).length === 1, WITHIN_MS, 'the case');
+  });
+
   it('leaves, and sends nothing more', async () => {
     expect((await rig.ask('/api/v1/sync/leave', { token: manager, body: { reason: 'sold' } })).status).toBe(
       204,

@@ -240,6 +240,7 @@ export class Sync {
 const EVENT_OF: Readonly<Record<string, SyncEvent>> = {
   'epoch-fenced': 'fenced',
   fork: 'forked',
+  'epoch-clash': 'clashed',
   'chain-broken': 'forked',
   'token-unknown': 'shut-out',
 };

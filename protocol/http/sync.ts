@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const SyncReport = z.object({
   /** As in hub/sync/SPEC.md. */
-  state: z.enum(['alone', 'connecting', 'live', 'offline', 'fenced', 'forked', 'shut-out']),
+  state: z.enum(['alone', 'connecting', 'live', 'offline', 'fenced', 'forked', 'clashed', 'shut-out']),
   cloud: z.object({ url: z.string(), name: z.string() }).nullable(),
   /** Entries of the log and rows that the cloud does not have yet. */
   entries: z.int(),

@@ -18,10 +18,9 @@ export interface CloudDatabase {
 
 /** In words, every difference; empty if both agree. */
 export async function disagreements(store: Store, cloud: CloudDatabase, building: string): Promise<string[]> {
-  const rows = await Promise.all(
-    SYNCED_TABLE_NAMES.map((table) => differingRows(store, cloud, building, table)),
-  );
-  return [...(await differingEntries(store, cloud, building)), ...rows.flat()];
+  const found = await differingEntries(store, cloud, building);
+  for (const table of SYNCED_TABLE_NAMES) found.push(...(await differingRows(store, cloud, building, table)));
+  return found;
 }
 
 async function differingEntries(store: Store, cloud: CloudDatabase, building: string): Promise<string[]> {

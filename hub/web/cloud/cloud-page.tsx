@@ -42,6 +42,7 @@ const COLOR: Readonly<Record<SyncReport['state'], string>> = {
   offline: 'yellow',
   fenced: 'red',
   forked: 'red',
+  clashed: 'red',
   'shut-out': 'red',
 };
 

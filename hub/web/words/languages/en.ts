@@ -927,6 +927,7 @@ export default {
       offlineFor: 'No answer from the cloud for {{ago}}',
       fenced: 'Another hub speaks for this building',
       forked: 'The log here and the one in the cloud differ',
+      clashed: 'Another hub bears this hub’s number',
       'shut-out': 'The cloud no longer knows this hub',
     },
     todo: {
@@ -937,6 +938,8 @@ export default {
       fenced: 'It was replaced. What only this hub still knew was handed over; switch it off.',
       forked:
         'One of them was changed. Nothing more is sent. Keep a proof of what matters, then ask the cloud’s operator.',
+      clashed:
+        'One of them is a copy. Opening from afar is frozen, doors here work. Switch the other off, or restore this hub with the recovery key.',
       'shut-out': 'Its operator ended this hub’s access. Ask for a new code, leave, and join again.',
     },
   },

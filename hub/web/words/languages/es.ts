@@ -939,6 +939,7 @@ export default {
       offlineFor: 'La nube no responde desde hace {{ago}}',
       fenced: 'Otro hub habla por este edificio',
       forked: 'El registro de aquí y el de la nube difieren',
+      clashed: 'Otro hub lleva el número de este hub',
       'shut-out': 'La nube ya no conoce este hub',
     },
     todo: {
@@ -949,6 +950,8 @@ export default {
       fenced: 'Fue sustituido. Lo que solo este hub sabía fue entregado; apáguelo.',
       forked:
         'Uno de ellos fue cambiado. No se envía nada más. Guarde una prueba de lo que importa y pregunte al operador de la nube.',
+      clashed:
+        'Uno de ellos es una copia. La apertura a distancia está congelada, las puertas de aquí funcionan. Apague el otro, o restaure este hub con la clave de recuperación.',
       'shut-out': 'Su operador terminó el acceso de este hub. Pida un código nuevo, déjela y únase otra vez.',
     },
   },
