@@ -12,6 +12,8 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'code-unknown': 401,
   'token-unknown': 401,
   'key-foreign': 403,
+  // Of shapes: to Electric's client 409 means to fetch anew, at once and for ever.
+  'hub-fenced': 403,
   'building-mismatch': 403,
   'not-found': 404,
   'envelope-none': 404,
