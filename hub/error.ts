@@ -4,8 +4,6 @@ export type HubErrorCode =
   | 'port-taken'
   | 'keyring-broken'
   | 'epoch-broken'
-  | 'replace-refused'
-  | 'replace-unfinished'
   | 'cloud-account-broken'
   | 'cloud-refused'
   | 'cloud-joined'

@@ -21,7 +21,6 @@ import { waitFor } from '../../sim/testing/wait-for.ts';
 import { Broker } from '../broker/broker.ts';
 import { listenTls, type TlsListener } from '../broker/tls-listener.ts';
 import { createLogger } from '../config/logging.ts';
-import { certifyEpoch } from '../epoch/epoch-file.ts';
 import { Authority, createAuthority } from '../keyring/authority.ts';
 import { BuildingLog } from '../log/building-log.ts';
 import { Register } from '../log/register.ts';
@@ -39,7 +38,6 @@ let trust: 'trusted' | 'untrusted';
 let register: Register;
 let disk: MemoryDisk;
 let agents: Agents;
-let authority: Authority;
 let broker: Broker;
 let tls: TlsListener;
 let renewals: Renewals;
@@ -52,7 +50,7 @@ beforeEach(async () => {
   trust = 'trusted';
   register = new Register();
   disk = new MemoryDisk();
-  authority = new Authority(await createAuthority(systemRandom.bytes(16)));
+  const authority = new Authority(await createAuthority(systemRandom.bytes(16)));
   const memory = new MemoryLog({ epoch: 1, random: new SeededRandom(3), disk });
   const buildingLog = new BuildingLog({ log: memory, register, clock, clockTrust: () => trust });
   const bank = {
@@ -130,7 +128,6 @@ const beat = (session: number) =>
     hub: { bootId: BOOT, monotonicMs: performance.now() },
     epoch: 1,
     head: null,
-    certificate: certifyEpoch({ number: 1, instance: BOOT }, 'house', authority, clock.wallMs()),
   });
 
 async function joinDirectly(): Promise<void> {

@@ -34,13 +34,12 @@ export interface ShapeSource {
    * nothing more comes before `onRows` has resolved, and what it did not resolve for comes again.
    *
    * @param from null: from the start
-   * @param onRows `isUpToDate`: nothing more was there when this was sent
    * @throws CloudFault when it can't go on; begin again from the last place that was kept
    */
   follow(
     shape: ShapeName,
     from: ShapePlace | null,
-    onRows: (rows: readonly ShapeRow[], place: ShapePlace, isUpToDate: boolean) => Promise<void>,
+    onRows: (rows: readonly ShapeRow[], place: ShapePlace) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
 }

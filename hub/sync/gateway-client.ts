@@ -11,7 +11,6 @@ import type {
 import {
   Enrolled,
   EntriesTaken,
-  Envelope,
   HeartbeatAnswer,
   RowsTaken,
   SyncProblem,
@@ -39,11 +38,6 @@ export class GatewayClient implements CloudPush {
 
   enrol(request: Enrol): Promise<z.infer<typeof Enrolled>> {
     return this.#post('enrol', request, Enrolled);
-  }
-
-  /** The building's sealed keyring, by the code of a replacement, which this does not use up. */
-  envelope(code: string): Promise<z.infer<typeof Envelope>> {
-    return this.#post('envelope', { code }, Envelope);
   }
 
   heartbeat(request: Heartbeat): Promise<HeartbeatAnswer> {

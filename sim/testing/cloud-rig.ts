@@ -27,6 +27,8 @@ export interface CloudRigOptions {
   readonly electric?: Config['electric'];
   readonly proxies?: number;
   readonly clock?: Clock;
+  /** Default: no mail, webhooks of this machine. */
+  readonly alarms?: Config['alarms'];
 }
 
 export class CloudRig {
@@ -65,6 +67,7 @@ export class CloudRig {
       electric: options.electric ?? { url: 'http://127.0.0.1:9', secret: undefined },
       signingKey: generateKeyPairSync('ed25519').privateKey,
       proxies: options.proxies ?? 0,
+      alarms: options.alarms ?? { mail: null, webhooks: { allowPrivate: true } },
       logLevel: 'info',
     };
   }

@@ -1,5 +1,6 @@
 import type { WireHead } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { z } from 'zod';
+import type { CommandRefusal } from './commands/decide.ts';
 
 /** What the gateway refuses or cannot do. Those that a hub may meet stand in `protocol/sync/hub-messages.ts` too. */
 export type GatewayErrorCode =
@@ -16,7 +17,6 @@ export type GatewayErrorCode =
   | 'building-mismatch'
   | 'key-foreign'
   | 'epoch-fenced'
-  | 'hub-fenced'
   | 'epoch-clash'
   | 'epoch-unproven'
   | 'token-unknown'
@@ -24,7 +24,19 @@ export type GatewayErrorCode =
   | 'cursor-ahead'
   | 'fork'
   | 'chain-broken'
-  | 'shapes-away';
+  | 'shapes-away'
+  | 'signed-out'
+  | 'password-wrong'
+  | 'forbidden'
+  | 'origin-foreign'
+  | 'login-taken'
+  | 'invitation-unknown'
+  | 'slug-taken'
+  | 'time-zone-unknown'
+  | 'last-admin'
+  | 'target-refused'
+  | 'too-many-commands'
+  | CommandRefusal;
 
 /** What a problem tells besides its code and text. */
 export interface ProblemExtras {

@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
+import { Watch } from './alarms/watch.ts';
 import type { Gateway } from './api/api.ts';
 import { createApi } from './api/app.ts';
 import type { Config } from './config/config.ts';
@@ -55,12 +56,14 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
     const server = await serve(gateway);
     const refolding = new Refolding(gateway);
     refolding.start();
+    const watch = new Watch(gateway);
+    watch.start();
     return {
       gateway,
       url: urlOf(server),
       stop: async () => {
         stopping.abort(goingAway());
-        await Promise.all([close(server, clock), refolding.stop()]);
+        await Promise.all([close(server, clock), refolding.stop(), watch.stop()]);
         await database.stop();
       },
     };

@@ -6,18 +6,21 @@ import { Command } from 'commander';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import {
+  INVITATION_SETTINGS,
   MIGRATION_SETTINGS,
   readConfig,
+  readInvitationConfig,
   readMigrationConfig,
   SETTINGS,
   type Settings,
   unknownVariables,
 } from './config/config.ts';
 import { createLogger } from './config/logging.ts';
-import { connectionString } from './database/database.ts';
+import { connectionString, Database } from './database/database.ts';
 import { GatewayError } from './error.ts';
 import { startGateway } from './gateway.ts';
-import { migrate, SCHEMA_VERSION } from './schema/migrate.ts';
+import { inviteAdmin } from './operators/first-admin.ts';
+import { migrate, requireSchema, SCHEMA_VERSION } from './schema/migrate.ts';
 import { VERSION } from './version.ts';
 
 /** BSD sysexits: EX_SOFTWARE. A supervisor starts the process again. */
@@ -41,6 +44,12 @@ function program(): Command {
       .description('Bring the database to this software’s schema, and make the roles.'),
     MIGRATION_SETTINGS,
   ).action((flags: Record<string, string>) => migrateOnce(settingsOf(flags)));
+  options(
+    command
+      .command('invite')
+      .description('Print a one-time link for an administrator; makes the organisation if it is new.'),
+    INVITATION_SETTINGS,
+  ).action((flags: Record<string, string>) => inviteOnce(settingsOf(flags)));
   return command;
 }
 
@@ -87,6 +96,21 @@ async function migrateOnce(settings: Settings): Promise<void> {
     await client.end();
   }
   sayReady({ schema: SCHEMA_VERSION });
+}
+
+async function inviteOnce(settings: Settings): Promise<void> {
+  const { database: access, organisation, name } = readInvitationConfig(settings, process.env);
+  const database = new Database({ ...access, onIdleError: () => {} });
+  const makers = { clock: systemClock, random: systemRandom };
+  try {
+    await database.transaction(requireSchema);
+    const { path } = await database.transaction((client) =>
+      inviteAdmin(client, makers, { organisation, name }),
+    );
+    process.stdout.write(`Open this once, at the cloud's own address, within three days:\n${path}\n`);
+  } finally {
+    await database.stop();
+  }
 }
 
 /** Supervisors wait for this line. */

@@ -1,6 +1,8 @@
 /** What the gateway is told at its start: flags before environment before defaults, each checked, none silently wrong. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import type { MailSettings } from '../alarms/mail.ts';
+import type { WebhookRules } from '../alarms/webhook.ts';
 import type { DatabaseAccess } from '../database/database.ts';
 import { invalid, readSecret, readText } from './secrets.ts';
 
@@ -18,7 +20,15 @@ export interface Config {
   readonly signingKey: KeyObject;
   /** How many proxies in front are ours: so many addresses at the end of X-Forwarded-For are believed. */
   readonly proxies: number;
+  readonly alarms: AlarmConfig;
   readonly logLevel: LogLevel;
+}
+
+/** How alarms leave the cloud. */
+export interface AlarmConfig {
+  /** Null: this cloud sends no mail. */
+  readonly mail: MailSettings | null;
+  readonly webhooks: WebhookRules;
 }
 
 export interface MigrationConfig {
@@ -42,6 +52,10 @@ export const SETTINGS = {
   'electric-secret-file': 'file with ELECTRIC_SECRET',
   'signing-key-file': 'file with an Ed25519 key in PEM (openssl genpkey -algorithm ed25519)',
   proxies: 'how many proxies of yours stand in front, for addresses of clients (default 0)',
+  'smtp-url': 'mail server for alarms, such as smtps://alarms@mail.example.org:465',
+  'smtp-password-file': 'file with the password of its user',
+  'mail-from': 'whom mails of alarms come from, such as Lockerhub <alarms@example.org>',
+  'webhooks-to-private': 'yes: webhooks may be in private networks and in the clear (default no)',
   'log-level': `one of ${LOG_LEVELS.join(', ')} (default info)`,
 } as const;
 
@@ -54,7 +68,15 @@ export const MIGRATION_SETTINGS = {
   'log-level': SETTINGS['log-level'],
 } as const;
 
-type SettingName = keyof typeof SETTINGS | keyof typeof MIGRATION_SETTINGS;
+/** The settings of `invite`. */
+export const INVITATION_SETTINGS = {
+  'database-url': SETTINGS['database-url'],
+  'database-password-file': SETTINGS['database-password-file'],
+  organisation: 'name of the organisation, such as Linden Homes',
+  name: 'name of the administrator',
+} as const;
+
+type SettingName = keyof typeof SETTINGS | keyof typeof MIGRATION_SETTINGS | keyof typeof INVITATION_SETTINGS;
 export type Settings = { readonly [Name in SettingName]?: string | undefined };
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,6 +84,9 @@ const Port = z.coerce.number().int().min(0).max(65_535);
 const Text = z.string().min(1);
 const DatabaseUrl = z
   .url({ protocol: /^postgres(ql)?$/ })
+  .refine((url) => new URL(url).password === '', 'a password does not belong here, but in a file');
+const SmtpUrl = z
+  .url({ protocol: /^smtps?$/ })
   .refine((url) => new URL(url).password === '', 'a password does not belong here, but in a file');
 const HttpUrl = z
   .url({ protocol: /^https?$/ })
@@ -85,8 +110,22 @@ export function readConfig(flags: Settings, environment: Environment): Config {
     electric: { url: electricUrl, secret: electricSecret },
     signingKey: signingKey(need('signing-key-file', Text), by('signing-key-file')),
     proxies: read('proxies', z.coerce.number().int().min(0).max(MAX_PROXIES)) ?? 0,
+    alarms: {
+      mail: mailSettings(read('smtp-url', SmtpUrl), secret('smtp-password-file'), () =>
+        need('mail-from', Text),
+      ),
+      webhooks: { allowPrivate: read('webhooks-to-private', z.enum(['yes', 'no'])) === 'yes' },
+    },
     logLevel: read('log-level', z.enum(LOG_LEVELS)) ?? 'info',
   };
+}
+
+function mailSettings(
+  url: string | undefined,
+  password: string | undefined,
+  from: () => string,
+): MailSettings | null {
+  return url === undefined ? null : { url, password, from: from() };
 }
 
 /** As `readConfig`, for `migrate`. */
@@ -97,6 +136,17 @@ export function readMigrationConfig(flags: Settings, environment: Environment): 
     gatewayPassword: secret('gateway-password-file'),
     electricPassword: secret('electric-password-file'),
     logLevel: read('log-level', z.enum(LOG_LEVELS)) ?? 'info',
+  };
+}
+
+/** As `readConfig`, for `invite`. */
+export function readInvitationConfig(flags: Settings, environment: Environment) {
+  const { need, secret } = reader(flags, environment);
+  const Name = z.string().trim().min(1).max(120);
+  return {
+    database: { url: need('database-url', DatabaseUrl), password: secret('database-password-file') },
+    organisation: need('organisation', Name),
+    name: need('name', Name),
   };
 }
 
@@ -130,7 +180,7 @@ function reader(flags: Settings, environment: Environment) {
 }
 
 function describe(name: SettingName): string {
-  return { ...SETTINGS, ...MIGRATION_SETTINGS }[name];
+  return { ...SETTINGS, ...MIGRATION_SETTINGS, ...INVITATION_SETTINGS }[name];
 }
 
 function variableOf(name: SettingName): string {

@@ -57,6 +57,7 @@ export function tokenUnknown(): GatewayError {
   );
 }
 
-function hashOf(token: string): string {
+/** What is kept of a token. */
+export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

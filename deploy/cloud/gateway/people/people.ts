@@ -1,0 +1,135 @@
+/** Residents and couriers of a building as operators see and change them, in a transaction that sees the building. */
+import type { ChangeResident, FleetCourier, FleetResident } from '@lockerhub/protocol/http/fleet.ts';
+import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { lockBuilding } from '../buildings/building.ts';
+import type { Client } from '../database/database.ts';
+import { GatewayError } from '../error.ts';
+import { editRow } from '../rows/edit-row.ts';
+
+/** People of one page: a building of 10,000 units has fewer. */
+const PEOPLE_LIMIT = 20_000;
+/** Of a row that was neither removed nor erased. */
+const lives = (table: string) =>
+  `${table}.stamps ->> 'removed' is null and ${table}.stamps ->> 'erased' is null`;
+
+interface ResidentRow {
+  resident: string;
+  unit: string | null;
+  household: string | null;
+  unit_name: string | null;
+  name: string | null;
+  language: string | null;
+  email: string | null;
+}
+
+export async function readPeople(
+  client: Client,
+): Promise<{ residents: FleetResident[]; couriers: FleetCourier[] }> {
+  const { rows: residents } = await client.query<ResidentRow>(
+    `select r.id as resident, h.unit, r.household, u.name as unit_name, r.name, r.language, r.email
+     from residents r left join households h on h.id = r.household left join units u on u.id = h.unit
+     where ${lives('r')}
+     order by u.name, r.name, r.id limit ${PEOPLE_LIMIT}`,
+  );
+  const { rows: couriers } = await client.query<FleetCourier>(
+    `select c.id as courier, k.name as carrier, c.name, coalesce(c.revoked, false) as revoked
+     from couriers c left join carriers k on k.id = c.carrier
+     where ${lives('c')} order by k.name, c.name, c.id limit ${PEOPLE_LIMIT}`,
+  );
+  return { residents: residents.map(({ unit_name, ...row }) => ({ ...row, unitName: unit_name })), couriers };
+}
+
+export interface NewPerson {
+  readonly unitName: string;
+  readonly name: string;
+  readonly language: string;
+  readonly email?: string | undefined;
+  readonly household?: string | undefined;
+}
+
+/** Adds a resident, with their unit and household where these are new. Returns the resident's id. */
+export async function addResident(
+  client: Client,
+  building: string,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  person: NewPerson,
+): Promise<string> {
+  const nowMs = clock.wallMs();
+  await lockBuilding(client, building);
+  const edit = (table: 'units' | 'households' | 'residents', id: string, fields: Fields) =>
+    editRow(client, building, { table, id, changes: { fields } }, nowMs);
+  let { household } = person;
+  if (household === undefined) {
+    const unit = (await findUnit(client, person.unitName)) ?? newId(clock, random);
+    await edit('units', unit, { name: person.unitName });
+    household = newId(clock, random);
+    await edit('households', household, { unit });
+  } else {
+    await requireRow(client, 'households', household);
+  }
+  const resident = newId(clock, random);
+  const { name, language, email = null } = person;
+  await edit('residents', resident, { household, name, language, email });
+  return resident;
+}
+
+type Fields = Readonly<Record<string, string | null>>;
+
+/** @throws GatewayError `not-found` */
+export async function changeResident(
+  client: Client,
+  building: string,
+  resident: string,
+  changes: ChangeResident,
+  nowMs: number,
+): Promise<void> {
+  await lockBuilding(client, building);
+  await requireRow(client, 'residents', resident);
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const fields = Object.fromEntries(given) as Fields;
+  await editRow(client, building, { table: 'residents', id: resident, changes: { fields } }, nowMs);
+}
+
+/** Takes a resident's personal data away, for good, here and in the building. @throws GatewayError `not-found` */
+export async function eraseResident(
+  client: Client,
+  building: string,
+  resident: string,
+  nowMs: number,
+): Promise<void> {
+  await lockBuilding(client, building);
+  await requireRow(client, 'residents', resident);
+  await editRow(client, building, { table: 'residents', id: resident, changes: { erased: true } }, nowMs);
+}
+
+/** Revokes a courier: it beats whatever the hub does at the same time. @throws GatewayError `not-found` */
+export async function revokeCourier(
+  client: Client,
+  building: string,
+  courier: string,
+  nowMs: number,
+): Promise<void> {
+  await lockBuilding(client, building);
+  await requireRow(client, 'couriers', courier);
+  const changes = { switches: { revoked: true } };
+  await editRow(client, building, { table: 'couriers', id: courier, changes }, nowMs);
+}
+
+async function findUnit(client: Client, name: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ id: string }>(
+    `select id from units where name = $1 and ${lives('units')} order by id limit 1`,
+    [name],
+  );
+  return rows[0]?.id;
+}
+
+/** An edit of a row that is not there would make one. */
+async function requireRow(
+  client: Client,
+  table: 'residents' | 'couriers' | 'households',
+  id: string,
+): Promise<void> {
+  const { rows } = await client.query(`select 1 from ${table} where id = $1 and ${lives(table)}`, [id]);
+  if (rows.length === 0) throw new GatewayError('not-found', `${table}: no ${id} in this building`);
+}
