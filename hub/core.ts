@@ -22,6 +22,7 @@ import { BuildingLog } from './log/building-log.ts';
 import { Register } from './log/register.ts';
 import { People } from './people/people.ts';
 import { Recovery } from './recovery/recovery.ts';
+import { isUnfinished } from './replace/replace-hub.ts';
 import { BuildingSettings } from './setup/building-settings.ts';
 import { PolicySettings } from './setup/policy-settings.ts';
 import { SignIn } from './sign-in/sign-in.ts';
@@ -71,6 +72,12 @@ export interface Core {
 export async function openCore(options: CoreOptions): Promise<Core> {
   const { dataFolder, clock, random, log } = options;
   makeFolder(dataFolder);
+  if (isUnfinished(dataFolder)) {
+    throw new HubError(
+      'replace-unfinished',
+      `${dataFolder}: this hub has not taken the building over yet; run "hub replace" again`,
+    );
+  }
   const keyring = await openKeyring(join(dataFolder, 'keyring.json'), random);
   const epoch = openEpoch(join(dataFolder, 'epoch.json'), clock, random);
   const store = await openStore({

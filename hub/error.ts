@@ -4,6 +4,8 @@ export type HubErrorCode =
   | 'port-taken'
   | 'keyring-broken'
   | 'epoch-broken'
+  | 'replace-refused'
+  | 'replace-unfinished'
   | 'cloud-account-broken'
   | 'cloud-refused'
   | 'cloud-joined'

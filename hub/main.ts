@@ -13,7 +13,9 @@ import { HubError } from './error.ts';
 import { type RunningHub, startHub } from './hub.ts';
 import { provisionFromFile } from './provision/from-file.ts';
 import { restoreHub } from './recovery/restore.ts';
+import { replaceHub } from './replace/replace-hub.ts';
 import { StoreError } from './store/store-error.ts';
+import { CloudFault } from './sync/cloud-fault.ts';
 import { SOFTWARE } from './version.ts';
 
 /** BSD sysexits: EX_SOFTWARE. A supervisor starts the process again. */
@@ -42,7 +44,38 @@ function program(): Command {
     .option('--recovery-key <key>', 'as on the paper; without it: the first line of the input')
     .option('--above <epoch>', 'the highest epoch that the page, an agent or the cloud names', '0')
     .action((options: RestoreFlags, self: Command) => restore(options, settingsOf(self)));
+  command
+    .command('replace')
+    .description(
+      'Take a building over from the cloud, on an empty folder. Asks for the recovery key. May be run again.',
+    )
+    .requiredOption('--cloud <url>', 'of the cloud, such as https://cloud.example.org')
+    .requiredOption('--code <code>', 'one-time, for a replacement; the cloud’s operator makes it')
+    .option('--recovery-key <key>', 'as on the paper; without it: the first line of the input')
+    .action((options: ReplaceFlags, self: Command) => replace(options, settingsOf(self)));
   return command;
+}
+
+interface ReplaceFlags {
+  readonly cloud: string;
+  readonly code: string;
+  readonly recoveryKey?: string;
+}
+
+async function replace({ cloud, code, recoveryKey }: ReplaceFlags, settings: Settings): Promise<void> {
+  const { dataFolder } = readConfig(settings, process.env);
+  const { number } = await replaceHub({
+    dataFolder,
+    url: cloud.replace(/\/+$/, ''),
+    code,
+    recoveryKey: async () => recoveryKey ?? askLine('Recovery key: '),
+    clock: systemClock,
+    random: systemRandom,
+    onProgress: (what) => process.stderr.write(`${what}\n`),
+  });
+  process.stdout.write(
+    `this hub speaks for the building under epoch ${number}: start it, and look at its doors on its page\n`,
+  );
 }
 
 interface RestoreFlags {
@@ -162,7 +195,7 @@ function once<Argument>(act: (argument: Argument) => Promise<void>): (argument: 
 
 /** A fault that we named says all that one needs; only another one shows where it came from. */
 function failed(error: unknown): never {
-  if (error instanceof HubError || error instanceof StoreError) {
+  if (error instanceof HubError || error instanceof StoreError || error instanceof CloudFault) {
     process.stderr.write(`${error.message}\n`);
     process.exit(error instanceof HubError ? EXIT_CONFIG : EXIT_FAILED);
   }

@@ -21,6 +21,7 @@ import { waitFor } from '../../sim/testing/wait-for.ts';
 import { Broker } from '../broker/broker.ts';
 import { listenTls, type TlsListener } from '../broker/tls-listener.ts';
 import { createLogger } from '../config/logging.ts';
+import { certifyEpoch } from '../epoch/epoch-file.ts';
 import { Authority, createAuthority } from '../keyring/authority.ts';
 import { BuildingLog } from '../log/building-log.ts';
 import { Register } from '../log/register.ts';
@@ -38,6 +39,7 @@ let trust: 'trusted' | 'untrusted';
 let register: Register;
 let disk: MemoryDisk;
 let agents: Agents;
+let authority: Authority;
 let broker: Broker;
 let tls: TlsListener;
 let renewals: Renewals;
@@ -50,7 +52,7 @@ beforeEach(async () => {
   trust = 'trusted';
   register = new Register();
   disk = new MemoryDisk();
-  const authority = new Authority(await createAuthority(systemRandom.bytes(16)));
+  authority = new Authority(await createAuthority(systemRandom.bytes(16)));
   const memory = new MemoryLog({ epoch: 1, random: new SeededRandom(3), disk });
   const buildingLog = new BuildingLog({ log: memory, register, clock, clockTrust: () => trust });
   const bank = {
@@ -128,6 +130,7 @@ const beat = (session: number) =>
     hub: { bootId: BOOT, monotonicMs: performance.now() },
     epoch: 1,
     head: null,
+    certificate: certifyEpoch({ number: 1, instance: BOOT }, 'house', authority, clock.wallMs()),
   });
 
 async function joinDirectly(): Promise<void> {

@@ -66,6 +66,8 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'recovery-broken': 500,
   'envelope-broken': 500,
   'epoch-broken': 500,
+  'replace-refused': 500,
+  'replace-unfinished': 500,
   'cloud-account-broken': 500,
   'cloud-refused': 409,
   'cloud-joined': 409,

@@ -44,6 +44,8 @@ export interface Mark {
 export interface Batch {
   readonly payloads: readonly Payload[];
   readonly rows?: readonly RowChange[];
+  /** Entries of a hub before this one, as they were chained, to follow the head: in the place of `payloads`. */
+  readonly imported?: readonly Entry[];
   readonly merged?: readonly MergedRows[];
   readonly sent?: readonly SentRow[];
   readonly marks?: readonly Mark[];

@@ -34,12 +34,13 @@ export interface ShapeSource {
    * nothing more comes before `onRows` has resolved, and what it did not resolve for comes again.
    *
    * @param from null: from the start
+   * @param onRows `isUpToDate`: nothing more was there when this was sent
    * @throws CloudFault when it can't go on; begin again from the last place that was kept
    */
   follow(
     shape: ShapeName,
     from: ShapePlace | null,
-    onRows: (rows: readonly ShapeRow[], place: ShapePlace) => Promise<void>,
+    onRows: (rows: readonly ShapeRow[], place: ShapePlace, isUpToDate: boolean) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
 }

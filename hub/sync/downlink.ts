@@ -22,7 +22,7 @@ const TRIES = 10;
 
 export interface DownlinkOptions {
   readonly store: Store;
-  readonly log: BuildingLog;
+  readonly log: Pick<BuildingLog, 'record' | 'append'>;
   /** Rows of this table are not what they were. */
   readonly onArrived: (table: SyncedTableName, ids: readonly string[]) => void;
 }

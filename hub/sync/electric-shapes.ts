@@ -2,7 +2,13 @@
  * Shapes by Electric's own client, through the gateway. It retries by itself, for ever; what it may not do is go on past
  * rows that were not applied.
  */
-import { FetchError, isChangeMessage, type Message, ShapeStream } from '@electric-sql/client';
+import {
+  FetchError,
+  isChangeMessage,
+  isControlMessage,
+  type Message,
+  ShapeStream,
+} from '@electric-sql/client';
 import type { ShapeName } from '@lockerhub/protocol/sync/shapes.ts';
 import type { ShapePlace, ShapeRow, ShapeSource } from './cloud.ts';
 import { CloudFault } from './cloud-fault.ts';
@@ -28,7 +34,7 @@ export class ElectricShapes implements ShapeSource {
   async follow(
     shape: ShapeName,
     from: ShapePlace | null,
-    onRows: (rows: readonly ShapeRow[], place: ShapePlace) => Promise<void>,
+    onRows: (rows: readonly ShapeRow[], place: ShapePlace, isUpToDate: boolean) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     const { url, token, onFailedAttempt } = this.#options;
@@ -50,14 +56,17 @@ export class ElectricShapes implements ShapeSource {
       onError: (error) => end(asFault(shape, error)),
     });
     let place = from;
+    let wasUpToDate = false;
     stream.subscribe(async (messages) => {
       if (ends.signal.aborted) return;
       const next = { handle: stream.shapeHandle ?? '', offset: stream.lastOffset };
       const rows = rowsOf(messages);
-      const isWhere = next.handle === place?.handle && next.offset === place.offset;
-      if (next.handle === '' || (rows.length === 0 && isWhere)) return;
+      const isUpToDate = messages.some(saysUpToDate);
+      const isNews = rows.length > 0 || next.handle !== place?.handle || next.offset !== place.offset;
+      if (next.handle === '' || (!isNews && (!isUpToDate || wasUpToDate))) return;
+      wasUpToDate = isUpToDate;
       try {
-        await onRows(rows, next);
+        await onRows(rows, next, isUpToDate);
         place = next;
       } catch (error) {
         // Never past it: whoever follows begins again from the place that was kept.
@@ -75,7 +84,15 @@ function rowsOf(messages: readonly Message[]): ShapeRow[] {
   );
 }
 
+function saysUpToDate(message: Message): boolean {
+  return isControlMessage(message) && message.headers.control === 'up-to-date';
+}
+
+/** What a refusal of the gateway means; anything else passes. */
+const CODE_OF: Readonly<Record<number, string>> = { 401: 'token-unknown', 403: 'epoch-fenced' };
+
 function asFault(shape: ShapeName, error: unknown): CloudFault {
-  const code = error instanceof FetchError && error.status === 401 ? 'token-unknown' : 'unreachable';
+  const status = error instanceof FetchError ? error.status : 0;
+  const code = CODE_OF[status] ?? 'unreachable';
   return new CloudFault(code, `the shape "${shape}" cannot be read`, { cause: error });
 }

@@ -11,6 +11,7 @@ import type {
 import {
   Enrolled,
   EntriesTaken,
+  Envelope,
   HeartbeatAnswer,
   RowsTaken,
   SyncProblem,
@@ -38,6 +39,11 @@ export class GatewayClient implements CloudPush {
 
   enrol(request: Enrol): Promise<z.infer<typeof Enrolled>> {
     return this.#post('enrol', request, Enrolled);
+  }
+
+  /** The building's sealed keyring, by the code of a replacement, which this does not use up. */
+  envelope(code: string): Promise<z.infer<typeof Envelope>> {
+    return this.#post('envelope', { code }, Envelope);
   }
 
   heartbeat(request: Heartbeat): Promise<HeartbeatAnswer> {

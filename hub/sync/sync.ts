@@ -151,11 +151,11 @@ export class Sync {
   }
 
   /** A fenced hub gives what it still holds to the cloud, for the hub that speaks now, and says nothing after. */
-  async #handOver({ head, retryAfterMs }: CloudFault): Promise<void> {
+  async #handOver({ retryAfterMs }: CloudFault): Promise<void> {
     let pauseMs = retryAfterMs;
-    while (head && !this.#ends.signal.aborted) {
+    while (!this.#ends.signal.aborted) {
       try {
-        await this.#uplink.sendOrphans(head);
+        await this.#uplink.sendOrphans();
         break;
       } catch (error) {
         const fault = asFault(error);

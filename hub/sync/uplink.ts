@@ -193,9 +193,11 @@ export class Uplink {
   }
 
   /** Sends what a fenced hub still holds, for staff to look at. @throws CloudFault, StoreError */
-  async sendOrphans(after: Head): Promise<void> {
+  async sendOrphans(): Promise<void> {
     const { push, log, instance, epoch } = this.#options;
-    for (let seq = after.seq; seq < log.head().seq; ) {
+    // Behind what the cloud last acknowledged to this hub: where it stands now is another hub's doing.
+    const from = this.#cloudHead?.seq ?? (await this.#keptAcknowledged())?.seq ?? 0;
+    for (let seq = from; seq < log.head().seq; ) {
       const entries = await this.#entriesAfter(seq, this.#batch);
       try {
         await push.pushOrphans({ instance, epoch, entries: [...entries] });

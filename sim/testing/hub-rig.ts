@@ -1,6 +1,6 @@
 /** A whole hub in this process, on real sockets and a store of its own, filled by a plan. */
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@lockerhub/hub/config/config.ts';
 import { createLogger } from '@lockerhub/hub/config/logging.ts';
@@ -100,6 +100,11 @@ export async function startHubRig(
     await writeFile(join(folder, `${bank}.json`), bankFileText(bank, 4, 502));
   const made = plan && (await fill(folder, Plan.parse(plan)));
   return run(folder, remove, made, config);
+}
+
+/** Starts a hub on a folder that is there; its end removes the folder. */
+export function startHubIn(folder: string, config: Partial<Config> = {}): Promise<HubRig> {
+  return run(folder, () => rm(folder, { recursive: true, force: true }), undefined, config);
 }
 
 async function fill(dataFolder: string, plan: Plan): Promise<Provisioned> {

@@ -17,6 +17,7 @@ export type GatewayErrorCode =
   | 'building-mismatch'
   | 'key-foreign'
   | 'epoch-fenced'
+  | 'hub-fenced'
   | 'epoch-clash'
   | 'epoch-unproven'
   | 'token-unknown'

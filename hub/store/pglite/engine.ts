@@ -90,7 +90,10 @@ export class Engine {
       const statements: Statement[] = [];
       const outcomes: { entries: Entry[] }[] = [];
       for (const batch of batches) {
-        const entries = chain(head, this.#setup.epoch, batch.drafts);
+        const entries =
+          batch.imported.length > 0
+            ? imported(head, batch.imported)
+            : chain(head, this.#setup.epoch, batch.drafts);
         head = entries.at(-1) ?? head;
         outcomes.push({ entries });
         statements.push(...entries.flatMap(project), ...beside(batch, this.#setup.node));
@@ -141,6 +144,16 @@ export class Engine {
   async close(): Promise<void> {
     await this.#db.exec('checkpoint');
     await this.#db.close();
+  }
+}
+
+/** Entries that another hub chained, if they follow from the head. */
+function imported(head: Head, entries: readonly Entry[]): Entry[] {
+  try {
+    verifyChain(head, entries);
+    return [...entries];
+  } catch (cause) {
+    throw new StoreError('entry-invalid', `the log takes no such entry: ${String(cause)}`, { cause });
   }
 }
 

@@ -75,11 +75,11 @@ export class PGliteStore implements Store {
     return new Promise((resolve, reject) => {
       if (this.#refusing) throw this.#refusing;
       const drafts = draft(batch.payloads, this.#parts.random);
-      const { rows = [], merged = [], sent = [], marks = [] } = batch;
+      const { rows = [], imported = [], merged = [], sent = [], marks = [] } = batch;
       const wallMs = this.#parts.clock.wallMs();
       if (
         !this.#lanes.pushDoor({
-          batch: { drafts, rows, merged, sent, marks, wallMs },
+          batch: { drafts, imported, rows, merged, sent, marks, wallMs },
           resolve,
           reject,
         })

@@ -9,6 +9,7 @@ import type { UpkeepTask, WalState } from './upkeep.ts';
 /** One call of `append`, its payloads already texts and salts. */
 export interface DraftBatch {
   readonly drafts: readonly Draft[];
+  readonly imported: readonly Entry[];
   readonly rows: readonly RowChange[];
   readonly merged: readonly MergedRows[];
   readonly sent: readonly SentRow[];

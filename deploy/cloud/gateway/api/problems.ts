@@ -29,6 +29,8 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'target-refused': 400,
   'too-many-commands': 429,
   'key-foreign': 403,
+  // Of shapes: to Electric's client 409 means to fetch anew, at once and for ever.
+  'hub-fenced': 403,
   'building-mismatch': 403,
   'not-found': 404,
   'envelope-none': 404,

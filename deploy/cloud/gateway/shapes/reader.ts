@@ -1,12 +1,12 @@
 /** Whose rows a hub may read: those of its building, as long as its token holds and no other hub speaks for it. */
 import { tokenHashOf, tokenUnknown } from '../credentials/tokens.ts';
 import type { Database } from '../database/database.ts';
-import { fenced } from '../enrolment/epoch-proof.ts';
+import { GatewayError } from '../error.ts';
 
 /**
  * The building of the hub that sent this `Authorization` header.
  *
- * @throws GatewayError `token-unknown`, `epoch-fenced` for a hub that was replaced
+ * @throws GatewayError `token-unknown`, `hub-fenced` for a hub that was replaced
  */
 export async function readerOf(database: Database, authorization: string | undefined): Promise<string> {
   const { rows } = await database.query<{
@@ -22,6 +22,8 @@ export async function readerOf(database: Database, authorization: string | undef
   );
   const [hub] = rows;
   if (!hub) throw tokenUnknown();
-  if (hub.epoch_instance !== hub.instance) throw fenced(hub.epoch);
+  if (hub.epoch_instance !== hub.instance) {
+    throw new GatewayError('hub-fenced', `another hub speaks for the building since epoch ${hub.epoch}`);
+  }
   return hub.building;
 }

@@ -285,7 +285,7 @@ describe('shapes, before a shape server', () => {
     const next = new CloudHub({ url, slug: 'swapped', keys: old.keys, epoch: 2 });
     await next.enrol(await rig.code(id, 'replace'));
     const refused = await old.shape('log');
-    expect([refused.status, (await refused.json()).code]).toEqual([409, 'epoch-fenced']);
+    expect([refused.status, (await refused.json()).code]).toEqual([403, 'hub-fenced']);
     expect(asked).toEqual([]);
     expect((await next.shape('log')).status).toBe(200);
   });
