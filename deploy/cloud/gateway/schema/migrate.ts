@@ -8,10 +8,13 @@ import { GatewayError } from '../error.ts';
 import { BUILDINGS_DDL } from './buildings.ts';
 import { LOG_DDL } from './log.ts';
 import { OPERATORS_DDL } from './operators.ts';
+import { PUBLISHED_DDL } from './published.ts';
 import { ensureRoles, GATEWAY_ROLE, type RolePasswords } from './roles.ts';
 import { ROWS_DDL } from './rows.ts';
 
-const STEPS: readonly (readonly string[])[] = [[...BUILDINGS_DDL, ...LOG_DDL, ...ROWS_DDL, ...OPERATORS_DDL]];
+const STEPS: readonly (readonly string[])[] = [
+  [...BUILDINGS_DDL, ...LOG_DDL, ...ROWS_DDL, ...OPERATORS_DDL, ...PUBLISHED_DDL],
+];
 
 /** The schema that this software works with. */
 export const SCHEMA_VERSION = STEPS.length;
