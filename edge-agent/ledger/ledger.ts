@@ -367,6 +367,7 @@ export class Ledger {
   async #write(record: LedgerRecord): Promise<void> {
     try {
       const written = this.#journal.append(record);
+      // This write fails here, below; whoever waits for the last one only waits for its end.
       this.#lastWrite = written.catch(() => {});
       if (this.#journal.sizeBytes > MAX_JOURNAL_BYTES) this.#shorten();
       await written;

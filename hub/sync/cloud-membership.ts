@@ -179,12 +179,12 @@ const DETAIL_CHARACTERS = 200;
 
 function refused(error: unknown): never {
   if (!(error instanceof CloudFault)) throw error;
-  const todo = TODO[error.code] ?? error.message;
-  throw new HubError('cloud-refused', todo, { cause: error, where: 'body' });
+  const whatToDo = WHAT_TO_DO[error.code] ?? error.message;
+  throw new HubError('cloud-refused', whatToDo, { cause: error, where: 'body' });
 }
 
 /** What a person does about it. */
-const TODO: Readonly<Record<string, string>> = {
+const WHAT_TO_DO: Readonly<Record<string, string>> = {
   unreachable: 'the cloud does not answer at this address; check the address and the connection',
   'code-unknown': 'the cloud does not know this code, or it was used; ask its operator for another one',
   'building-mismatch': 'this code is for another building; ask the cloud’s operator for the right one',

@@ -153,6 +153,7 @@ export class FaultProxy {
 
   /** The server gets it and answers; nobody hears. A live request would wait: it is not waited for. */
   async #sendAndForget(held: Held): Promise<void> {
+    // A server that is away as well makes it no worse: nobody hears in any case.
     const answer = await this.#send(held, new AbortController().signal).catch(() => null);
     answer?.resume();
   }

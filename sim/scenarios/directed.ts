@@ -43,6 +43,7 @@ export class Directed {
     const over = work.finally(() => {
       state.isOver = true;
     });
+    // `work` itself is returned, and fails there.
     over.catch(() => {});
     await this.until(() => state.isOver, 'what was asked for');
     return work;
