@@ -32,8 +32,31 @@ module.exports = {
     {
       name: 'deploy-imports-protocol-only',
       severity: 'error',
-      from: { path: '^deploy/', pathNot: '[.]test[.]tsx?$' },
+      from: { path: '^deploy/', pathNot: '([.]test[.]tsx?$|^deploy/cloud/fleet/)' },
       to: { path: '^(edge-agent|hub|sim)/' },
+    },
+    {
+      name: 'fleet-page-shares-the-other-pages-look',
+      comment:
+        'One look for all pages: theme and words of the kiosk, frame and texts of the staff page, and nothing else.',
+      severity: 'error',
+      from: { path: '^deploy/cloud/fleet/', pathNot: '[.]test[.]tsx?$' },
+      to: {
+        path: '^(edge-agent|hub|sim)/',
+        pathNot:
+          '^(edge-agent/kiosk/(theme|words)/|hub/web/(frame/|words/languages/|link/(ask|hub-error|no-eval)[.]ts|icon[.]svg))',
+      },
+    },
+    {
+      name: 'frame-knows-no-page',
+      comment: 'What staff and fleet page share knows neither: no read of a hub, no page.',
+      severity: 'error',
+      from: { path: '^hub/web/frame/' },
+      to: {
+        path: '^(edge-agent|hub|sim|deploy)/',
+        pathNot:
+          '^(edge-agent/kiosk/(theme|words)/|hub/web/(frame/|words/(formats|words)[.]ts|link/(ask|hub-error)[.]ts|icon[.]svg))',
+      },
     },
     {
       name: 'devices-import-protocol-only',

@@ -8,5 +8,6 @@ export default defineConfig({
     // Generous: a loaded machine must never fail a test. Speed is what `npm run bench` measures.
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

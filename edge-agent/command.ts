@@ -7,6 +7,7 @@ import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { readConfig } from './agent/config.ts';
+import { Hold } from './agent/hold.ts';
 import type { KioskServer, KioskServerOptions } from './agent/kiosk-server.ts';
 import { startAgent } from './agent/start-agent.ts';
 import { builtInProfiles, loadProfile } from './devices/built-in-profiles.ts';
@@ -16,6 +17,7 @@ import { joinedWay, plainWay } from './link/hub-way.ts';
 import { PageWatch } from './pickups/page-watch.ts';
 import type { Pickups } from './pickups/pickups.ts';
 import { scanCommand } from './scan/scan-command.ts';
+import { Systemd } from './service/systemd.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -72,6 +74,7 @@ async function run(configPath: string): Promise<void> {
   // Never released: the end of the process does that.
   lockAgentFolder(config.folder);
   const { hub } = config;
+  const hold = new Hold(process.env.LOCKERHUB_HELD_WHILE);
   const way = 'url' in hub ? plainWay(hub) : joinedWay(config.folder, hub.name, log);
   const agent = await startAgent({
     bankFile: config.bankFileText,
@@ -80,14 +83,26 @@ async function run(configPath: string): Promise<void> {
     folder: config.folder,
     software: `edge-agent ${version}`,
     log,
+    isHeld: () => hold.isOn,
     keepsPickups: config.kiosk !== undefined,
   });
   const kiosk =
     config.kiosk &&
-    (await startKiosk({ ...config.kiosk, hub: way.pages, pickups: () => agent.pickups, log }));
+    (await startKiosk({
+      ...config.kiosk,
+      hub: way.pages,
+      pickups: () => agent.pickups,
+      standing: () => ({ held: hold.isOn, calm: agent.isCalm }),
+      log,
+    }));
   const pages = kiosk && agent.pickups && watchPages(way.pages, agent.pickups);
   log.info({ version, kiosk: kiosk?.url }, 'the agent runs');
+  const systemd = new Systemd({ environment: process.env, clock: systemClock, log });
+  await systemd.ready();
+  // All that an agent does is on this one loop: while it turns, polls go on.
+  systemd.watch(async () => {});
   stopOnSignals(log, async () => {
+    void systemd.stopping();
     pages?.stop();
     await kiosk?.stop();
     await agent.stop();

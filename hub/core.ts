@@ -16,15 +16,21 @@ import { ClockWatch, systemNtpMark } from './clock/clock-watch.ts';
 import type { Effect } from './deliveries/command.ts';
 import { beginEpoch } from './epoch/begin-epoch.ts';
 import { type Epoch, openEpoch } from './epoch/epoch-file.ts';
+import { Fence } from './epoch/fence.ts';
 import { HubError } from './error.ts';
 import { type Keyring, openKeyring } from './keyring/keyring.ts';
 import { BuildingLog } from './log/building-log.ts';
 import { Register } from './log/register.ts';
+import { ResidentFobs } from './people/fobs.ts';
+import { endCodesOfMoved, waitsFor } from './people/move-outs.ts';
 import { People } from './people/people.ts';
+import { ResidentPins } from './people/pins.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { isUnfinished } from './replace/replace-hub.ts';
+import { RosterImports } from './roster/imports.ts';
 import { BuildingSettings } from './setup/building-settings.ts';
 import { PolicySettings } from './setup/policy-settings.ts';
+import { Accounts } from './sign-in/accounts.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { openStore } from './store/pglite/open.ts';
 import type { Store } from './store/store.ts';
@@ -35,6 +41,8 @@ export interface CoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Whether an update is under way. */
+  readonly isHeld: () => boolean;
   /** Carries out what the building decided, after the commit. */
   readonly perform: (effect: Effect) => void;
   readonly onBankChanged: (bank: string) => void;
@@ -47,6 +55,8 @@ export interface Core {
   readonly epoch: number;
   /** Tells this hub from any other that ever spoke for the building. */
   readonly instance: string;
+  /** Whether another hub speaks for the building. */
+  readonly fence: Fence;
   readonly keyring: Keyring;
   readonly store: Store;
   readonly register: Register;
@@ -54,7 +64,11 @@ export interface Core {
   readonly settings: BuildingSettings;
   readonly policy: PolicySettings;
   readonly people: People;
+  readonly pins: ResidentPins;
+  readonly fobs: ResidentFobs;
+  readonly roster: RosterImports;
   readonly signIn: SignIn;
+  readonly accounts: Accounts;
   readonly terminals: Terminals;
   readonly bankRegister: BankRegister;
   readonly agents: Agents;
@@ -79,7 +93,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     );
   }
   const keyring = await openKeyring(join(dataFolder, 'keyring.json'), random);
-  const epoch = openEpoch(join(dataFolder, 'epoch.json'), clock, random);
+  const epoch = openEpoch(epochPath(options), clock, random);
   const store = await openStore({
     folder: dataFolder,
     epoch: epoch.number,
@@ -100,6 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 
 async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, store: Store): Promise<Core> {
   const { clock, random, perform, log } = options;
+  const fence = new Fence(epochPath(options), epoch);
   const register = await Register.load(store);
   await beginEpoch({
     log: store,
@@ -120,6 +135,9 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
   await clockWatch.start();
   const shared = { register, log: buildingLog, clock, random };
   const people = new People({ ...shared, suppliesOf: (file) => suppliesOf(parseBankFile(file)) });
+  const { codeKey } = keyring;
+  const pins = new ResidentPins({ people, register, codeKey, random });
+  const fobs = new ResidentFobs({ people, register, codeKey, clock, random });
   const policy = new PolicySettings(register, buildingLog);
   const settings = new BuildingSettings(register, buildingLog);
   const building = new Building({
@@ -132,15 +150,45 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
     perform,
     clockTrust,
     disk: () => store.disk(),
+    fencedBy: () => fence.by,
+    isHeld: options.isHeld,
     language: () => settings.get()?.language ?? 'en',
+    timeZone: () => settings.get()?.timeZone ?? 'UTC',
     onFault: (error) =>
       log.error({ err: error }, 'a deadline of the building could not be met; trying again'),
   });
   await building.start();
+  const moveOuts = () =>
+    endCodesOfMoved({
+      register,
+      building,
+      formerMs: () => policy.get().formerMs,
+      wallMs: () => clock.wallMs(),
+      clockTrust,
+    })
+      .then(() => pins.endOfMoved())
+      .then(() => fobs.endOfMoved())
+      .catch((error: unknown) => log.error({ err: error }, 'codes of those who moved out; trying again'));
+  const movedOut = every(clock, MOVE_OUTS_EVERY_MS, () => void moveOuts());
+  const roster = new RosterImports({
+    ...shared,
+    store,
+    language: () => settings.get()?.language ?? 'en',
+    phoneCountry: () => policy.get().phoneCountry,
+    isInUse: (resident) => {
+      const household = register.get('residents', resident)?.household ?? '';
+      return building.model.codes.has(resident) || waitsFor(building.model, resident, household);
+    },
+    followMoveOuts: moveOuts,
+    onFault: (error) =>
+      log.error({ err: error }, 'a list of residents stands still; it goes on with the next start'),
+  });
+  await roster.start();
   return {
     bootId: newId(clock, random),
     epoch: epoch.number,
     instance: epoch.instance,
+    fence,
     keyring,
     store,
     register,
@@ -148,7 +196,11 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
     settings,
     policy,
     people,
+    pins,
+    fobs,
+    roster,
     signIn: new SignIn({ ...shared, clockTrust }),
+    accounts: new Accounts({ ...shared, store, building, pins }),
     terminals: new Terminals(shared),
     bankRegister: new BankRegister({
       ...shared,
@@ -174,11 +226,29 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
     clockWatch,
     building,
     async stop() {
+      movedOut.cancel();
+      await roster.stop();
       await building.stop();
       clockWatch.stop();
       await store.close();
     },
   };
+}
+
+/** How often it is looked for codes whose time after a move-out is over: days are counted, not minutes. */
+const MOVE_OUTS_EVERY_MS = 10 * 60_000;
+
+function every(clock: Clock, everyMs: number, act: () => void): { cancel(): void } {
+  let timer = clock.after(everyMs, tick);
+  function tick() {
+    timer = clock.after(everyMs, tick);
+    act();
+  }
+  return { cancel: () => timer.cancel() };
+}
+
+function epochPath({ dataFolder }: CoreOptions): string {
+  return join(dataFolder, 'epoch.json');
 }
 
 /** Under which epoch the newest entry was written; null in a new log. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The hub as a process: reads its settings, says when it is ready, ends cleanly. */
-import { createInterface } from 'node:readline/promises';
+import { Systemd } from '@lockerhub/edge-agent/service/systemd.ts';
 import { EpochNumber } from '@lockerhub/protocol/sync/epoch.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
@@ -11,8 +11,9 @@ import { type Config, readConfig, SETTINGS, type Settings, unknownVariables } fr
 import { createLogger } from './config/logging.ts';
 import { HubError } from './error.ts';
 import { type RunningHub, startHub } from './hub.ts';
+import { askLine } from './lockerhub/ask-line.ts';
 import { provisionFromFile } from './provision/from-file.ts';
-import { restoreHub } from './recovery/restore.ts';
+import { epochInCloud, restoreHub } from './recovery/restore.ts';
 import { replaceHub } from './replace/replace-hub.ts';
 import { StoreError } from './store/store-error.ts';
 import { CloudFault } from './sync/cloud-fault.ts';
@@ -39,10 +40,14 @@ function program(): Command {
   command
     .command('restore')
     .description(
-      'Let a hub speak again whose data folder was put back from a backup. Asks for the recovery key.',
+      'Let a hub speak again whose data folder was put back from a copy. Asks for the recovery key, and the cloud, if it can be reached, for the highest epoch. (A backup file: lockerhub restore.)',
     )
     .option('--recovery-key <key>', 'as on the paper; without it: the first line of the input')
-    .option('--above <epoch>', 'the highest epoch that the page, an agent or the cloud names', '0')
+    .option(
+      '--above <epoch>',
+      'the highest epoch that the page, an agent or the operator names, where the cloud cannot be asked',
+      '0',
+    )
     .action((options: RestoreFlags, self: Command) => restore(options, settingsOf(self)));
   command
     .command('replace')
@@ -73,9 +78,9 @@ async function replace({ cloud, code, recoveryKey }: ReplaceFlags, settings: Set
     random: systemRandom,
     onProgress: (what) => process.stderr.write(`${what}\n`),
   });
-  process.stdout.write(
-    `this hub speaks for the building under epoch ${number}: start it, and look at its doors on its page\n`,
-  );
+  const said = `this hub speaks for the building under epoch ${number}: start it, and look at its doors on its page\n`;
+  // Electric's client leaves a timer of 60 s behind (up-to-date-tracker.ts), and a building waits for its hub.
+  process.stdout.write(said, () => process.exit(0));
 }
 
 interface RestoreFlags {
@@ -85,26 +90,18 @@ interface RestoreFlags {
 
 async function restore({ recoveryKey, above }: RestoreFlags, settings: Settings): Promise<void> {
   const { dataFolder } = readConfig(settings, process.env);
+  const typed = recoveryKey ?? (await askLine('Recovery key: '));
+  const inCloud = await epochInCloud(dataFolder, typed, (what) => process.stderr.write(`${what}\n`));
   const { number } = restoreHub({
     dataFolder,
-    recoveryKey: recoveryKey ?? (await askLine('Recovery key: ')),
-    above: EpochNumber.or(z.literal(0)).parse(Number(above)),
+    recoveryKey: typed,
+    above: Math.max(EpochNumber.or(z.literal(0)).parse(Number(above)), inCloud),
     clock: systemClock,
     random: systemRandom,
   });
   process.stdout.write(
     `this hub speaks under epoch ${number} from its next start on; look at its page then\n`,
   );
-}
-
-/** The question goes beside the output, so that a program can read that. */
-async function askLine(question: string): Promise<string> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await reader.question(question);
-  } finally {
-    reader.close();
-  }
 }
 
 /** Flags by the names of `SETTINGS`, those of the parent command included. */
@@ -133,8 +130,12 @@ async function run(settings: Settings): Promise<void> {
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', http: hub.httpUrl, mqtt: hub.mqttPort, mqtts: hub.mqttsPort })}\n`,
   );
+  const systemd = new Systemd({ environment: process.env, clock: systemClock, log });
+  await systemd.ready();
+  systemd.watch(() => hub.progress());
   const stop = once(async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');
+    void systemd.stopping();
     const late = systemClock.after(STOP_WITHIN_MS, () => {
       log.error('could not stop in time');
       process.exit(EXIT_RESTART);

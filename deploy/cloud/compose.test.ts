@@ -1,5 +1,5 @@
 /** What the compose file promises, held against its text: no engine runs where the tests do. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -69,4 +69,15 @@ it('runs the gateway as nobody special, on a file system that it cannot write', 
 
 it('watches the health of all that stays', () => {
   for (const service of [db, electric, front]) expect(service?.healthcheck).toBeDefined();
+});
+
+it('asks every gateway that runs, and tells each that one proxy stands in front', () => {
+  expect(text('Caddyfile')).toMatch(/dynamic a gateway 8085/);
+  expect(gateway?.command).toContain('--proxies=1');
+});
+
+it('shows no picture that is not there, and none that is large', () => {
+  const shown = [...text('README.md').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path]) => path ?? '');
+  expect(shown.length).toBeGreaterThan(0);
+  for (const path of shown) expect(statSync(join(import.meta.dirname, path)).size).toBeLessThan(150_000);
 });

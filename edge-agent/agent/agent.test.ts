@@ -31,6 +31,20 @@ describe('an agent, over real sockets', () => {
     expect(rig.pulses(1)).toBe(1);
   });
 
+  it('opens nothing while an update is about to stop it, and says whether a door is in use', async () => {
+    rig = await startRig();
+    const agent = await rig.startAgent();
+    await rig.ready();
+    rig.isHeld = true;
+    expect(await rig.answered(rig.open(1))).toMatchObject({ result: 'refused', reason: 'busy' });
+    expect([rig.pulses(1), agent.isCalm]).toEqual([0, true]);
+    rig.isHeld = false;
+    await rig.happened('opened', { grant: rig.open(1).grant });
+    expect(agent.isCalm).toBe(false);
+    await rig.close(1);
+    await waitFor(() => agent.isCalm === true, 30_000, 'the door to be closed');
+  });
+
   it('says jammed of a door that does not open, and opens it by a new grant', async () => {
     await begin({ jamAfterMs: 500 });
     rig.plc.jam(1);
@@ -325,7 +339,10 @@ describe('an agent and its hub', () => {
     expect(rig.pulses(1)).toBe(0);
     await rig.stopAgent();
     rig.epoch = 5;
+    // The last session's good-bye may come late: it must not pass for the next one.
+    const last = sessions();
     await rig.startAgent();
+    await waitFor(() => sessions() > last, 20_000, 'a session of the agent started once more');
     await rig.again();
     await rig.happened('opened', { grant: rig.open(1).grant });
   });

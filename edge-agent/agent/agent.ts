@@ -1,5 +1,6 @@
 /** An agent: one bank, its ledger, its sessions with the hub. The same in a process of its own and in the hub's bridge. */
 import {
+  type DoorState,
   type Heartbeat,
   type OpenRefusal,
   type OpenRequest,
@@ -50,11 +51,16 @@ export interface AgentOptions {
   readonly pinned?: Pinned | undefined;
   /** Whether the hub that was found is obeyed: if not, others are to be tried first. */
   readonly hubJudged?: ((isObeyed: boolean) => void) | undefined;
+  /** Whether an update is about to stop it: nothing more is opened. */
+  readonly isHeld?: (() => boolean) | undefined;
   /** Where its kiosk can be served without the hub; absent: this bank has no hub-dead pickup. */
   readonly pickups?: PickupSetting;
   /** How each line can be scanned, by its id; others are refused. */
   readonly scans?: ReadonlyMap<string, ScannableLine>;
 }
+
+/** A door that somebody uses, or may. */
+const IN_USE: ReadonlySet<DoorState> = new Set(['opening', 'open', 'forced', 'unknown']);
 
 interface Running {
   readonly ledger: Ledger;
@@ -204,6 +210,13 @@ export class Agent {
     return this.#running?.bank.polls ?? { rounds: 0, skipped: 0 };
   }
 
+  /** No door is open, or may be, and nobody is at the kiosk that it serves without the hub. */
+  get isCalm(): boolean {
+    if (!this.#running) return true;
+    const { bank, pickups } = this.#running;
+    return !bank.compartments.some(({ door }) => IN_USE.has(door)) && pickups?.visits.underWay !== true;
+  }
+
   /** Pickups without the hub; null where there are none, or while it does not run. */
   get pickups(): Pickups | null {
     return this.#running?.pickups ?? null;
@@ -229,7 +242,8 @@ export class Agent {
       doors: () => bank.compartments,
       isEmergency: () => emergency?.active ?? false,
       isEmergencyUntold: () => (emergency?.active ?? false) || outbox.holdsEmergency,
-      open: (opening) => bank.open({ ...opening, purpose: 'pickup' }),
+      open: async (opening) =>
+        this.#options.isHeld?.() ? 'busy' : bank.open({ ...opening, purpose: 'pickup' }),
     });
   }
 
@@ -285,7 +299,7 @@ export class Agent {
 
   /** Why an open may not be obeyed, or not any more. */
   #refusal({ session: number, epoch, deadline, delivery }: OpenRequest): OpenRefusal | null {
-    if (!this.#running) return 'busy';
+    if (!this.#running || this.#options.isHeld?.()) return 'busy';
     const { ledger, session } = this.#running;
     if (epoch < ledger.epoch) return 'epoch-lower';
     if (session.number !== number) return 'session-foreign';

@@ -42,6 +42,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     hub: () => `http://127.0.0.1:${hubPort}`,
+    standing: () => ({ held: false, calm: true }),
     page: folder,
     log: pino({ level: 'silent' }),
   });
@@ -92,6 +93,12 @@ describe('the agent’s kiosk page', () => {
   it('refuses what is too large, comes from another site, or is too much at once', async () => {
     const large = await fetch(`${kiosk.url}api/v1/visits`, { method: 'POST', body: 'x'.repeat(70_000) });
     expect([large.status, (await large.json()).code]).toEqual([413, 'body-too-large']);
+    const photo = await fetch(`${kiosk.url}api/v1/visits/v/parcels/p/photo`, {
+      method: 'POST',
+      body: 'x'.repeat(70_000),
+    });
+    expect(await photo.json(), 'a photo of a label is passed on').toEqual({ visit: 1 });
+    expect(asked.at(-1)?.body).toHaveLength(70_000);
     const foreign = await fetch(`${kiosk.url}api/v1/visits`, {
       method: 'POST',
       headers: { origin: 'http://evil.example' },
@@ -121,11 +128,20 @@ describe('the agent’s kiosk page', () => {
     expect(await (await fetch(kiosk.url)).text()).toContain('Kiosk');
   });
 
+  it('says how the agent stands, for its updater', async () => {
+    expect(await (await fetch(`${kiosk.url}readyz`)).json()).toEqual({
+      ready: true,
+      held: false,
+      calm: true,
+    });
+  });
+
   it('names a port that is taken', async () => {
     const options = {
       host: '127.0.0.1',
       port: hubPort,
       hub: () => 'http://127.0.0.1:1',
+      standing: () => ({ held: false, calm: true }),
       log: pino({ level: 'silent' }),
     };
     await expect(startKioskServer(options)).rejects.toMatchObject({

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Problem } from '@lockerhub/protocol/http/problem.ts';
+import { MAX_PHOTO_BYTES } from '@lockerhub/protocol/http/visit.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -22,6 +23,8 @@ const PAGE = fileURLToPath(new URL('../kiosk/dist', import.meta.url));
 const MAX_FORWARDED = 64;
 /** A scan, a name, a size: no request of the page is near this. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** What a courier photographs is larger. */
+const PHOTO = /^\/api\/v1\/visits\/[^/]+\/parcels\/[^/]+\/photo$/;
 /** How long the hub may take until it begins to answer. */
 const ANSWER_WITHIN_MS = 10_000;
 /** Slow clients may not hold sockets. */
@@ -37,6 +40,8 @@ export interface KioskServerOptions {
   readonly hub: () => string | undefined;
   /** Pickups without the hub; null: there are none (now). Absent: this bank has none. */
   readonly pickups?: () => Pickups | null;
+  /** How the agent stands, for monitors and its updater. */
+  readonly standing: () => { readonly held: boolean; readonly calm: boolean };
   readonly log: Logger;
   /** Where the built page is; tests hand in another folder. */
   readonly page?: string;
@@ -72,13 +77,18 @@ export async function startKioskServer(options: KioskServerOptions): Promise<Kio
   };
 }
 
-function kioskApp({ hub, log, page = PAGE, pickups }: KioskServerOptions): Hono {
+function kioskApp({ hub, log, page = PAGE, pickups, standing }: KioskServerOptions): Hono {
   const alone = new WeakMap<Pickups, Hono>();
   const app = new Hono();
   let forwarded = 0;
-  const tooLarge = (c: Context) =>
-    problem(c, 413, 'body-too-large', `send at most ${MAX_BODY_BYTES} bytes at once`);
-  app.all('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (c) => {
+  const atMost = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: (c) => problem(c, 413, 'body-too-large', `send at most ${maxSize} bytes at once`),
+    });
+  const [small, photo] = [atMost(MAX_BODY_BYTES), atMost(MAX_PHOTO_BYTES)];
+  app.use('/api/*', (c, next) => (PHOTO.test(c.req.path) ? photo : small)(c, next));
+  app.all('/api/*', async (c) => {
     if (isForeign(c)) return problem(c, 403, 'origin-foreign', 'a page of another site may not do this');
     if (forwarded >= MAX_FORWARDED) {
       return problem(c, 503, 'overloaded', `${MAX_FORWARDED} requests are on their way; try again`);
@@ -102,6 +112,7 @@ function kioskApp({ hub, log, page = PAGE, pickups }: KioskServerOptions): Hono 
       return problem(c, 502, 'hub-away', 'the hub does not answer; it is looked for all the time');
     }
   });
+  app.get('/readyz', (c) => c.json({ ready: true, ...standing() }));
   app.get('*', async (c, next) => {
     if (!existsSync(page)) {
       return problem(c, 404, 'not-found', 'the kiosk page is not built yet; run: npm run build');

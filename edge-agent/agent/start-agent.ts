@@ -27,6 +27,8 @@ export interface StartAgentOptions {
   readonly folder: string;
   readonly software: string;
   readonly log: Logger;
+  /** Whether an update is about to stop it. */
+  readonly isHeld?: () => boolean;
   /** Takes the hub's pickup lists, to let residents in while the hub is away. */
   readonly keepsPickups?: boolean;
 }
@@ -62,6 +64,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     random: systemRandom,
     log,
     software,
+    isHeld: options.isHeld,
     scans: await scannable(file, lines, wires),
     ...(options.keepsPickups
       ? {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 const certificate = (number: number, instance = HUB, by = authority, building = 'house') =>
-  certifyEpoch({ number, instance }, building, by, 0);
+  certifyEpoch({ number, instance }, building, by);
 const kept = (number: number, instance: string | null = null): KeptEpoch => ({ number, instance });
 const lower = expect.objectContaining({ refuse: 'epoch-lower' });
 const unproven = expect.objectContaining({ refuse: 'epoch-unproven' });

@@ -43,6 +43,12 @@ export function lockFolder(path: string, fault: LockFault): FolderLock {
   };
 }
 
+/** The living process that holds a lock; null: nobody does. Changes nothing. */
+export function lockHolder(path: string): number | null {
+  const holder = readHolder(path);
+  return holder && lives(holder) ? holder.pid : null;
+}
+
 function create(path: string, self: Holder, fault: LockFault): boolean {
   try {
     writeFileSync(path, `${JSON.stringify(self)}\n`, { flag: 'wx', flush: true });

@@ -2,6 +2,7 @@ import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Kiosk } from './kiosk.tsx';
+import { Phone } from './phone/phone.tsx';
 import { createHub } from './terminal/hub.ts';
 import { createWords, keepDocument } from './words/words.ts';
 
@@ -11,8 +12,15 @@ const hub = createHub({ fetch: (...request) => fetch(...request), clock: systemC
 
 const root = document.getElementById('kiosk');
 if (!root) throw new Error('index.html has no element #kiosk to put the page into');
+const address = new URL(location.href);
+// The same page in a resident's hand: the hub serves it at /pickup/.
+const isPhone = address.pathname.startsWith('/pickup/');
 createRoot(root).render(
   <StrictMode>
-    <Kiosk hub={hub} clock={systemClock} words={words} />
+    {isPhone ? (
+      <Phone hub={hub} clock={systemClock} words={words} address={address} />
+    ) : (
+      <Kiosk hub={hub} clock={systemClock} words={words} />
+    )}
   </StrictMode>,
 );

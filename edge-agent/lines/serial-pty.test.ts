@@ -15,6 +15,8 @@ import { createSerialLine } from './serial-line.ts';
 const DEADLINE_MS = 30_000;
 /** A stall of a loaded machine must not look like a unit that is dead. */
 const PATIENT = { timeoutMs: 2_000 };
+/** Longer than any stall between a request and what becomes of its adapter, so that only that can end it. */
+const NEVER_TIMED_OUT = { timeoutMs: 20_000 };
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -136,7 +138,7 @@ describe.skipIf(!hasSocat)('a serial line over a pty (needs socat)', () => {
   });
 
   it('outlives its adapter being pulled, and opens nothing when it is back', async () => {
-    const rig = await rigged({ baud: 19_200 });
+    const rig = await rigged({ baud: 19_200, line: NEVER_TIMED_OUT });
     const changes: boolean[] = [];
     rig.line.onChange(() => changes.push(rig.line.online));
     await poll(rig, readRegisters(1, 0));

@@ -1,6 +1,7 @@
 /** Multicast DNS on this machine. Loaded where it is needed: an agent that finds its hub where it was keeps the memory. */
 import type { EventEmitter } from 'node:events';
 import type { Bonjour } from 'bonjour-service';
+import { openMulticastSocket } from './multicast-socket.ts';
 
 /** RFC 6762, section 3. */
 const PORT = 5353;
@@ -23,8 +24,9 @@ export async function openMulticastDns(
 ): Promise<Bonjour> {
   const { Bonjour } = await import('bonjour-service');
   // What is sent to the group does not arrive at a socket that is bound to an address of the network.
-  const options = { port, ...(network === undefined ? {} : { interface: network, bind: '0.0.0.0' }) };
-  const mdns = new Bonjour(options, onTrouble);
+  const place = network === undefined ? {} : { interface: network, bind: '0.0.0.0' };
+  // The library hands its options on to multicast-dns, which takes a socket.
+  const mdns = new Bonjour({ port, ...place, socket: openMulticastSocket(network) } as object, onTrouble);
   // The library hands on what goes wrong with an answer, and leaves what goes wrong with the socket to whoever listens
   // inside: unheard, it would end the process.
   const { server } = mdns as unknown as { readonly server: { readonly mdns: EventEmitter } };

@@ -1,6 +1,13 @@
 /** The newest list that the hub has signed for this bank, and for how long it still counts. */
 import type { PickupList, SignedList } from '@lockerhub/protocol/bank/pickup-list.ts';
-import { GuessLimit } from '@lockerhub/protocol/codes/guess-limit.ts';
+import {
+  AGENT_HITS_PER_DAY,
+  type Guess,
+  GuessLimit,
+  NOTHING_GUESSED,
+  type Verdict,
+} from '@lockerhub/protocol/codes/guess-limit.ts';
+import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { z } from 'zod';
 import type { KeptText } from './kept-text.ts';
@@ -13,11 +20,25 @@ export const CHARGE_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 
 const Sealed = z.object({ text: z.string(), publicKey: z.string(), signature: z.string() });
+const Part = z.number().min(0).max(1);
+const Used = z.object({
+  alone: Part,
+  units: Part,
+  carriers: Part,
+  reserves: z.record(z.string(), Part),
+});
 const Kept = z.object({
   sealed: Sealed,
   chargedMs: z.number().min(0),
-  guessesUsed: z.number().min(0).max(1),
+  // Agents of before kept the first part alone.
+  guessesUsed: z.union([Used, Part.transform((alone) => ({ ...NOTHING_GUESSED, alone }))]),
 });
+
+/** A typed code: at which terminal, and of which unit if that was said. */
+interface Typed {
+  readonly screen: string;
+  readonly owner: string | undefined;
+}
 
 /** Why a list was not taken. */
 export type ListRefusal =
@@ -53,7 +74,7 @@ export class HeldList {
     const { kept, clock } = options;
     const text = kept.read();
     const known = text === null ? undefined : Kept.safeParse(parse(text)).data;
-    this.#guesses = new GuessLimit(clock, known?.guessesUsed ?? 0);
+    this.#guesses = new GuessLimit(clock, AGENT_HITS_PER_DAY, known?.guessesUsed);
     if (!known) return;
     const list = openSealedList(known.sealed);
     if (!list || !this.#isMine(list)) return;
@@ -112,14 +133,14 @@ export class HeldList {
     return null;
   }
 
-  /** How long a terminal has to wait before the next typed code. */
-  waitMs(terminal: string, list: PickupList): number {
-    return this.#guesses.waitMs(terminal, list.holders.length);
+  /** Whether a code that was typed may be looked at now. */
+  check(typed: Typed, list: PickupList): Verdict {
+    return this.#guesses.check(guessOf(typed, list));
   }
 
   /** Counts a wrong code, durably: a restart gives nobody new guesses. */
-  wrong(terminal: string, list: PickupList): void {
-    this.#guesses.wrong(terminal, list.holders.length);
+  wrong(typed: Typed, list: PickupList): void {
+    this.#guesses.wrong(guessOf(typed, list));
     this.#write();
   }
 
@@ -153,6 +174,14 @@ export class HeldList {
       onFailure(error);
     }
   }
+}
+
+/** What a typed code could hit: each holder on the list has one, and each is a resident. */
+function guessOf({ screen, owner }: Typed, { holders }: PickupList): Guess {
+  if (owner === undefined) return { screen, living: holders.length, owner: null };
+  const name = ownerName(owner);
+  const living = holders.filter(({ unitName }) => ownerName(unitName) === name).length;
+  return { screen, living: holders.length, owner: { name, living, isCarrier: false } };
 }
 
 function parse(text: string): unknown {

@@ -27,7 +27,7 @@ export function pickupApi(pickups: Pickups, clock: Clock): Hono {
     const { terminal, list } = pickups.terminal(tokenOf(c));
     const start = StartVisit.safeParse(await c.req.json().catch(() => null));
     if (!start.success) throw new PickupRefusal('code-wrong', 'send { "code": "…" }');
-    return c.json(await visits.start(terminal, list, start.data.code));
+    return c.json(await visits.start(terminal, list, start.data));
   });
   app.get(`${BASE}/visits/:visit`, (c) => c.json(visits.view(who(c), c.req.param('visit'))));
   app.get(`${BASE}/visits/:visit/stream`, (c) => {

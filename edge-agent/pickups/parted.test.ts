@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VERSION } from '@lockerhub/protocol/bank/messages.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import { type AgentRig, startRig } from '../../sim/testing/agent-rig.ts';
 import { waitFor } from '../../sim/testing/wait-for.ts';
 import type { Agent } from '../agent/agent.ts';
@@ -18,20 +18,35 @@ const CODE = '12345678';
 const EMERGENCY_INPUT = 31;
 const TOKEN = 'token-of-the-screen';
 const CODE_KEY = 'cd'.repeat(32);
-let rig: AgentRig;
-let agent: Agent;
-let delivery: string;
 
-beforeEach(async () => {
-  rig = await startRig({ pickups: true, emergency: true });
-  agent = await rig.startAgent();
+/** One agent with its hub, apart from those of the other tests: they run side by side, since most of it is waiting. */
+interface Scene {
+  readonly rig: AgentRig;
+  readonly delivery: string;
+  agent: Agent;
+}
+
+async function sceneFor({ onTestFinished }: TestContext): Promise<Scene> {
+  const rig = await startRig({ pickups: true, emergency: true });
+  onTestFinished(() => rig.end());
+  const agent = await rig.startAgent();
   await rig.ready();
-  delivery = rig.id();
-  await handOutList();
-});
-afterEach(() => rig.end());
+  const scene = { rig, agent, delivery: rig.id() };
+  await handOutList(scene);
+  return scene;
+}
 
-async function handOutList(version = 1, compartments = [1]): Promise<void> {
+interface Places {
+  readonly version?: number;
+  readonly compartments?: readonly number[];
+  /** Of the room behind each; none: compartments. */
+  readonly zones?: readonly string[];
+}
+
+async function handOutList(
+  { rig, delivery }: Scene,
+  { version = 1, compartments = [1], zones = [] }: Places = {},
+): Promise<void> {
   const sealed = new ListSeal(new Uint8Array(32).fill(3)).seal({
     building: rig.building,
     bank: rig.bank,
@@ -53,9 +68,10 @@ async function handOutList(version = 1, compartments = [1]): Promise<void> {
         language: 'en',
       },
     ],
-    deliveries: compartments.map((compartment) => ({
-      delivery: compartment === 1 ? delivery : rig.id(),
+    deliveries: compartments.map((compartment, at) => ({
+      delivery: at === 0 ? delivery : rig.id(),
       compartment,
+      ...(zones[at] === undefined ? {} : { zone: zones[at] }),
       size: 'M',
       holders: [0],
     })),
@@ -67,44 +83,49 @@ async function handOutList(version = 1, compartments = [1]): Promise<void> {
 }
 
 /** The heartbeat stays away until the agent answers by itself. */
-async function alone(): Promise<Pickups> {
-  rig.beats = false;
-  await waitFor(() => agent.pickups?.isAnswering, WITHIN_MS, 'the agent to take over');
-  if (!agent.pickups) throw new Error('the agent has no pickups');
-  return agent.pickups;
+async function alone(scene: Scene): Promise<Pickups> {
+  scene.rig.beats = false;
+  await waitFor(() => scene.agent.pickups?.isAnswering, WITHIN_MS, 'the agent to take over');
+  const { pickups } = scene.agent;
+  if (!pickups) throw new Error('the agent has no pickups');
+  return pickups;
 }
 
 /** The hub is heard again; what it asks for then is judged by more than the silence. */
-async function heardAgain(): Promise<void> {
+async function heardAgain({ rig }: Scene): Promise<void> {
   rig.beats = true;
   const reason = async () => (await rig.answered(rig.open(3))).reason;
   await waitFor(async () => (await reason()) === undefined, WITHIN_MS, 'an open to be obeyed again');
 }
 
-const releases = () =>
+const releases = ({ rig }: Scene) =>
   rig.heard.flatMap(({ name, message }) => (name === 'handOver' ? [message.release] : []));
 
-it('what the agent released is refused to the hub until the hub has taken it over', async () => {
-  const pickups = await alone();
+it.concurrent('what the agent released is refused to the hub until the hub has taken it over', async (context) => {
+  const scene = await sceneFor(context);
+  const { rig, delivery } = scene;
+  const pickups = await alone(scene);
   const { terminal, list } = pickups.terminal(TOKEN);
-  await expect(pickups.visits.start(terminal, list, '87654321')).rejects.toMatchObject({
+  await expect(pickups.visits.start(terminal, list, { code: '87654321' })).rejects.toMatchObject({
     code: 'not-listed',
   });
   expect(() => pickups.terminal('another token')).toThrow('pair this screen');
-  const { visit } = await pickups.visits.start(terminal, list, CODE);
+  const { visit } = await pickups.visits.start(terminal, list, { code: CODE });
   const step = () => pickups.visits.view(terminal, visit).stops[0]?.step;
   await waitFor(() => step() === 'open', WITHIN_MS, 'the door to open');
 
-  await heardAgain();
+  await heardAgain(scene);
   const asked = () => rig.answered(rig.open(1, { delivery, purpose: 'pickup' }));
   expect(await asked()).toMatchObject({ result: 'refused', reason: 'delivery-released' });
   // Nobody new begins while the hub is coming back; who stands there finishes.
-  await expect(pickups.visits.start(terminal, list, CODE)).rejects.toMatchObject({ code: 'hub-away' });
+  await expect(pickups.visits.start(terminal, list, { code: CODE })).rejects.toMatchObject({
+    code: 'hub-away',
+  });
   await rig.close(1);
   await waitFor(() => step() === 'done', WITHIN_MS, 'the door to be closed');
-  expect(releases()).toEqual([]);
+  expect(releases(scene)).toEqual([]);
   pickups.visits.end(terminal, visit);
-  const release = await waitFor(() => releases()[0], WITHIN_MS, 'the hand-over');
+  const release = await waitFor(() => releases(scene)[0], WITHIN_MS, 'the hand-over');
   expect(release).toMatchObject({ number: 1, delivery, outcome: 'opened', closed: true, list: 1 });
   expect(await asked()).toMatchObject({ reason: 'delivery-released' });
 
@@ -115,14 +136,16 @@ it('what the agent released is refused to the hub until the hub has taken it ove
   expect(rig.pulses(1)).toBe(2);
 }, 120_000);
 
-it('what the hub released is not released again by the agent', async () => {
+it.concurrent('what the hub released is not released again by the agent', async (context) => {
+  const scene = await sceneFor(context);
+  const { rig, delivery } = scene;
   const { grant } = rig.open(1, { delivery, purpose: 'pickup' });
   await rig.happened('opened', { grant });
   await rig.close(1);
   await rig.happened('closed', { grant });
-  const pickups = await alone();
+  const pickups = await alone(scene);
   const { terminal, list } = pickups.terminal(TOKEN);
-  const view = await pickups.visits.start(terminal, list, CODE);
+  const view = await pickups.visits.start(terminal, list, { code: CODE });
   expect(view.stops).toMatchObject([{ step: 'done', canOpen: false }]);
   await expect(pickups.visits.next(terminal, view.visit)).rejects.toMatchObject({ code: 'not-now' });
   await expect(pickups.visits.act(terminal, view.visit, delivery, 'open')).rejects.toMatchObject({
@@ -131,14 +154,16 @@ it('what the hub released is not released again by the agent', async () => {
   expect(rig.pulses(1)).toBe(1);
 }, 120_000);
 
-it('a hub whose heart beats while its pages hang is taken over for, and answers again once they do', async () => {
+it.concurrent('a hub whose heart beats while its pages hang is taken over for, and answers again once they do', async (context) => {
+  const scene = await sceneFor(context);
+  const { rig } = scene;
   let hangs = false;
   const pages = createServer((_request, response) => {
     if (!hangs) response.end();
   });
   await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
   const hub = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
-  const { pickups } = agent;
+  const { pickups } = scene.agent;
   if (!pickups) throw new Error('the agent has no pickups');
   let answers = 0;
   const answered = () => {
@@ -154,14 +179,14 @@ it('a hub whose heart beats while its pages hang is taken over for, and answers 
     hangs = true;
     await waitFor(() => pickups.isAnswering, WITHIN_MS, 'the agent to take over');
     const { terminal, list } = pickups.terminal(TOKEN);
-    const { visit } = await pickups.visits.start(terminal, list, CODE);
+    const { visit } = await pickups.visits.start(terminal, list, { code: CODE });
     const step = () => pickups.visits.view(terminal, visit).stops[0]?.step;
     await waitFor(() => step() === 'open', WITHIN_MS, 'the door to open');
     await rig.close(1);
     await waitFor(() => step() === 'done', WITHIN_MS, 'the door to be closed');
     hangs = false;
     pickups.visits.end(terminal, visit);
-    const { series, number } = await waitFor(() => releases()[0], WITHIN_MS, 'the hand-over');
+    const { series, number } = await waitFor(() => releases(scene)[0], WITHIN_MS, 'the hand-over');
     rig.say('takenOver', { v: VERSION, session: rig.session, series, number });
     await waitFor(() => !pickups.isAnswering, WITHIN_MS, 'the hub to answer the kiosk');
   } finally {
@@ -171,18 +196,39 @@ it('a hub whose heart beats while its pages hang is taken over for, and answers 
   }
 }, 120_000);
 
-it('gives out nothing behind a door that an emergency opened, before a hub that knows of it lists it anew', async () => {
-  await handOutList(2, [1, 2]);
+it.concurrent('opens a package room once for each zone, whichever parcel it was opened for before', async (context) => {
+  const scene = await sceneFor(context);
+  const { rig } = scene;
+  await handOutList(scene, { version: 2, compartments: [1, 1], zones: ['A1', 'B2'] });
+  const pickups = await alone(scene);
+  const { terminal, list } = pickups.terminal(TOKEN);
+  const { visit } = await pickups.visits.start(terminal, list, { code: CODE });
+  const stop = (at: number) => pickups.visits.view(terminal, visit).stops[at];
+  await waitFor(() => stop(0)?.step === 'open', WITHIN_MS, 'the room to open');
+  expect(stop(0)).toMatchObject({ together: 1, zones: ['A1'], place: { zone: 'A1' } });
+  await rig.close(1);
+  await waitFor(() => stop(0)?.step === 'done', WITHIN_MS, 'the room to be shut');
+  await pickups.visits.next(terminal, visit);
+  await waitFor(() => stop(1)?.step === 'open', WITHIN_MS, 'the room to open for the other zone');
+  await rig.close(1);
+  await waitFor(() => stop(1)?.step === 'done', WITHIN_MS, 'the room to be shut again');
+  expect(rig.pulses(1)).toBe(2);
+}, 120_000);
+
+it.concurrent('gives out nothing behind a door that an emergency opened, before a hub that knows of it lists it anew', async (context) => {
+  const scene = await sceneFor(context);
+  const { rig } = scene;
+  await handOutList(scene, { version: 2, compartments: [1, 2] });
   rig.plc.jam(2);
   rig.acknowledges = false;
-  let pickups = await alone();
+  let pickups = await alone(scene);
   const emergencyIs = (state: string) => {
     const last = rig.heard.findLast(({ name }) => name === 'state');
     return last?.name === 'state' && last.message.emergency === state;
   };
   const doors = async () => {
     const { terminal, list } = pickups.terminal(TOKEN);
-    const { visit, stops } = await pickups.visits.start(terminal, list, CODE);
+    const { visit, stops } = await pickups.visits.start(terminal, list, { code: CODE });
     const open = (door: number) =>
       pickups.visits.act(terminal, visit, stops[door - 1]?.delivery ?? '', 'open').catch(({ code }) => code);
     const canOpen = stops.map((stop) => stop.canOpen);
@@ -216,10 +262,10 @@ it('gives out nothing behind a door that an emergency opened, before a hub that 
   // A hub that has not heard of the emergency says nothing about it by a new list, also after a restart of the agent.
   await rig.stopAgent();
   rig.beats = true;
-  agent = await rig.startAgent();
+  scene.agent = await rig.startAgent();
   await rig.ready();
-  await handOutList(3, [1]);
-  pickups = await alone();
+  await handOutList(scene, { version: 3 });
+  pickups = await alone(scene);
   const again = await doors();
   expect([again.steps, again.canOpen]).toEqual([['waiting'], [false]]);
   expect(rig.pulses(1)).toBe(byEmergency);
@@ -236,8 +282,8 @@ it('gives out nothing behind a door that an emergency opened, before a hub that 
         .flatMap(({ purpose, session, number }) => (purpose === 'emergency' ? [`${session}/${number}`] : [])),
     ).size;
   await waitFor(() => told(since) === told(0), WITHIN_MS, 'the hub to hear of the emergency');
-  await handOutList(4, [1]);
-  pickups = await alone();
+  await handOutList(scene, { version: 4 });
+  pickups = await alone(scene);
   expect(pickups.view(TOKEN).emergency).toBe(false);
   // It still has a release to hand over, so it was on its way back to the hub.
   const begun = () =>

@@ -2,6 +2,7 @@
 const STATUS = {
   'code-wrong': 403,
   'not-listed': 403,
+  'code-owner-needed': 403,
   'too-many-attempts': 429,
   'not-found': 404,
   'visit-ended': 409,

@@ -188,6 +188,10 @@ export class Pickups {
       warnMs: list.policy.warnMs,
       hub: 'away',
       emergency: this.#options.isEmergency() || this.#isUnwalked(list),
+      // Bringing parcels waits until the hub is back.
+      desk: false,
+      // Who has which PIN the list does not say: it would be a secret for good on each agent.
+      pins: false,
     };
   }
 

@@ -3,12 +3,15 @@ import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
 import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
 import type { OpenRefusal } from '@lockerhub/protocol/bank/messages.ts';
 import type { PickupList } from '@lockerhub/protocol/bank/pickup-list.ts';
+import type { Verdict } from '@lockerhub/protocol/codes/guess-limit.ts';
+import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
-import type { StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
+import type { StartVisit, StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { z } from 'zod';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { CompartmentRecord } from '../ledger/ledger-record.ts';
 import type { HeldList } from './held-list.ts';
 import { PickupRefusal } from './pickup-refusal.ts';
 import { listedHash } from './sealed-list.ts';
@@ -68,22 +71,27 @@ export class Visits {
     return [...this.#visits.values()].some(({ ended }) => ended === null);
   }
 
-  /** @throws PickupRefusal `not-listed`, `too-many-attempts`, or why the agent may not answer */
-  async start(terminal: string, list: PickupList, typed: string): Promise<VisitView> {
+  /**
+   * @throws PickupRefusal `not-listed`, `too-many-attempts`, `code-owner-needed`, or why the agent may not answer
+   */
+  async start(terminal: string, list: PickupList, typed: StartVisit): Promise<VisitView> {
     const { held, clock, random, whyNoVisit } = this.#options;
     const refused = whyNoVisit();
     if (refused) throw refused;
-    const code = readCode(typed);
+    if (typed.pin) throw new PickupRefusal('hub-away', 'a PIN has to wait until the hub is back');
+    const code = readCode(typed.code);
     const isTyped = code === undefined || code.tag === null;
-    const waitMs = isTyped ? held.waitMs(terminal, list) : 0;
-    if (waitMs > 0) {
-      throw new PickupRefusal('too-many-attempts', 'too many wrong codes; scan the QR code, or wait', waitMs);
-    }
+    const guess = { screen: terminal, owner: typed.owner };
+    if (isTyped) refuseGuesser(held.check(guess, list));
     const hash = code && listedHash(list.codeKey, code);
-    const at = list.holders.findIndex(({ digits, qr }) => hash === digits || hash === qr);
+    const at = list.holders.findIndex(
+      ({ digits, qr, unitName }) =>
+        (hash === digits || hash === qr) &&
+        (typed.owner === undefined || ownerName(typed.owner) === ownerName(unitName)),
+    );
     const holder = list.holders[at];
     if (!holder) {
-      if (isTyped) held.wrong(terminal, list);
+      if (isTyped) held.wrong(guess, list);
       throw new PickupRefusal('not-listed', 'no parcel here waits for this code while the hub is away');
     }
     this.#endAt(terminal, 'cancelled');
@@ -183,9 +191,9 @@ export class Visits {
   }
 
   /** Resolves once the ledger holds the grant, or it was refused. @throws PickupRefusal why no grant is given */
-  async #release(visit: Visit, { delivery, compartment }: Listed): Promise<void> {
+  async #release(visit: Visit, { delivery, compartment, zone }: Listed): Promise<void> {
     const { clock, random, open, onChanged } = this.#options;
-    const listed = { delivery, compartment };
+    const listed = { delivery, compartment, zone };
     const why = this.#whyNoGrant(visit, listed);
     if (why) throw why;
     const grant = newId(clock, random);
@@ -204,7 +212,7 @@ export class Visits {
 
   #whyNoGrant(
     visit: Visit,
-    listed: Pick<Listed, 'delivery' | 'compartment'>,
+    listed: Pick<Listed, 'delivery' | 'compartment' | 'zone'>,
     mine: string | null = null,
   ): PickupRefusal | null {
     const { ledger, whyNoVisit, isSensed } = this.#options;
@@ -212,7 +220,7 @@ export class Visits {
     const grants = ledger.grantsOf(listed.delivery).filter(({ grant }) => grant !== mine);
     const known = {
       grants,
-      place: ledger.grant(mine ?? '') ? undefined : ledger.compartment(listed.compartment),
+      place: ledger.grant(mine ?? '') ? undefined : this.#recordOf(listed),
       sensed: isSensed(listed.compartment),
       unwalked: ledger.isUnwalked(listed.compartment, visit.list.version),
     };
@@ -227,11 +235,20 @@ export class Visits {
     return whyNoVisit();
   }
 
-  #standing(visit: Visit, { delivery, compartment }: Pick<Listed, 'delivery' | 'compartment'>): Standing {
+  /** What the ledger has of a place. A room's door is opened for one parcel after another: its last says nothing of others. */
+  #recordOf({ compartment, zone }: Pick<Listed, 'compartment' | 'zone'>): CompartmentRecord | undefined {
+    const record = this.#options.ledger.compartment(compartment);
+    return record && zone !== undefined ? { ...record, delivery: null } : record;
+  }
+
+  #standing(
+    visit: Visit,
+    { delivery, compartment, zone }: Pick<Listed, 'delivery' | 'compartment' | 'zone'>,
+  ): Standing {
     const { ledger, isSensed } = this.#options;
     const known = {
       grants: ledger.grantsOf(delivery),
-      place: ledger.compartment(compartment),
+      place: this.#recordOf({ compartment, zone }),
       sensed: isSensed(compartment),
       unwalked: ledger.isUnwalked(compartment, visit.list.version),
     };
@@ -282,7 +299,11 @@ export class Visits {
 
   #stopOf(visit: Visit, listed: Listed): z.infer<typeof StopView> {
     const { layout, isSensed } = this.#options;
-    const { compartment, delivery, size } = listed;
+    const { compartment, zone, delivery, size } = listed;
+    // A room is opened once for each of its zones: what was taken by which opening is then beyond doubt.
+    const together = visit.deliveries.filter(
+      (other) => other.compartment === compartment && other.zone === zone,
+    );
     const { step, attemptsLeft } = this.#standing(visit, listed);
     const words = describePlace(layout, compartment);
     const mayOpen = visit.ended === null && MAY[step].open && this.#whyNoGrant(visit, listed) === null;
@@ -296,11 +317,16 @@ export class Visits {
             bank: layout.bank,
             bankName: layout.name,
             compartment,
+            zone: zone ?? null,
             columnFromLeft: words.columnFromLeft,
             columns: words.columns,
             band: words.band,
           }
         : null,
+      atDesk: false,
+      together: together.length,
+      zones: together.flatMap((other) => other.zone ?? []),
+      takenBack: null,
       sensed: isSensed(compartment),
       openTooLong: step === 'open' && this.#openTooLong(visit),
       attemptsLeft,
@@ -314,5 +340,19 @@ export class Visits {
 
   #openTooLong({ touchedMs, list }: Visit): boolean {
     return this.#options.clock.monotonicMs() >= touchedMs + list.policy.openNoticeMs;
+  }
+}
+
+/** @throws PickupRefusal `too-many-attempts`, `code-owner-needed` */
+function refuseGuesser(verdict: Verdict): void {
+  if (verdict.is === 'wait') {
+    throw new PickupRefusal(
+      'too-many-attempts',
+      'too many wrong codes; scan the QR code, or wait',
+      verdict.ms,
+    );
+  }
+  if (verdict.is === 'owner-needed') {
+    throw new PickupRefusal('code-owner-needed', 'say the unit too, or scan the QR code');
   }
 }

@@ -130,7 +130,7 @@ const beat = (session: number) =>
     hub: { bootId: BOOT, monotonicMs: performance.now() },
     epoch: 1,
     head: null,
-    certificate: certifyEpoch({ number: 1, instance: BOOT }, 'house', authority, clock.wallMs()),
+    certificate: certifyEpoch({ number: 1, instance: BOOT }, 'house', authority),
   });
 
 async function joinDirectly(): Promise<void> {

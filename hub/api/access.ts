@@ -1,37 +1,94 @@
-/** Who may ask: staff by session and right, kiosks by their token; and no foreign page in their name. */
+/** Who may ask: staff by session and right, programs by key and scope, kiosks by token; no foreign page in their name. */
+import { timingSafeEqual } from 'node:crypto';
+import type { Scope } from '@lockerhub/protocol/http/api-keys.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import type { ApiKey } from '../api-keys/api-keys.ts';
+import { fenced } from '../deliveries/fenced.ts';
 import { HubError } from '../error.ts';
 import { hasRight, type Right } from '../sign-in/rights.ts';
-import { SESSION_MS } from '../sign-in/sign-in.ts';
-import type { ApiEnv, Hub } from './hub.ts';
+import { actorOf, SESSION_MS } from '../sign-in/sign-in.ts';
+import type { Rows } from '../store/rows.ts';
+import { guarding } from './document.ts';
+import type { ApiEnv, Hub, StaffEnv } from './hub.ts';
 
 export const STAFF_COOKIE = 'lockerhub_staff';
 const TERMINAL_COOKIE = 'lockerhub_terminal';
+const PHONE_COOKIE = 'lockerhub_phone';
+/** Longer no visit lasts; the hub itself knows when it is over. */
+const PHONE_COOKIE_S = 3600;
 /** A kiosk stays paired until it is revoked; browsers keep a cookie for 400 days at most (RFC 6265bis). */
 const TERMINAL_COOKIE_S = 400 * 24 * 3600;
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** What staff may still do at a hub that is fenced: whatever else they change there, nobody ever hears of. */
+const FENCED_MAY: ReadonlySet<Right> = new Set(['see', 'cloud']);
 
-/** The route is for signed-in staff with this right. */
-export function staff(hub: Hub, right: Right): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
+/**
+ * The route is for signed-in staff with this right and, where a scope is named, for programs whose key has it. With a
+ * scope its handler asks for `by` and `seesPeople`: a program is no `me`.
+ */
+export function staff(hub: Hub, right: Right): MiddlewareHandler<StaffEnv>;
+export function staff(hub: Hub, right: Right, scope: Scope): MiddlewareHandler<ApiEnv>;
+export function staff(
+  hub: Hub,
+  right: Right,
+  scope?: Scope,
+): MiddlewareHandler<StaffEnv> | MiddlewareHandler<ApiEnv> {
+  const guard: MiddlewareHandler<StaffEnv> = async (c, next) => {
     const token = tokenOf(c, STAFF_COOKIE);
-    const me = token === undefined ? undefined : hub.signIn.who(token);
-    if (!me) throw new HubError('signed-out', 'sign in first: POST /api/v1/sign-in');
-    if (!hasRight(me.role, right)) {
-      throw new HubError('forbidden', `the role "${me.role}" may not do this; ask a manager`);
-    }
-    c.set('me', me);
+    const key = token === undefined ? undefined : hub.apiKeys.admit(token);
+    if (key) admitProgram(c, key, scope);
+    else admitStaff(hub, c, token, right);
+    const { by } = hub.fence;
+    if (by !== null && !SAFE_METHODS.has(c.req.method) && !FENCED_MAY.has(right)) throw fenced(by);
     await next();
   };
+  return guarding(guard, { who: 'staff', scope });
 }
 
-/** The route is for paired terminals. */
+function admitStaff(hub: Hub, c: Context<StaffEnv>, token: string | undefined, right: Right): void {
+  const me = token === undefined ? undefined : hub.signIn.who(token);
+  if (!me) throw new HubError('signed-out', 'sign in first: POST /api/v1/sign-in');
+  if (!hasRight(me.role, right)) {
+    throw new HubError('forbidden', `the role "${me.role}" may not do this; ask a manager`);
+  }
+  c.set('me', me);
+  c.set('by', actorOf(me.staff));
+  c.set('seesPeople', hasRight(me.role, 'see-people'));
+  c.set('lacks', () => false);
+}
+
+function admitProgram(c: Context<StaffEnv>, { key, scopes }: ApiKey, scope: Scope | undefined): void {
+  if (scope === undefined)
+    throw new HubError('forbidden', 'no API key may do this; staff do it on their page');
+  if (!scopes.includes(scope)) {
+    throw new HubError(
+      'forbidden',
+      `this API key lacks the scope "${scope}"; ask a manager for one that has it`,
+    );
+  }
+  c.set('by', { kind: 'api-key', id: key });
+  c.set('seesPeople', scopes.includes('people:read'));
+  c.set('lacks', (asked) => !scopes.includes(asked));
+}
+
+/** Who asks, as the fields of a command. */
+export function askerOf({ kind, id = '' }: Actor): { readonly staff: string; readonly by?: 'api-key' } {
+  return kind === 'api-key' ? { staff: id, by: kind } : { staff: id };
+}
+
+/** Whether who opened a stream by this token may still hear it. */
+export function mayListen(hub: Hub, token: string): boolean {
+  return hub.signIn.who(token) !== undefined || hub.apiKeys.who(token) !== undefined;
+}
+
+/** The route is for paired terminals, and for a phone in the one visit that it began at one. */
 export function terminal(hub: Hub): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
+  const guard: MiddlewareHandler<ApiEnv> = async (c, next) => {
     const token = tokenOf(c, TERMINAL_COOKIE);
-    const known = token === undefined ? undefined : hub.terminals.who(token);
+    const known = (token === undefined ? undefined : hub.terminals.who(token)) ?? terminalOfPhone(hub, c);
     if (!known) {
       throw new HubError(
         'terminal-unpaired',
@@ -41,6 +98,37 @@ export function terminal(hub: Hub): MiddlewareHandler<ApiEnv> {
     c.set('terminal', known);
     await next();
   };
+  return guarding(guard, { who: 'terminal' });
+}
+
+/** A phone stands for its terminal where it only looks, and in its own visit; it begins none and pairs nothing. */
+function terminalOfPhone(hub: Hub, c: Context<ApiEnv>): Rows['terminals'] | undefined {
+  const token = getCookie(c, PHONE_COOKIE);
+  const phone = token === undefined ? undefined : hub.phones.who(token);
+  if (!phone) return undefined;
+  const visit = c.req.param('visit');
+  const isOwn = visit === undefined ? SAFE_METHODS.has(c.req.method) : visit === phone.visit;
+  const row = hub.register.get('terminals', phone.terminal);
+  return isOwn && row && !row.revoked ? row : undefined;
+}
+
+/** The route is for who is on the hub's own machine and may read its folder. */
+export function atConsole(hub: Hub): MiddlewareHandler<ApiEnv> {
+  const expected = Buffer.from(hub.consoleToken);
+  const guard: MiddlewareHandler<ApiEnv> = async (c, next) => {
+    const { remoteAddress, localAddress } = c.env.incoming.socket;
+    const given = Buffer.from(BEARER.exec(c.req.header('authorization') ?? '')?.[1] ?? '');
+    const fits = given.length === expected.length && timingSafeEqual(given, expected);
+    // From the machine itself both ends of a connection have one address, whichever of its own it is.
+    if (!fits || remoteAddress === undefined || remoteAddress !== localAddress) {
+      throw new HubError(
+        'console-refused',
+        'only at the hub’s own console: use the command "lockerhub" there',
+      );
+    }
+    await next();
+  };
+  return guarding(guard, { who: 'console' });
 }
 
 /** The token of a request: the header goes before the cookie. */
@@ -76,6 +164,10 @@ export function clearStaffCookie(c: Context): void {
 
 export function setTerminalCookie(c: Context, token: string): void {
   setSecret(c, TERMINAL_COOKIE, token, TERMINAL_COOKIE_S);
+}
+
+export function setPhoneCookie(c: Context, token: string): void {
+  setSecret(c, PHONE_COOKIE, token, PHONE_COOKIE_S);
 }
 
 function setSecret(c: Context, name: string, value: string, maxAge: number): void {

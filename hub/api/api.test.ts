@@ -10,6 +10,7 @@ import {
   smallPlan,
   startHubRig,
 } from '../../sim/testing/hub-rig.ts';
+import { ToldBank } from '../../sim/testing/told-bank.ts';
 import { waitFor } from '../../sim/testing/wait-for.ts';
 import { openEnvelope } from '../recovery/envelope.ts';
 
@@ -20,12 +21,14 @@ let rig: HubRig;
 let manager: string;
 let kiosk: string;
 let courierCode: string;
+let bank: ToldBank;
 
 beforeAll(async () => {
   rig = await startHubRig({ ...smallPlan(), policy: { undoMs: 0 } });
   manager = await rig.signIn('manager');
   kiosk = rig.made?.terminals[0]?.token ?? '';
   courierCode = rig.made?.couriers[0]?.code ?? '';
+  bank = new ToldBank(rig);
 });
 afterAll(() => rig.end());
 
@@ -129,13 +132,21 @@ describe('who may ask', () => {
     ['GET', '/api/v1/terminals'],
     ['POST', '/api/v1/terminals/codes'],
     ['POST', '/api/v1/couriers'],
+    ['POST', `/api/v1/couriers/${NOBODY}`],
+    ['GET', `/api/v1/couriers/${NOBODY}/uses`],
     ['POST', '/api/v1/banks'],
     ['POST', '/api/v1/banks/hall/compartments/1/open'],
     ['POST', '/api/v1/banks/hall/compartments/1/retire'],
     ['POST', '/api/v1/banks/hall/compartments/1/verify'],
     ['GET', '/api/v1/banks/hall/health'],
     ['GET', '/api/v1/banks/hall/health/1'],
-    ['POST', '/api/v1/policy'],
+    ['GET', '/api/v1/roster'],
+    ['PUT', '/api/v1/roster'],
+    ['POST', '/api/v1/roster/preview'],
+    ['POST', '/api/v1/roster/undo'],
+    ['GET', '/api/v1/policy'],
+    ['PATCH', '/api/v1/policy'],
+    ['PUT', '/api/v1/policy'],
     ['GET', '/api/v1/recovery'],
     ['POST', '/api/v1/recovery'],
     ['POST', '/api/v1/recovery/confirm'],
@@ -274,7 +285,7 @@ describe('a visit over HTTP', () => {
 describe('what staff do', () => {
   let delivery: string;
   beforeAll(async () => {
-    delivery = await dropOff();
+    delivery = await bank.dropOff();
   });
   afterAll(() =>
     rig.hub.building.execute({ type: 'bank-offline', bank: 'hall', session: 1, reason: 'over' }),
@@ -338,7 +349,7 @@ describe('what staff do', () => {
   });
 
   it('closes a case once, with what was found, in the name of who did', async () => {
-    await bankEvent('forced', 4, null);
+    await bank.event('forced', 4, null);
     const cases = async (state: string) =>
       (await rig.ask(`/api/v1/cases?state=${state}`, { token: manager })).json.items;
     const [open] = await cases('open');
@@ -349,6 +360,32 @@ describe('what staff do', () => {
     expect((await rig.ask(path, { token: manager, body })).json).toMatchObject({ state: 'closed', ...body });
     await expectProblem(path, { token: manager, body }, 404, 'case-unknown');
     expect([await cases('open'), (await cases('closed')).length]).toEqual([[], 1]);
+  });
+
+  it('lets an installer note and close a case of a door, and none about a parcel', async () => {
+    const installer = await rig.signIn('installer');
+    const work = (id: string, act: string, body: object, token = installer) =>
+      rig.ask(`/api/v1/cases/${id}/${act}`, { token, body });
+    const { json: reported } = await rig.ask('/api/v1/banks/hall/compartments/2/report', {
+      token: installer,
+      method: 'POST',
+    });
+    expect((await work(reported.case, 'take', { from: null })).status).toBe(200);
+    const noted = await work(reported.case, 'note', { note: 'the strike was bent' });
+    expect(noted.json.notes).toMatchObject([{ note: 'the strike was bent' }]);
+    const auditor = await rig.signIn('auditor');
+    expect((await work(reported.case, 'note', { note: 'x' }, auditor)).json.code).toBe('forbidden');
+    const closed = await work(reported.case, 'close', { resolution: 'straightened' });
+    expect(closed.json).toMatchObject({ state: 'closed', resolution: 'straightened' });
+    const gone = await rig.ask(`/api/v1/deliveries/${delivery}/gone`, { token: manager, method: 'POST' });
+    for (const [act, body] of [
+      ['take', { from: null }],
+      ['note', { note: 'x' }],
+      ['close', { resolution: 'x' }],
+    ] as const) {
+      expect((await work(gone.json.case, act, body)).json.code).toBe('forbidden');
+    }
+    expect((await work(gone.json.case, 'close', { resolution: 'found' }, manager)).status).toBe(200);
   });
 
   it('ends an emergency once its input is back, and not before', async () => {
@@ -514,39 +551,6 @@ describe('the hub’s log', () => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   });
 });
-
-let events = 0;
-function bankEvent(kind: 'opened' | 'closed' | 'forced', compartment: number, grant: string | null) {
-  events += 1;
-  const event = { bank: 'hall', session: 1, number: events, kind, compartment, grant, ageMs: 0 };
-  return rig.hub.building.execute({ type: 'bank-event', ...event, latencyMs: null });
-}
-
-const doorSeen = (compartment: number, door: 'open' | 'closed') =>
-  rig.hub.building.execute({ type: 'door-seen', bank: 'hall', session: 1, compartment, door, sensed: true });
-
-/** A parcel for Mara Olsen by the kiosk’s own requests; what the bank says comes straight from here. */
-async function dropOff(): Promise<string> {
-  await rig.hub.building.execute({ type: 'bank-online', bank: 'hall', session: 1 });
-  for (const compartment of [1, 2, 3, 4]) await doorSeen(compartment, 'closed');
-  const { json: visit } = await rig.ask('/api/v1/visits', { token: kiosk, body: { code: courierCode } });
-  const path = `/api/v1/visits/${visit.visit}`;
-  const recipients = await rig.ask(`${path}/recipients?q=olsen`, { token: kiosk });
-  const { unit, resident } = recipients.json[0];
-  const body = { unit, resident, size: 'M', tracking: 'TBA1' };
-  const [{ delivery, place }] = (await rig.ask(`${path}/parcels`, { token: kiosk, body })).json.stops;
-  const [grant] = await rig.hub.store.query<{ id: string }>(
-    'select grant_id as id from grants where delivery = $1::uuid',
-    [delivery],
-  );
-  for (const kind of ['opened', 'closed'] as const) {
-    await bankEvent(kind, place.compartment, grant?.id ?? null);
-    await doorSeen(place.compartment, kind === 'opened' ? 'open' : 'closed');
-  }
-  await rig.ask(`${path}/parcels/${delivery}/confirm`, { token: kiosk, body: { inside: true } });
-  await endVisit(visit.visit);
-  return delivery;
-}
 
 async function listen(token: string, headers: Record<string, string> = {}, path = '/api/v1/stream') {
   const stop = new AbortController();

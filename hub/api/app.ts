@@ -1,35 +1,62 @@
 /** The hub's HTTP API and pages, put together. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
+import { held } from '../deliveries/held.ts';
 import { HubError } from '../error.ts';
-import { SOFTWARE } from '../version.ts';
 import { sameOriginWrites } from './access.ts';
+import { accountRoutes } from './accounts.ts';
 import { agentRoutes } from './agents.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { backupRoutes } from './backups.ts';
 import { bankRoutes } from './banks.ts';
 import { buildingRoutes } from './building.ts';
 import { caseRoutes } from './cases.ts';
+import { channelRoutes } from './channels.ts';
 import { commissioningRoutes } from './commissioning.ts';
+import { consoleRoutes } from './console.ts';
+import { courierRoutes } from './couriers.ts';
+import { delegateRoutes } from './delegates.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { deskRoutes } from './desk.ts';
+import { documentRoutes } from './document.ts';
+import { firstStepsRoutes } from './first-steps.ts';
+import { fobRoutes } from './fobs.ts';
 import { healthRoutes } from './health.ts';
 import type { Api, ApiEnv, Hub } from './hub.ts';
 import { kioskRoutes } from './kiosk.ts';
+import { labelRoutes } from './label.ts';
 import { lockRoutes } from './locks.ts';
 import { logRoutes } from './log.ts';
 import { outboxRoutes } from './outbox.ts';
 import { BUILT_PAGES, type PageFolders, pageRoutes } from './pages.ts';
 import { peopleRoutes } from './people.ts';
+import { phoneRoutes } from './phone.ts';
+import { photoRoutes } from './photos.ts';
+import { pinRoutes } from './pins.ts';
+import { policyRoutes } from './policy.ts';
+import { privacyRoutes } from './privacy.ts';
 import { problemOf, sendProblem } from './problems.ts';
+import { receiptRoutes } from './receipts.ts';
+import { deskWalkRoutes, reconciliationRoutes } from './reconciliation.ts';
 import { recoveryRoutes } from './recovery.ts';
+import { rosterRoutes } from './roster.ts';
 import { scanRoutes } from './scan.ts';
 import { setupRoutes } from './setup.ts';
 import { signInRoutes } from './sign-in.ts';
 import { syncRoutes } from './sync.ts';
 import { terminalRoutes } from './terminals.ts';
+import { unitRoutes } from './units.ts';
+import { RELEASE_PIECES, updateRoutes } from './updates.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** The largest body: a bank file of 200,000 characters as JSON. */
 const MAX_BODY_BYTES = 512 * 1024;
+/** A list of 30,000 residents, 250 bytes each, in UTF-16. */
+const MAX_LIST_BYTES = 16 * 1024 * 1024;
+const LISTS = '/api/v1/roster/*';
 const SERVER_ERROR = 500;
 
 export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
@@ -42,6 +69,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     },
   });
   guards(api, hub);
+  documentRoutes(api);
   for (const routes of [
     healthRoutes,
     setupRoutes,
@@ -49,25 +77,44 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     signInRoutes,
     syncRoutes,
     buildingRoutes,
+    firstStepsRoutes,
     deliveryRoutes,
+    deskRoutes,
+    labelRoutes,
     logRoutes,
     outboxRoutes,
+    channelRoutes,
+    receiptRoutes,
     caseRoutes,
+    delegateRoutes,
     peopleRoutes,
+    pinRoutes,
+    fobRoutes,
+    unitRoutes,
+    courierRoutes,
+    photoRoutes,
+    rosterRoutes,
+    policyRoutes,
+    accountRoutes,
+    apiKeyRoutes,
+    webhookRoutes,
     terminalRoutes,
+    backupRoutes,
+    updateRoutes,
     bankRoutes,
     lockRoutes,
     agentRoutes,
     commissioningRoutes,
+    reconciliationRoutes,
+    deskWalkRoutes,
+    consoleRoutes,
     scanRoutes,
     kioskRoutes,
+    phoneRoutes,
+    privacyRoutes,
   ]) {
     routes(api, hub);
   }
-  api.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: { title: 'Lockerhub', version: SOFTWARE.split(' ')[1] ?? '' },
-  });
   pageRoutes(api, hub, folders);
   return api;
 }
@@ -106,14 +153,18 @@ function guards(api: Api, hub: Hub): void {
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
   api.use(sameOriginWrites);
+  api.use(async (c, next) => {
+    // Its folder may yet be put back: what it took in would be lost.
+    if (hub.hold.isTrial && !['GET', 'HEAD'].includes(c.req.method)) throw held();
+    await next();
+  });
   api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new HubError('body-too-large', `the body is larger than ${MAX_BODY_BYTES} bytes; send less`);
-      },
-    }),
+    except(
+      [LISTS, RELEASE_PIECES],
+      bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge(MAX_BODY_BYTES) }),
+    ),
   );
+  api.use(LISTS, bodyLimit({ maxSize: MAX_LIST_BYTES, onError: () => tooLarge(MAX_LIST_BYTES) }));
   api.notFound((c) => sendProblem(c, new HubError('not-found', `nothing at ${c.req.method} ${c.req.path}`)));
   api.onError((error, c) => {
     if (problemOf(error).status >= SERVER_ERROR) {
@@ -121,4 +172,8 @@ function guards(api: Api, hub: Hub): void {
     }
     return sendProblem(c, error);
   });
+}
+
+function tooLarge(most: number): never {
+  throw new HubError('body-too-large', `the body is larger than ${most} bytes; send less`);
 }

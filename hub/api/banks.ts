@@ -4,13 +4,14 @@ import {
   BankFileText,
   Because,
   NewBank,
+  OpenedCase,
   StoredBankFile,
 } from '@lockerhub/protocol/http/staff.ts';
 import { CompartmentNumber, Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
 import { actorOf } from '../sign-in/sign-in.ts';
-import { staff } from './access.ts';
+import { askerOf, staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersNothing, takes } from './route.ts';
 
@@ -41,14 +42,14 @@ export function bankRoutes(api: Api, hub: Hub): void {
       path: '/api/v1/banks/{bank}/compartments/{n}/open',
       tags,
       summary: 'Open a door as staff; the reason stands in the log',
-      middleware: staff(hub, 'doors'),
+      middleware: staff(hub, 'doors', 'doors:open'),
       request: { params: DoorParam, ...takes(Because) },
       responses: answers(z.object({ grant: Id }), 'The grant of this opening.'),
     }),
     async (c) => {
       const { bank, n } = c.req.valid('param');
       const { reason } = c.req.valid('json');
-      const command = { type: 'staff-open', staff: c.get('me').staff, bank, compartment: n, reason } as const;
+      const command = { type: 'staff-open', ...askerOf(c.get('by')), bank, compartment: n, reason } as const;
       return c.json(await hub.building.execute(command), 200);
     },
   );
@@ -74,6 +75,22 @@ export function bankRoutes(api: Api, hub: Hub): void {
       },
     );
   }
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/banks/{bank}/compartments/{n}/report',
+      tags,
+      summary: 'Say that something is wrong with a door; answers with the case about it, open or new',
+      middleware: staff(hub, 'doors'),
+      request: { params: DoorParam },
+      responses: answers(OpenedCase, 'The case.'),
+    }),
+    async (c) => {
+      const { bank, n } = c.req.valid('param');
+      const command = { type: 'report-door', staff: c.get('me').staff, bank, compartment: n } as const;
+      return c.json(await hub.building.execute(command), 200);
+    },
+  );
   api.openapi(
     createRoute({
       method: 'post',

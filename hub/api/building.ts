@@ -4,7 +4,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { type BankView, BuildingView, type DoorView } from '@lockerhub/protocol/http/staff.ts';
 import type { z } from 'zod';
 import type { BankDoor } from '../deliveries/doors-view.ts';
-import { STAFF_COOKIE, staff, tokenOf } from './access.ts';
+import { mayListen, STAFF_COOKIE, staff, tokenOf } from './access.ts';
 import { mapState } from './commissioning.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersEvents } from './route.ts';
@@ -18,7 +18,7 @@ export function buildingRoutes(api: Api, hub: Hub): void {
       path: '/api/v1/building',
       tags,
       summary: 'Banks, doors, clock, disk and what needs a person',
-      middleware: staff(hub, 'see'),
+      middleware: staff(hub, 'see', 'building:read'),
       responses: answers(BuildingView, 'The building now.'),
     }),
     async (c) => c.json(await buildingView(hub), 200),
@@ -29,13 +29,12 @@ export function buildingRoutes(api: Api, hub: Hub): void {
       path: '/api/v1/stream',
       tags,
       summary: 'What happens, as it happens: entry, door, bank, case, reload',
-      middleware: staff(hub, 'see'),
+      middleware: staff(hub, 'see', 'building:read'),
       responses: answersEvents,
     }),
     (c) => {
       const token = tokenOf(c, STAFF_COOKIE) ?? '';
-      const mayListen = () => hub.signIn.who(token) !== undefined;
-      hub.events.listen(c.env.outgoing, c.req.header('last-event-id'), mayListen);
+      hub.events.listen(c.env.outgoing, c.req.header('last-event-id'), () => mayListen(hub, token));
       return RESPONSE_ALREADY_SENT as never;
     },
   );
@@ -50,6 +49,7 @@ async function buildingView(hub: Hub): Promise<BuildingView> {
   return {
     ...hub.settings.require(),
     epoch: hub.epoch,
+    fencedBy: hub.fence.by,
     clock: { state, reason, now: hub.clock.wallMs() },
     disk: hub.store.disk(),
     head: { ...hub.buildingLog.head() },

@@ -14,7 +14,7 @@ import {
 } from '@lockerhub/protocol/http/commissioning.ts';
 import type { BankView } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
-import type { CorrectedPart } from '@lockerhub/protocol/log/payload.ts';
+import type { CorrectedPart } from '@lockerhub/protocol/log/payloads/commissioning.ts';
 import { z } from 'zod';
 import { mapRow } from '../commissioning/acts.ts';
 import { coveredDoors, provenBy, type Wired } from '../commissioning/coverage.ts';

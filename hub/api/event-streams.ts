@@ -58,6 +58,11 @@ export class EventStreams {
     });
   }
 
+  /** Closes the pages of those whose rights have ended, now and not at the next pulse. */
+  endForeign(): void {
+    for (const listener of this.#listeners) if (!listener.mayListen()) this.#end(listener);
+  }
+
   stop(): void {
     this.#pulse?.cancel();
     for (const listener of this.#listeners) this.#end(listener);

@@ -8,8 +8,14 @@ import { answers } from './route.ts';
 const tags = ['health'];
 const Ready = z.object({
   ready: z.boolean(),
+  /** An update is under way: no visit begins. */
+  held: z.boolean(),
+  /** No visit runs and no door is open. */
+  calm: z.boolean(),
   disk: z.enum(['ok', 'low']),
   clock: z.enum(['trusted', 'untrusted']),
+  /** As the hub's last check found it. */
+  log: z.enum(['unchecked', 'whole', 'changed']),
   banksOnline: z.int(),
   banks: z.int(),
 });
@@ -39,8 +45,11 @@ export function healthRoutes(api: Api, hub: Hub): void {
       return c.json(
         {
           ready: true,
+          held: hub.hold.isOn,
+          calm: hub.building.isCalm,
           disk: hub.store.disk(),
           clock: hub.clockState().state,
+          log: hub.logWatch.view().state,
           banksOnline: hub.banks.online,
           banks: hub.register.all('banks').length,
         },

@@ -1,6 +1,7 @@
 /** What a paired terminal may ask: its own view, and the visits at it. */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createRoute } from '@hono/zod-openapi';
+import { plainTracking } from '@lockerhub/protocol/carriers/tracking.ts';
 import {
   AddParcel,
   Confirm,
@@ -8,6 +9,7 @@ import {
   OtherDoor,
   Recipient,
   StartVisit,
+  TakeBack,
   VisitView,
 } from '@lockerhub/protocol/http/visit.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
@@ -55,13 +57,14 @@ function viewRoutes(api: Api, hub: Hub): void {
     (c) => {
       const { id, bank } = c.get('terminal');
       const { name, language } = hub.settings.require();
-      const { idleMs, warnMs } = hub.policy.get();
+      const { idleMs, warnMs, desk } = hub.policy.get();
       const layouts = [...hub.people.layouts()];
       const clock = hub.clockState().state;
       const emergency = layouts.some(
         (layout) => (bank === null || bank === layout.bank) && hub.building.emergency(layout.bank) !== null,
       );
-      const screen = { layouts, idleMs, warnMs, hub: 'here' as const, emergency };
+      const pins = hub.people.pins().length > 0;
+      const screen = { layouts, idleMs, warnMs, hub: 'here' as const, emergency, desk, pins };
       return c.json({ terminal: id, building: name, bank, language, clock, ...screen }, 200);
     },
   );
@@ -111,8 +114,8 @@ function visitRoutes(api: Api, hub: Hub): void {
       responses: answersVisit,
     }),
     async (c) => {
-      const { code } = c.req.valid('json');
-      const reply = await hub.building.execute({ type: 'start-visit', terminal: c.get('terminal').id, code });
+      const start = { terminal: c.get('terminal').id, ...c.req.valid('json') };
+      const reply = await hub.building.execute({ type: 'start-visit', ...start });
       return c.json(reply, 200);
     },
   );
@@ -138,6 +141,11 @@ function visitRoutes(api: Api, hub: Hub): void {
       },
     );
   }
+}
+
+/** As it is found again, however it was typed. */
+function numberOf(tracking: string | undefined): string | null {
+  return plainTracking(tracking ?? '') || null;
 }
 
 function courierRoutes(api: Api, hub: Hub): void {
@@ -176,9 +184,28 @@ function courierRoutes(api: Api, hub: Hub): void {
         terminal: c.get('terminal').id,
         visit,
         ...parcel,
-        tracking: tracking ?? null,
+        tracking: numberOf(tracking),
       });
       return c.json(reply, 200);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/visits/{visit}/taken-back',
+      tags,
+      summary: 'A parcel that stays with the courier, and why',
+      middleware,
+      request: { params: VisitParam, ...takes(TakeBack) },
+      responses: answersVisit,
+    }),
+    async (c) => {
+      const { tracking, ...parcel } = c.req.valid('json');
+      const where = { terminal: c.get('terminal').id, ...c.req.valid('param') };
+      return c.json(
+        await hub.building.execute({ type: 'take-back', ...where, ...parcel, tracking: numberOf(tracking) }),
+        200,
+      );
     },
   );
 }

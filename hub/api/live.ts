@@ -22,7 +22,9 @@ export function tellEntries(hub: Hub): () => void {
 function tellEntry(hub: Hub, entry: Entry): void {
   const view = entryView(entry);
   hub.events.send('entry', view);
-  if (view.type !== 'case.opened' && view.type !== 'case.closed') return;
+  // Whoever ended what they may, here or in the cloud: what happens is no longer theirs to hear.
+  if (view.data.table === 'staff' || view.type === 'api-key.revoked') hub.events.endForeign();
+  if (!view.type.startsWith('case.')) return;
   const id = String(view.data.case);
   findCase(hub.store, id)
     .then((found) => found && hub.events.send('case', found))

@@ -1,13 +1,12 @@
-/** The health of a bank's locks, the policy that follows from it, and the mechanical key. */
+/** The health of a bank's locks, and the mechanical key. */
 import { createRoute } from '@hono/zod-openapi';
 import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
-import { BankHealth, ChangePolicy, DeclareKey, LockDay } from '@lockerhub/protocol/http/locks.ts';
+import { BankHealth, DeclareKey, LockDay } from '@lockerhub/protocol/http/locks.ts';
 import { CompartmentNumber, Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
 import { figuresOf, lockDays, lockFigures } from '../locks/lock-figures.ts';
 import { BASELINE_DAYS, RECENT_DAYS, wearOf } from '../locks/trend.ts';
-import { actorOf } from '../sign-in/sign-in.ts';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, answersNothing, takes } from './route.ts';
@@ -46,21 +45,6 @@ export function lockRoutes(api: Api, hub: Hub): void {
         throw new HubError('not-found', `bank "${bank}" has no compartment ${n}`);
       }
       return c.json(await lockDays(hub.store, bank, n, hub.clock.wallMs()), 200);
-    },
-  );
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/api/v1/policy',
-      tags,
-      summary: 'How many jams in a row take a compartment out of service, in every bank',
-      middleware: staff(hub, 'policy'),
-      request: takes(ChangePolicy),
-      responses: answersNothing,
-    }),
-    async (c) => {
-      await hub.policy.change(actorOf(c.get('me').staff), c.req.valid('json'));
-      return c.body(null, 204);
     },
   );
   api.openapi(

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { LogCheckReport } from '@lockerhub/protocol/http/log-check.ts';
 import { LogEntryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import { GENESIS_HASH } from '@lockerhub/protocol/log/entry.ts';
@@ -7,11 +8,11 @@ import { z } from 'zod';
 import { HubError } from '../error.ts';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
-import { entryView } from './log-views.ts';
-import { answers, PageQuery } from './route.ts';
+import { type EntryView, entryView } from './log-views.ts';
+import { answers, answersNothing, PageQuery } from './route.ts';
 
 /** Entries that one proof may span here: about 1 MB of hashes, read in statements of `PROOF_STEP` entries. */
-const MAX_PROOF_SPAN = 10_000;
+export const MAX_PROOF_SPAN = 10_000;
 const PROOF_STEP = 1_000;
 
 const tags = ['log'];
@@ -27,18 +28,35 @@ export function logRoutes(api: Api, hub: Hub): void {
       path: '/api/v1/log',
       tags,
       summary: 'The log, newest first',
-      middleware: staff(hub, 'see'),
+      middleware: staff(hub, 'see', 'building:read'),
       request: { query: PageQuery },
       responses: answers(pageOf(LogEntryView), 'A page; ask on with `before`.'),
     }),
-    async (c) => {
-      const { before, limit } = c.req.valid('query');
-      const entries = await hub.store.query<Entry>(
-        'select seq, epoch, hash, payload from log where seq < $1 order by seq desc limit $2',
-        [before, limit],
-      );
-      const last = entries.at(-1)?.seq ?? 1;
-      return c.json({ items: entries.map(entryView), before: last > 1 ? String(last) : null }, 200);
+    async (c) => c.json(await logPage(hub, c.req.valid('query')), 200),
+  );
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/v1/log/check',
+      tags,
+      summary: 'Whether the log is as it was written, as far as the hub has checked',
+      middleware: staff(hub, 'see'),
+      responses: answers(LogCheckReport, 'As it was found.'),
+    }),
+    (c) => c.json(hub.logWatch.view(), 200),
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/log/check',
+      tags,
+      summary: 'Check all of the log now, in the background',
+      middleware: staff(hub, 'see'),
+      responses: answersNothing,
+    }),
+    (c) => {
+      hub.logWatch.ask();
+      return c.body(null, 204);
     },
   );
   api.openapi(
@@ -47,7 +65,7 @@ export function logRoutes(api: Api, hub: Hub): void {
       path: '/api/v1/log/{seq}/proof',
       tags,
       summary: 'Proof that entries stand in the log: those up to `through` are open, all later ones sealed',
-      middleware: staff(hub, 'see'),
+      middleware: staff(hub, 'see', 'building:read'),
       request: { params: SeqParam, query: ProofQuery },
       responses: answers(Proof, 'The proof, from the entry to the head or to `until`.'),
     }),
@@ -57,6 +75,19 @@ export function logRoutes(api: Api, hub: Hub): void {
       return c.json(await proofFrom(hub, seq, (entry) => entry.seq <= through, until), 200);
     },
   );
+}
+
+/** A page of the log, newest first. */
+export async function logPage(
+  { store }: Pick<Hub, 'store'>,
+  { before, limit }: z.infer<typeof PageQuery>,
+): Promise<{ items: EntryView[]; before: string | null }> {
+  const entries = await store.query<Entry>(
+    'select seq, epoch, hash, payload from log where seq < $1 order by seq desc limit $2',
+    [before, limit],
+  );
+  const last = entries.at(-1)?.seq ?? 1;
+  return { items: entries.map(entryView), before: last > 1 ? String(last) : null };
 }
 
 /**

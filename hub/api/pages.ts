@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
+import { DOCS_START, docsPage } from '@lockerhub/protocol/http/docs-page.ts';
 import type { Context } from 'hono';
 // Only where its files are: the package itself would load the page's whole program, which takes 25 MB.
 import swaggerFolder from 'swagger-ui-dist/absolute-path.js';
@@ -13,7 +14,7 @@ const STAFF = fileURLToPath(new URL('../web/dist', import.meta.url));
 /** Vite puts files whose name holds their hash under `assets/`. */
 const HASHED = /\/assets\//;
 const YEAR_S = 31_536_000;
-const OWN_PATHS = /^\/(api|docs|kiosk|healthz|readyz|metrics|version|openapi[.]json|demo)(\/|$)/;
+const OWN_PATHS = /^\/(api|docs|kiosk|pickup|healthz|readyz|metrics|version|openapi[.]json|demo)(\/|$)/;
 
 /** Pages are served from these folders; tests hand in others. */
 export interface PageFolders {
@@ -31,6 +32,9 @@ export function pageRoutes(api: Api, hub: Hub, folders: PageFolders): void {
   docsRoutes(api);
   api.get('/kiosk', (c) => c.redirect('/kiosk/', 308));
   servePage(api, '/kiosk/*', folders.kiosk, (path) => path.replace(/^\/kiosk/, ''));
+  // The kiosk's page in a resident's hand; it looks at its own address.
+  api.get('/pickup', (c) => c.redirect('/pickup/', 308));
+  servePage(api, '/pickup/*', folders.kiosk, (path) => path.replace(/^\/pickup/, ''));
   servePage(api, '/*', folders.staff, (path) => path);
 }
 
@@ -55,25 +59,10 @@ function servePage(api: Api, pattern: string, root: string, toFile: (path: strin
 /** The API's page, by Swagger UI from this machine. */
 function docsRoutes(api: Api): void {
   api.get('/docs', (c) => c.redirect('/docs/', 308));
-  api.get('/docs/', (c) => c.html(DOCS_PAGE));
+  api.get('/docs/', (c) => c.html(docsPage('Lockerhub API')));
   api.get('/docs/start.js', (c) => c.body(DOCS_START, 200, { 'content-type': 'text/javascript' }));
   api.get(
     '/docs/*',
     serveStatic({ root: swaggerFolder(), rewriteRequestPath: (path) => path.replace(/^\/docs/, '') }),
   );
 }
-
-const DOCS_PAGE = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Lockerhub API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-</head>
-<body><div id="docs"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>`;
-
-const DOCS_START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true });`;

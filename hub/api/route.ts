@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { Problem } from '@lockerhub/protocol/http/problem.ts';
 
-const PROBLEM = {
+export const PROBLEM = {
   description: 'A problem (RFC 9457) with a stable `code`.',
   content: { 'application/problem+json': { schema: Problem } },
 } as const;

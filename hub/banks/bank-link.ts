@@ -106,6 +106,11 @@ export class BankLink {
     });
   }
 
+  /** The newest entry of this hub's log that the agent has seen; null: none, or it has not said yet. */
+  get seenHead(): Head | null {
+    return this.#state?.epoch === this.#options.epoch ? this.#state.head : null;
+  }
+
   get online(): boolean {
     return this.#online;
   }

@@ -1,6 +1,7 @@
 /** All banks of the building: each message to its link, each effect to its agent. */
 import type { ScanResponse } from '@lockerhub/protocol/bank/scan.ts';
 import type { Arrived, MessageOf } from '@lockerhub/protocol/bank/topics.ts';
+import type { Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Effect } from '../deliveries/command.ts';
 import { BankLink, type BankLinkOptions, type BankTopic } from './bank-link.ts';
 
@@ -79,6 +80,11 @@ export class Banks {
       default:
         break;
     }
+  }
+
+  /** What the agents have seen of this hub's log, by bank. */
+  heads(): { readonly bank: string; readonly head: Head }[] {
+    return [...this.#links].flatMap(([bank, { seenHead }]) => (seenHead ? [{ bank, head: seenHead }] : []));
   }
 
   /** Banks online now. */

@@ -41,6 +41,11 @@ export class BridgedBanks {
     else this.#bridge?.remove(bank);
   }
 
+  /** Resolves once the bridge is seen to work; at once where there is none. */
+  async progress(): Promise<void> {
+    await this.#bridge?.progress();
+  }
+
   async stop(): Promise<void> {
     await this.#bridge?.stop();
   }

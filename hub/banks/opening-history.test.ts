@@ -1,6 +1,7 @@
 /** What every `OpeningHistory` answers: over the store on disk, and over the log in memory of simulations. */
 import type { DoorRecord } from '@lockerhub/protocol/bank/messages.ts';
-import type { GrantEnd, Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { memoryHistory } from '@lockerhub/sim/scenarios/virtual/virtual-history.ts';

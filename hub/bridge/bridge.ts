@@ -39,6 +39,8 @@ export interface Bridge {
   remove(bank: string): void;
   /** How often the worker died and was started again. */
   readonly restarts: number;
+  /** Resolves once the worker has answered: its loop turns, and with it every poll. One that is dead never does. */
+  progress(): Promise<void>;
   /** Stops all agents in order, then the worker. Resolves within a bounded time. */
   stop(): Promise<void>;
 }
@@ -56,6 +58,8 @@ class WorkerBridge implements Bridge {
   #startedMs = 0;
   #failures = 0;
   #stopping: (() => void) | undefined;
+  /** Who waits for a sign of life. */
+  #asking: (() => void)[] = [];
   restarts = 0;
 
   constructor(options: BridgeOptions) {
@@ -72,6 +76,13 @@ class WorkerBridge implements Bridge {
   remove(bank: string): void {
     this.#banks.delete(bank);
     this.#order({ order: 'remove', bank });
+  }
+
+  progress(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#asking.push(resolve);
+      if (this.#asking.length === 1) this.#order({ order: 'progress' });
+    });
   }
 
   async stop(): Promise<void> {
@@ -116,6 +127,7 @@ class WorkerBridge implements Bridge {
   }
 
   #hear(report: Report): void {
+    if (report.report === 'progress') for (const answer of this.#asking.splice(0)) answer();
     if (report.report === 'refused') this.#options.onRefused?.(report.bank, report.detail);
   }
 

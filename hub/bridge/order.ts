@@ -24,10 +24,13 @@ export interface BridgeSetting {
 export type Order =
   | { readonly order: 'add'; readonly bank: BridgedBank }
   | { readonly order: 'remove'; readonly bank: string }
+  /** Answered by `progress` as soon as the worker's loop turns, whatever orders wait. */
+  | { readonly order: 'progress' }
   | { readonly order: 'stop' };
 
 export type Report =
   | { readonly report: 'started' | 'removed'; readonly bank: string }
   /** A bank that can't be driven; the others go on. `detail` says what to do. */
   | { readonly report: 'refused'; readonly bank: string; readonly detail: string }
+  | { readonly report: 'progress' }
   | { readonly report: 'stopped' };

@@ -42,7 +42,7 @@ async function remove(bank: string): Promise<void> {
   await agent?.stop();
 }
 
-async function obey(order: Order): Promise<void> {
+async function obey(order: Exclude<Order, { order: 'progress' }>): Promise<void> {
   if (order.order === 'add') await add(order.bank);
   else if (order.order === 'remove') {
     await remove(order.bank);
@@ -55,6 +55,10 @@ async function obey(order: Order): Promise<void> {
 }
 
 parentPort?.on('message', (order: Order) => {
+  if (order.order === 'progress') {
+    say({ report: 'progress' });
+    return;
+  }
   work = work.then(() => obey(order));
 });
 for (const bank of setting.banks) work = work.then(() => add(bank));

@@ -58,6 +58,9 @@ export interface BrokerOptions {
 
 export type HubTopic = TopicsFrom<'hub'>;
 
+/** Nobody may subscribe to it. */
+const PROGRESS_TOPIC = '$lockerhub/progress';
+
 interface Connection {
   readonly bank: string;
   readonly client: Client;
@@ -144,6 +147,21 @@ export class Broker {
           resolve(!connection.client.closed);
         },
       );
+    });
+  }
+
+  /** Resolves once a message to nobody went through: a subscriber that is frozen holds it up, as it would any other. */
+  progress(): Promise<void> {
+    const packet = {
+      cmd: 'publish',
+      topic: PROGRESS_TOPIC,
+      payload: '',
+      qos: 0,
+      retain: false,
+      dup: false,
+    } as const;
+    return new Promise((resolve, reject) => {
+      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
     });
   }
 

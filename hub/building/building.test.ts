@@ -43,7 +43,10 @@ function troubled() {
     },
     clockTrust: () => 'trusted',
     disk: () => 'ok',
+    fencedBy: () => null,
+    isHeld: () => false,
     language: () => 'en',
+    timeZone: () => 'UTC',
     onFault: (error) => faults.push(error),
   });
   return { clock, log, building, effects, faults };
@@ -212,6 +215,61 @@ describe('guessing', () => {
     await expect(rig.do({ ...typed, code: qr })).resolves.toMatchObject({ kind: 'courier' });
     await rig.clock.advance(300_000);
     await expect(rig.do(typed)).resolves.toMatchObject({ kind: 'courier' });
+  });
+
+  it('everywhere makes a code alone not enough: who says their unit or carrier comes in, a scanned code in any case', async () => {
+    const many = Array.from(
+      { length: 4_000 },
+      (_, n) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`,
+    );
+    const hired = new Set(many);
+    const rig = await BuildingRig.start({
+      roster: {
+        ...ROSTER,
+        courierIds: () => [...ROSTER.courierIds(), ...many],
+        courier: (id) =>
+          hired.has(id)
+            ? { id, carrier: 'other', carrierName: 'Other Parcels', hours: null }
+            : ROSTER.courier(id),
+      },
+    });
+    await rig.allOnline();
+    await rig.dropOff({ unit: single.unit, resident: single.resident });
+    await rig.tell();
+    const courier = rig.building.codeOf(PEOPLE.courier) ?? '';
+    const code = rig.building.codeOf(single.resident) ?? '';
+    for (const holder of many) await rig.courierCode(holder);
+    for (let guess = 0; guess < 4; guess += 1) {
+      await expect(rig.do({ type: 'start-visit', terminal, code: '0000 0000' })).rejects.toMatchObject({
+        code: 'code-wrong',
+      });
+    }
+    const b = { type: 'start-visit', terminal: TERMINALS.b, code } as const;
+    // No oracle: right and wrong codes are answered alike.
+    for (const any of [code, '0000 0000']) {
+      await expect(rig.do({ ...b, code: any })).rejects.toMatchObject({ code: 'code-owner-needed' });
+    }
+    await expect(rig.do({ ...b, owner: 'Unit 1' })).rejects.toMatchObject({ code: 'code-wrong' });
+    await expect(rig.do({ ...b, owner: 'unit-4' })).resolves.toMatchObject({ kind: 'resident' });
+    await expect(rig.do({ ...b, owner: 'unit 4', byPhone: true })).resolves.toMatchObject({
+      kind: 'resident',
+    });
+    await expect(rig.do({ ...b, code: rig.building.qrOf(single.resident) ?? '' })).resolves.toBeTruthy();
+    const lobby = { ...b, terminal: TERMINALS.lobby, code: courier };
+    await expect(rig.do(lobby)).rejects.toMatchObject({ code: 'code-owner-needed' });
+    await expect(rig.do({ ...lobby, owner: 'swift parcels' })).resolves.toMatchObject({ kind: 'courier' });
+  });
+
+  it('by phone does not stop those at the keys', async () => {
+    const rig = await BuildingRig.start();
+    await rig.allOnline();
+    const code = await rig.courierCode();
+    const wrong = { type: 'start-visit', terminal, code: '0000 0000', byPhone: true } as const;
+    for (let guess = 0; guess < 5; guess += 1) {
+      await expect(rig.do(wrong)).rejects.toMatchObject({ code: 'code-wrong' });
+    }
+    await expect(rig.do(wrong)).rejects.toMatchObject({ code: 'too-many-attempts' });
+    await expect(rig.do({ type: 'start-visit', terminal, code })).resolves.toMatchObject({ kind: 'courier' });
   });
 
   it('gets nothing for a scanned code with a wrong tag', async () => {

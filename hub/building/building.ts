@@ -1,9 +1,16 @@
 /** The thin shell around the deliveries: one command after the other, durable before it takes effect. */
 
 import type { EmergencyState } from '@lockerhub/protocol/bank/messages.ts';
-import { GuessLimit } from '@lockerhub/protocol/codes/guess-limit.ts';
+import {
+  type Guess,
+  GuessLimit,
+  HUB_HITS_PER_DAY,
+  NOTHING_GUESSED,
+} from '@lockerhub/protocol/codes/guess-limit.ts';
+import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { CommissioningView } from '@lockerhub/protocol/http/commissioning.ts';
+import type { DeskView, ReconciliationView } from '@lockerhub/protocol/http/reconciliation.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { decodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
@@ -12,14 +19,18 @@ import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import { CodeBook } from '../codes/code-book.ts';
 import { walkView } from '../commissioning/view.ts';
 import { apply } from '../deliveries/apply.ts';
+import { isCalm } from '../deliveries/calm.ts';
 import type { Command, Effect, Policy, Reply, Roster } from '../deliveries/command.ts';
 import { decide } from '../deliveries/decide.ts';
 import { type BankDoor, bankDoors } from '../deliveries/doors-view.ts';
 import type { Env } from '../deliveries/draft.ts';
 import { emptyModel, type Model } from '../deliveries/model.ts';
+import { type LivingCodes, livingCodes } from '../deliveries/owners.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { nextDeadlineMs } from '../deliveries/time.ts';
 import { visitView } from '../deliveries/view.ts';
+import { deskView } from '../reconciliation/desk.ts';
+import { reconciliationView } from '../reconciliation/view.ts';
 import type { Log } from '../store/store.ts';
 
 /** Commands of people that wait at once; one more is refused as `overloaded`. At 1 ms each that is 0.2 s. */
@@ -44,8 +55,14 @@ export interface BuildingOptions {
   readonly perform: (effect: Effect) => void;
   readonly clockTrust: () => 'trusted' | 'untrusted';
   readonly disk: () => 'ok' | 'low';
+  /** The number of the hub that speaks for the building in this one's place; null: this one does. */
+  readonly fencedBy: () => number | null;
+  /** Whether an update waits for a quiet moment. */
+  readonly isHeld: () => boolean;
   /** The building's language, for couriers. */
   readonly language: () => string;
+  /** IANA's name of the building's zone. */
+  readonly timeZone: () => string;
   /** Called when a tick or an effect failed: nobody else hears of it. */
   readonly onFault: (error: unknown) => void;
 }
@@ -64,15 +81,30 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'next-door': true,
   stay: true,
   'end-visit': true,
+  'take-back': true,
   commissioning: true,
+  reconcile: true,
+  'reconcile-desk': true,
   'staff-open': true,
   retire: true,
   return: true,
   withdraw: true,
+  'desk-received': true,
+  'handed-out': true,
+  match: true,
+  'take-case': true,
+  'release-case': true,
+  'note-case': true,
   'close-case': true,
+  'name-delegate': true,
+  'end-delegate': true,
+  'forget-resident': true,
   'issue-code': true,
   'revoke-code': true,
+  'replace-code': true,
   'declare-key': true,
+  'parcel-gone': true,
+  'report-door': true,
   'verify-door': true,
   'end-emergency': true,
   'revoke-agent': true,
@@ -86,20 +118,34 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'grant-outcome': false,
   'emergency-told': false,
   'lock-wearing': false,
+  'log-changed': false,
+  'backup-failed': false,
+  'backup-made': false,
+  'reset-access': true,
   'cloud-disagrees': false,
   'orphans-came': false,
   'handed-over': false,
   'message-sent': false,
   'message-failed': false,
+  'message-void': false,
+  'message-receipt': false,
   restarted: false,
   tick: false,
 };
+
+type StartVisit = Extract<Command, { type: 'start-visit' }>;
+
+/** Entries after which other codes identify somebody. */
+const CHANGES_CODES = /^(code|delegate|delivery)\./;
+const NOBODY = { living: 0, isCarrier: false };
 
 export class Building {
   readonly #options: BuildingOptions;
   readonly #codes: CodeBook;
   readonly #guesses: GuessLimit;
   #model: Model = emptyModel();
+  /** Counted anew when an entry may have changed it. */
+  #living: LivingCodes | undefined;
   readonly #commands = new Turns();
   #timer: Timer | undefined;
   #isStopped = true;
@@ -107,7 +153,7 @@ export class Building {
   constructor(options: BuildingOptions) {
     this.#options = options;
     this.#codes = new CodeBook(options.codeKey);
-    this.#guesses = new GuessLimit(options.clock);
+    this.#guesses = new GuessLimit(options.clock, HUB_HITS_PER_DAY, NOTHING_GUESSED, options.policy);
   }
 
   /** Reads what lives from the log and resolves what the last run left. Opens nothing. */
@@ -178,8 +224,20 @@ export class Building {
 
   /** The compartments of a bank that hold a delivery, whether the bank's layout has them or not. */
   occupied(bank: string): readonly number[] {
-    const held = [...this.#model.deliveries.values()].filter((delivery) => delivery.bank === bank);
-    return held.map(({ compartment }) => compartment);
+    return [...this.#model.deliveries.values()].flatMap(({ bank: at, compartment }) =>
+      at === bank && compartment !== null ? [compartment] : [],
+    );
+  }
+
+  /** The walk that compares records and doors. */
+  reconciliation(bank: string): ReconciliationView {
+    return reconciliationView(this.#model, bank);
+  }
+
+  /** What the desk holds, as the walk compares it. */
+  desk(): DeskView {
+    const { roster } = this.#options;
+    return deskView(this.#model, (unit) => roster.unit(unit)?.name ?? '');
   }
 
   /** The commissioning walk of a bank; null if there is none. */
@@ -192,18 +250,22 @@ export class Building {
     return this.#model.emergencies.get(bank)?.state ?? null;
   }
 
+  get isCalm(): boolean {
+    return isCalm(this.#model);
+  }
+
   /** What the deliveries know, for checks in simulations and tests: read it only. */
   get model(): Model {
     return this.#model;
   }
 
   async #carryOut<C extends Command>(command: C): Promise<Reply<C>> {
-    const isTyped = command.type === 'start-visit' && readCode(command.code)?.tag == null;
-    if (isTyped) this.#refuseGuesser(command.terminal);
+    const guess = command.type === 'start-visit' ? this.#guessOf(command) : undefined;
+    if (guess) this.#refuseGuesser(guess);
     const decision = decide(this.#model, command, this.#env());
     if (decision instanceof Refusal) {
       const isWrong = decision.code === 'code-wrong' || decision.code === 'code-revoked';
-      if (isTyped && isWrong) this.#guesses.wrong(command.terminal, this.#livingCodes());
+      if (guess && isWrong) this.#countWrong(command as StartVisit);
       throw decision;
     }
     const { payloads, rows } = decision;
@@ -224,7 +286,10 @@ export class Building {
   }
 
   #follow(payloads: readonly Payload[]): void {
-    for (const payload of payloads) this.#codes.apply(payload);
+    for (const payload of payloads) {
+      this.#codes.apply(payload);
+      if (CHANGES_CODES.test(payload.type)) this.#living = undefined;
+    }
   }
 
   #finished(): void {
@@ -235,7 +300,7 @@ export class Building {
   /** One timer for all deadlines. */
   #setTimer(atLeastMs: number): void {
     this.#timer?.cancel();
-    const next = nextDeadlineMs(this.#model, this.#options.policy());
+    const next = nextDeadlineMs(this.#model, this.#env());
     if (next === null || this.#isStopped) return;
     const { clock } = this.#options;
     const delayMs = Math.max(atLeastMs, next - clock.monotonicMs());
@@ -249,22 +314,44 @@ export class Building {
     });
   }
 
-  #refuseGuesser(terminal: string): void {
-    const waitMs = this.#guesses.waitMs(terminal, this.#livingCodes());
-    if (waitMs > 0) {
-      throw new Refusal('too-many-attempts', 'too many wrong codes; scan the QR code, or wait', waitMs);
+  /** What a typed code risks; undefined for a scanned one, whose tag nobody guesses. */
+  #guessOf({ code, terminal, byPhone, owner, pin = false }: StartVisit): Guess | undefined {
+    if (readCode(code)?.tag != null) return undefined;
+    // A phone has proved that it stands before the terminal, and yet must not stop those at its keys.
+    const screen = byPhone ? `phones at ${terminal}` : terminal;
+    this.#living ??= livingCodes(this.#model, this.#options.roster);
+    const { all, owners, pins, fobs } = this.#living;
+    const kind = pin ? pins : readCode(code) ? null : fobs;
+    if (owner === undefined) return { screen, living: kind?.all ?? all, owner: null };
+    const name = ownerName(owner);
+    // A guess hits codes, PINs or fobs of the owner; their reserve pays for all three.
+    const own = kind ? { living: kind.of.get(name) ?? 0, isCarrier: false } : (owners.get(name) ?? NOBODY);
+    return { screen, living: all + pins.all + fobs.all, owner: { name, ...own } };
+  }
+
+  /** By fresh numbers: rows change without an entry that passes here. */
+  #countWrong(command: StartVisit): void {
+    this.#living = undefined;
+    const guess = this.#guessOf(command);
+    if (guess) this.#guesses.wrong(guess);
+  }
+
+  #refuseGuesser(guess: Guess): void {
+    const verdict = this.#guesses.check(guess);
+    if (verdict.is === 'wait') {
+      throw new Refusal('too-many-attempts', 'too many wrong codes; scan the QR code, or wait', verdict.ms);
+    }
+    if (verdict.is === 'owner-needed') {
+      throw new Refusal(
+        'code-owner-needed',
+        'say the unit too (a courier: the carrier), or scan the QR code',
+      );
     }
   }
 
-  /** How many codes a guess could hit: each is somebody's. */
-  #livingCodes(): number {
-    let count = 0;
-    for (const { revoked } of this.#model.codes.values()) if (!revoked) count += 1;
-    return count;
-  }
-
   #env(): Env {
-    const { clock, random, roster, policy, clockTrust, disk, language } = this.#options;
+    const { clock, random, roster, policy, clockTrust, disk, fencedBy, isHeld, language, timeZone } =
+      this.#options;
     return {
       nowMs: clock.monotonicMs(),
       wallMs: clock.wallMs(),
@@ -274,7 +361,10 @@ export class Building {
       codes: this.#codes,
       clockTrust: clockTrust(),
       disk: disk(),
+      fencedBy: fencedBy(),
+      isHeld: isHeld(),
       language: language(),
+      timeZone: timeZone(),
     };
   }
 }

@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { TypedCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import { deriveCode, deriveQr } from './derive.ts';
+import { fobHash, readFob } from './fob.ts';
+import { pinHash } from './pin.ts';
 
 interface Issued {
   readonly holder: string;
@@ -65,6 +67,17 @@ export class CodeBook {
     }
     taken.add(digits);
     return generation;
+  }
+
+  /** What a resident's row keeps of a PIN. */
+  pinHash(resident: string, pin: string): string {
+    return pinHash(this.#codeKey, resident, pin);
+  }
+
+  /** What is kept of a fob's number as it was read; undefined if it can be none. */
+  fobHash(read: string): string | undefined {
+    const number = readFob(read);
+    return number === undefined ? undefined : fobHash(this.#codeKey, number);
   }
 
   /** The digits that a generation has: to show a code that is being issued. */

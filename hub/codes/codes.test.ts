@@ -1,15 +1,10 @@
-import {
-  GuessLimit,
-  guessesPerDay,
-  PAUSE_MS,
-  WRONG_PER_TERMINAL,
-} from '@lockerhub/protocol/codes/guess-limit.ts';
 import { CODE_SPACE, readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { CodeBook } from './code-book.ts';
 import { deriveCode, deriveQr, spaced } from './derive.ts';
+import { fobHash, keepFobs, readFob, readKeptFobs } from './fob.ts';
+import { newPin, pinHash } from './pin.ts';
 
 const KEY = new Uint8Array(32).fill(1);
 const OTHER_KEY = new Uint8Array(32).fill(2);
@@ -111,55 +106,51 @@ describe('CodeBook', () => {
   });
 });
 
-describe('GuessLimit', () => {
-  it('pauses a terminal after five wrong codes, and no other', async () => {
-    const clock = new VirtualClock(0);
-    const limit = new GuessLimit(clock);
-    for (let n = 0; n < WRONG_PER_TERMINAL; n += 1) {
-      expect(limit.waitMs('lobby', 10)).toBe(0);
-      limit.wrong('lobby', 10);
-    }
-    expect(limit.waitMs('lobby', 10)).toBe(PAUSE_MS);
-    expect(limit.waitMs('garage', 10)).toBe(0);
-    clock.setWall(0);
-    await clock.advance(PAUSE_MS);
-    expect(limit.waitMs('lobby', 10)).toBe(0);
+describe('PINs', () => {
+  it('are eight digits, uniform: a word above the last whole multiple is drawn again', () => {
+    const words = [0xff_ff_ff_ff, 4_200_000_000, 4_199_999_999];
+    const drawn = { bytes: () => Buffer.from((words.shift() ?? 0).toString(16).padStart(8, '0'), 'hex') };
+    expect([newPin(drawn), newPin(drawn)]).toEqual(['99999999', '00000000']);
   });
 
-  it('holds P(hit) to 0.1 % a day, however many terminals guess', () => {
-    fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 20_000 }),
-        fc.integer({ min: 1, max: 50 }),
-        async (codes, terminals) => {
-          const clock = new VirtualClock(0);
-          const limit = new GuessLimit(clock);
-          let guesses = 0;
-          for (let minute = 0; minute < 24 * 60; minute += 10) {
-            for (let n = 0; n < terminals; n += 1) {
-              while (limit.waitMs(`t${n}`, codes) === 0) {
-                limit.wrong(`t${n}`, codes);
-                guesses += 1;
-              }
-            }
-            await clock.advance(10 * 60_000);
-          }
-          expect((guesses * codes) / CODE_SPACE).toBeLessThanOrEqual(0.001);
-          expect(guesses).toBeLessThanOrEqual(guessesPerDay(codes));
-          expect(guesses).toBeGreaterThan(0);
-        },
-      ),
-      { numRuns: 20 },
-    );
+  it('are kept as a hash that only the code key makes, and that is another one for each resident', () => {
+    const kept = pinHash(KEY, holder(1), '12345678');
+    expect(kept).toMatch(/^[0-9a-f]{32}$/);
+    expect(pinHash(KEY, holder(1), '12345678')).toBe(kept);
+    const others = [
+      pinHash(OTHER_KEY, holder(1), '12345678'),
+      pinHash(KEY, holder(2), '12345678'),
+      pinHash(KEY, holder(1), '12345679'),
+    ];
+    expect(others).not.toContain(kept);
+  });
+});
+
+describe('fobs', () => {
+  it.each([
+    ['0001234567', '0001234567'],
+    [' 04a1b2c3d4 ', '04A1B2C3D4'],
+    ['1234 5A6B', '12345A6B'],
+    ['123,45678', '123,45678'],
+  ])('are read as a wedge types them: %j', (typed, number) => {
+    expect(readFob(typed)).toBe(number);
   });
 
-  it('forgets old wrong codes', async () => {
-    const clock = new VirtualClock(0);
-    const limit = new GuessLimit(clock);
-    for (let n = 0; n < 20; n += 1) {
-      limit.wrong('lobby', 10);
-      expect(limit.waitMs('lobby', 10)).toBe(0);
-      await clock.advance(2 * 60_000);
-    }
+  it.each([
+    '',
+    '1234567',
+    '12345678',
+    '1234-5678',
+    'LH1:12345678:0123456789abcdef',
+    '9'.repeat(33),
+    'مفتاح123',
+  ])('are not %j', (typed) => expect(readFob(typed)).toBeUndefined());
+
+  it('are kept as hashes under the code key, several in a row; what does not fit is none', () => {
+    const fobs = [1, 2].map((n) => ({ fob: holder(n), hash: fobHash(KEY, `000000000${n}`) }));
+    expect(fobHash(OTHER_KEY, '0000000001')).not.toBe(fobs[0]?.hash);
+    expect(readKeptFobs(keepFobs(fobs))).toEqual(fobs);
+    expect(readKeptFobs(`${keepFobs(fobs)} 0000000001`)).toEqual(fobs);
+    expect([keepFobs([]), readKeptFobs(null)]).toEqual([null, []]);
   });
 });

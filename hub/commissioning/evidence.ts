@@ -1,5 +1,5 @@
 /** What a fired door proves about its wires: a pure function of what was fired, seen by a person, and sensed. */
-import type { CorrectedPart, DoorFinding } from '@lockerhub/protocol/log/payload.ts';
+import type { CorrectedPart, DoorFinding } from '@lockerhub/protocol/log/payloads/commissioning.ts';
 
 export interface Evidence {
   /** The compartment whose output was pulsed. */

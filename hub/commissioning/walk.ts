@@ -3,7 +3,9 @@
  * deliveries, whose model holds it.
  */
 import type { SignedMap, WalkStep } from '@lockerhub/protocol/http/commissioning.ts';
-import type { CorrectedPart, DoorFinding, GrantEnd, Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { CorrectedPart, DoorFinding } from '@lockerhub/protocol/log/payloads/commissioning.ts';
+import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 
 /** `checking`: all doors are to be closed. `walking`: one door after another, and back again after a correction. */
 export type WalkState = 'none' | 'checking' | 'walking' | 'over';

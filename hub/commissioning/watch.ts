@@ -1,5 +1,6 @@
 /** What banks tell while a door of a walk is fired: it feeds the walk. Opens nothing. */
-import type { Actor, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 import type { Draft } from '../deliveries/draft.ts';
 import { type Door, doorKey, sameDoor } from '../deliveries/model.ts';
 import { judge } from './evidence.ts';

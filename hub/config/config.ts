@@ -28,6 +28,11 @@ export interface Config {
   readonly mqtts: PortChoice;
   readonly frameOrigin: string | undefined;
   readonly demoUrl: string | undefined;
+  readonly backupFolder: string | undefined;
+  /** While this file exists no visit begins; a hub that finds it at its start is on trial. */
+  readonly heldWhile: string | undefined;
+  /** Where it asks for updates, and where the updater says how they stand; undefined: there is no updater. */
+  readonly update: { readonly inbox: string; readonly state: string } | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -42,6 +47,11 @@ export const SETTINGS = {
   'mqtts-port': `port of MQTT over TLS, on the address of --host (default ${DEFAULT_MQTTS_PORT} or the next free one)`,
   'frame-origin': 'origin that may show the pages in a frame, such as http://127.0.0.1:8090',
   'demo-url': 'where GET /demo leads',
+  'backup-folder':
+    'folder for a backup each day, on another disk: it must be there (without it none are made)',
+  'held-while': 'file that is there while an update is under way: no visit begins then',
+  'update-inbox': 'folder in which the hub leaves what it asks the updater for (with update-state)',
+  'update-state': 'folder in which the updater says how an update stands (with update-inbox)',
   'smtp-url': 'mail server, such as smtps://user:password@mail.example.org',
   'smtp-from': 'sender of mails, such as "Parcels <parcels@example.org>"',
   'log-level': `one of ${LOG_LEVELS.join(', ')} (default info)`,
@@ -86,6 +96,7 @@ export function readConfig(
   };
   const text = z.string().min(1);
   const host = read('host', text) ?? '127.0.0.1';
+  const folder = read('backup-folder', text);
   return {
     dataFolder: resolve(read('data', text) ?? join(homedir(), '.lockerhub')),
     host,
@@ -94,6 +105,9 @@ export function readConfig(
     mqtt: port('mqtt-port', DEFAULT_MQTT_PORT),
     mqtts: port('mqtts-port', DEFAULT_MQTTS_PORT),
     frameOrigin: read('frame-origin', Origin)?.replace(/\/$/, ''),
+    backupFolder: folder === undefined ? undefined : resolve(folder),
+    heldWhile: read('held-while', text),
+    update: updateOf(read('update-inbox', text), read('update-state', text)),
     demoUrl: read('demo-url', z.url({ protocol: /^https?$/ })),
     smtp: smtpOf(read('smtp-url', z.url({ protocol: /^smtps?$/ })), read('smtp-from', text)),
     logLevel: read('log-level', z.enum(LOG_LEVELS)) ?? 'info',
@@ -132,4 +146,13 @@ function smtpOf(url: string | undefined, from: string | undefined): Config['smtp
     });
   }
   return { url, from };
+}
+
+function updateOf(inbox: string | undefined, state: string | undefined): Config['update'] {
+  if (inbox === undefined && state === undefined) return undefined;
+  if (inbox !== undefined && state !== undefined) return { inbox: resolve(inbox), state: resolve(state) };
+  const missing = inbox === undefined ? 'update-inbox' : 'update-state';
+  throw new HubError('config-invalid', `--${missing} is missing: hub and updater need both folders`, {
+    where: `--${missing}`,
+  });
 }

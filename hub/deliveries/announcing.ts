@@ -1,13 +1,13 @@
 /** Telling residents: one message each for all that one visit brought, once it can no longer be taken back. */
-import type { Actor, MessageKind } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { closeCases, openCase } from './cases.ts';
 import type { NotifierCommand } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
-import type { Delivery, Model } from './model.ts';
-import { MAX_TOLD } from './policy.ts';
-
-/** Deliveries that one message names (protocol/log/payload.ts). */
-const MAX_IN_MESSAGE = 200;
+import type { GrantState } from './grant-table.ts';
+import { type Delivery, type Model, sameDoor } from './model.ts';
+import { countAsReminder } from './reminding.ts';
+import { isFor } from './stops.ts';
+import { MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
 
 /** Parcels of one visit of which nobody was told yet. */
 export interface Arrival {
@@ -20,9 +20,16 @@ export interface Arrival {
 /** All arrivals of visits that are over. A parcel whose door is being opened once more waits for its next one. */
 export function arrivals(model: Model, undoMs: number): Arrival[] {
   const waiting = [...model.deliveries.values()].filter(
-    (delivery) => delivery.state === 'deposited' && !delivery.announced && !model.visits.has(delivery.visit),
+    (delivery) =>
+      delivery.state === 'deposited' &&
+      !delivery.announced &&
+      // Nobody to tell before staff have matched it.
+      delivery.household !== null &&
+      !model.visits.has(delivery.visit),
   );
-  const settled = waiting.filter((delivery) => !isOpenedAgain(model, delivery));
+  const settled = waiting.filter(
+    (delivery) => !isOpenedAgain(model, delivery) && !isRoomVisited(model, delivery),
+  );
   return [...Map.groupBy(settled, ({ visit }) => visit)].map(([visit, deliveries]) => ({
     visit,
     deliveries,
@@ -35,21 +42,47 @@ function isOpenedAgain(model: Model, delivery: Delivery): boolean {
   return grant?.purpose === 'reopen' && (grant.end === null || grant.state === 'open');
 }
 
+/**
+ * Somebody collects in the room where it lies. What is announced counts as taken by who is let in for theirs
+ * (`atOneOpening`): they have not been told of this one.
+ */
+function isRoomVisited(model: Model, delivery: Delivery): boolean {
+  if (delivery.zone === null) return false;
+  return [...model.grants.values()].some((grant) => {
+    const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
+    return visit?.kind === 'resident' && sameDoor(grant, delivery) && MAY_BE_INSIDE[grant.state];
+  });
+}
+
+/** Whether who was let in by a grant may be in the room. */
+const MAY_BE_INSIDE: Record<GrantState, boolean> = {
+  issued: true,
+  pulsed: true,
+  open: true,
+  unknown: true,
+  closed: false,
+  jammed: false,
+  void: false,
+  settled: false,
+};
+
 /** Queues the messages of one arrival. */
 export function announce(draft: Draft, { visit, deliveries }: Arrival): void {
   const byResident = new Map<string, string[]>();
   for (const delivery of deliveries) {
-    for (const resident of recipientsOf(draft, delivery)) {
+    for (const resident of recipientsOf(draft.env.roster, delivery)) {
       byResident.set(resident, [...(byResident.get(resident) ?? []), delivery.id]);
     }
   }
   const messageTo = new Map<string, string>();
   for (const [resident, ids] of byResident) {
     giveCode(draft, resident);
-    messageTo.set(resident, queue(draft, 'parcels-arrived', resident, visit, ids));
+    messageTo.set(resident, queueMessage(draft, 'parcels-arrived', resident, visit, ids));
   }
   for (const delivery of deliveries) {
-    const messages = recipientsOf(draft, delivery).flatMap((resident) => messageTo.get(resident) ?? []);
+    const messages = recipientsOf(draft.env.roster, delivery).flatMap(
+      (resident) => messageTo.get(resident) ?? [],
+    );
     draft.say(HUB, 'delivery.announced', { delivery: delivery.id, messages });
     if (messages.length > 0) continue;
     const detail = 'nobody lives there any more who could be told';
@@ -59,8 +92,8 @@ export function announce(draft: Draft, { visit, deliveries }: Arrival): void {
 
 /** Tells those who were told of a parcel that it is gone. */
 export function announceWithdrawal(draft: Draft, delivery: Delivery): void {
-  for (const resident of recipientsOf(draft, delivery)) {
-    queue(draft, 'parcel-withdrawn', resident, null, [delivery.id]);
+  for (const resident of recipientsOf(draft.env.roster, delivery)) {
+    queueMessage(draft, 'parcel-withdrawn', resident, null, [delivery.id]);
   }
 }
 
@@ -72,25 +105,16 @@ export function replaceCode(draft: Draft, by: Actor, holder: string): void {
   draft.say(by, 'code.revoked', { holder });
   const waiting = [...model.deliveries.values()]
     .filter((delivery) => delivery.state === 'deposited' && delivery.announced)
-    .filter(({ resident, household }) =>
-      resident === null ? env.roster.residentsOf(household).includes(holder) : resident === holder,
-    );
+    .filter((delivery) => isFor(delivery, holder, env.roster));
   if (waiting.length === 0) return;
   giveCode(draft, holder);
-  queue(
+  queueMessage(
     draft,
     'code-changed',
     holder,
     null,
     waiting.slice(0, MAX_IN_MESSAGE).map(({ id }) => id),
   );
-}
-
-/** The resident that it is addressed to, else all of the household. */
-function recipientsOf(draft: Draft, { resident, household }: Delivery): readonly string[] {
-  const { roster } = draft.env;
-  if (resident !== null) return roster.resident(resident) ? [resident] : [];
-  return roster.residentsOf(household).slice(0, MAX_TOLD);
 }
 
 /** A code is issued when first needed, and again after it was revoked. */
@@ -101,26 +125,17 @@ export function giveCode(draft: Draft, holder: string): void {
   draft.say(HUB, 'code.issued', { holder, generation });
 }
 
-function queue(
-  draft: Draft,
-  kind: MessageKind,
-  resident: string,
-  visit: string | null,
-  deliveries: string[],
-): string {
-  const message = draft.env.newId();
-  draft.say(HUB, 'message.queued', { message, kind, resident, visit, deliveries });
-  draft.effect({ type: 'send-message', message });
-  return message;
-}
-
 /** The notifier's word on a message. One about a message that is over has no effect. */
-export function messageResult(draft: Draft, command: NotifierCommand): void {
+export function messageResult(
+  draft: Draft,
+  command: Extract<NotifierCommand, { type: 'message-sent' | 'message-failed' }>,
+): void {
   const message = draft.model.messages.get(command.message);
   if (!message) return;
   const { message: id, channel } = command;
   if (command.type === 'message-sent') {
     draft.say(HUB, 'message.sent', { message: id, channel });
+    countAsReminder(draft, id, message.deliveries);
     const isAbout = (delivery: string | null) => delivery !== null && message.deliveries.includes(delivery);
     closeCases(
       draft,
@@ -135,4 +150,29 @@ export function messageResult(draft: Draft, command: NotifierCommand): void {
   if (!final) return;
   const delivery = message.deliveries[0] ?? null;
   openCase(draft, HUB, 'message-undelivered', { door: null, delivery, detail: reason.slice(0, 200) });
+}
+
+/**
+ * What a provider says of a message that it had taken. One that did not arrive is said again by another of the
+ * resident's ways while what it tells of still waits; where there is none, a person is called.
+ */
+export function receiptCame(
+  draft: Draft,
+  command: Extract<NotifierCommand, { type: 'message-receipt' }>,
+): void {
+  const { message, channel, state } = command;
+  if (state === 'delivered') {
+    draft.say(HUB, 'message.delivered', { message, channel });
+    return;
+  }
+  const reason = command.reason.slice(0, 200);
+  draft.say(HUB, 'message.undelivered', { message, channel, reason });
+  const waiting = command.deliveries.filter((id) => draft.model.deliveries.get(id)?.state === 'deposited');
+  const [delivery] = waiting;
+  if (delivery === undefined) return;
+  if (!command.again) {
+    openCase(draft, HUB, 'message-undelivered', { door: null, delivery, detail: reason });
+    return;
+  }
+  queueMessage(draft, command.kind, command.resident, null, waiting, [...command.without, channel]);
 }

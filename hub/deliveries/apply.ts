@@ -3,11 +3,26 @@
  * on the entries about living subjects (protocol/log/subject), so that both lead to the same model.
  */
 import type { Payload, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import type { TakenBackReason } from '@lockerhub/protocol/log/payloads/deliveries.ts';
 import { type WalkPayload, walkAfter } from '../commissioning/walk.ts';
+import {
+  type ReconciliationPayload,
+  reconciliationAfter,
+  THE_DESK,
+} from '../reconciliation/reconciliation.ts';
+import { foldCaseWork } from './case-fold.ts';
 import { DELIVERY, type DeliveryEvent } from './delivery-table.ts';
 import { GRANT, type GrantEvent } from './grant-table.ts';
 import { foldKey } from './key-fold.ts';
-import { type Delivery, doorKey, type Grant, type Model, type Reported } from './model.ts';
+import {
+  type Delivery,
+  doorKey,
+  type Grant,
+  type Model,
+  type Place,
+  type Reported,
+  sameDoor,
+} from './model.ts';
 import { MAX_ENDED_VISITS, MAX_SESSIONS } from './policy.ts';
 import { foldSupply } from './supply-fold.ts';
 
@@ -34,6 +49,14 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'code.revoked':
       revokeCode(model, payload.data.holder);
       return;
+    case 'delegate.named': {
+      const { delegate: id, ...rest } = payload.data;
+      return void model.delegates.set(id, { id, ...rest });
+    }
+    case 'delegate.ended':
+      model.delegates.delete(payload.data.delegate);
+      model.codes.delete(payload.data.delegate);
+      return;
     case 'visit.started':
       startVisit(model, payload.data, nowMs);
       return;
@@ -41,18 +64,47 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       endVisit(model, payload.data);
       return;
     case 'delivery.assigned':
-      assign(model, payload.data);
+      bear(model, payload.data);
+      return;
+    case 'delivery.unmatched':
+      bear(model, { ...payload.data, household: null, resident: null });
+      return;
+    case 'delivery.sent-to-desk':
+      bear(model, { ...payload.data, ...DESK });
+      return;
+    case 'delivery.taken-back':
+      noteTakenBack(model, { ...payload.data, id: payload.data.delivery }, payload.data.reason);
+      return;
+    case 'delivery.matched': {
+      const { unit, household, resident } = payload.data;
+      move(model, payload, nowMs, { unit, household, resident });
+      return;
+    }
+    case 'delivery.desk-instead':
+      move(model, payload, nowMs, { ...DESK, grant: null });
       return;
     case 'delivery.reassigned': {
-      const { bank, compartment } = payload.data;
-      move(model, payload, nowMs, { bank, compartment, grant: null });
+      const { bank, compartment, zone = null, delivery } = payload.data;
+      const before = model.deliveries.get(delivery);
+      // Another zone of a room whose door stands open already is reached by the same opening.
+      const grant = before && sameDoor(before, payload.data) ? before.grant : null;
+      move(model, payload, nowMs, { bank, compartment, zone, grant });
       return;
     }
     case 'delivery.deposited':
-      move(model, payload, nowMs, { confirmation: payload.data.confirmation });
+      move(model, payload, nowMs, {
+        confirmation: payload.data.confirmation,
+        depositedAtMs: payload.clock === 'trusted' ? payload.at : null,
+      });
       return;
     case 'delivery.announced':
       move(model, payload, nowMs, { announced: true });
+      return;
+    case 'delivery.reminded':
+      move(model, payload, nowMs, { reminders: payload.data.reminder });
+      return;
+    case 'delivery.overdue':
+      move(model, payload, nowMs, { overdue: true });
       return;
     case 'delivery.withdrawn':
     case 'delivery.collected':
@@ -75,7 +127,7 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     }
     case 'compartment.retired':
       return void model.retired.set(doorKey(payload.data), {
-        ...doorOf(payload.data),
+        ...doorNamed(payload.data),
         byHub: payload.by.kind === 'hub',
       });
     case 'compartment.returned':
@@ -97,18 +149,42 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'commissioning.abandoned':
       walk(model, payload);
       return;
+    case 'reconciliation.started':
+    case 'reconciliation.door':
+    case 'reconciliation.ended':
+      reconcile(model, payload);
+      return;
+    case 'bank.reconciled':
+      return void model.reconciled.set(payload.data.bank, { ...payload.data, atMs: payload.at });
+    case 'desk.reconciled':
+      return void model.deskReconciled.set(THE_DESK, { ...payload.data, atMs: payload.at });
     case 'message.queued': {
       const { message: id, kind, resident, deliveries } = payload.data;
       return void model.messages.set(id, { id, kind, resident, deliveries });
     }
     case 'message.sent':
+    case 'message.void':
       return void model.messages.delete(payload.data.message);
     case 'message.failed':
       return void (payload.data.final && model.messages.delete(payload.data.message));
     case 'case.opened': {
-      const { case: id, kind, bank, compartment, delivery } = payload.data;
-      return void model.cases.set(id, { id, kind, bank, compartment, delivery });
+      const { case: id, kind, bank, compartment, zone = null, delivery } = payload.data;
+      return void model.cases.set(id, {
+        id,
+        kind,
+        bank,
+        compartment,
+        zone,
+        delivery,
+        takenBy: null,
+        notes: 0,
+      });
     }
+    case 'case.taken':
+    case 'case.released':
+    case 'case.noted':
+      foldCaseWork(model, payload);
+      return;
     case 'case.closed':
       return void model.cases.delete(payload.data.case);
     case 'lock.jammed':
@@ -138,7 +214,12 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'recovery.made':
     case 'recovery.confirmed':
     case 'row.changed':
+    case 'pin.given':
+    case 'pin.ended':
+    case 'fob.registered':
+    case 'fob.ended':
     case 'rows.arrived':
+    case 'rows.imported':
     case 'cloud.joined':
     case 'cloud.left':
     case 'cloud.rewound':
@@ -146,18 +227,23 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'entries.orphaned':
     case 'command.taken':
     case 'command.ended':
+    case 'update.asked':
+    case 'update.ended':
     case 'terminal.paired':
     case 'terminal.revoked':
     case 'staff.signed-in':
+    case 'staff.reset':
     case 'commissioning.scanned':
     case 'bank.online':
     case 'bank.offline':
     case 'message.revealed':
+    case 'message.delivered':
+    case 'message.undelivered':
       return;
   }
 }
 
-function doorOf({ bank, compartment }: { bank: string; compartment: number }) {
+function doorNamed({ bank, compartment }: { bank: string; compartment: number }) {
   return { bank, compartment };
 }
 
@@ -170,15 +256,24 @@ function walk(model: Model, payload: WalkPayload): void {
   else model.walks.delete(bank);
 }
 
+function reconcile(model: Model, payload: ReconciliationPayload): void {
+  const { bank } = payload.data;
+  const before = model.reconciliations.get(bank);
+  const after = reconciliationAfter(before, payload);
+  if (after === 'never') throw new ImpossibleEntry(payload, before ? 'walking' : 'none');
+  if (after) model.reconciliations.set(bank, after);
+  else model.reconciliations.delete(bank);
+}
+
 function revokeCode(model: Model, holder: string): void {
   const code = model.codes.get(holder);
   if (code) model.codes.set(holder, { ...code, revoked: true });
 }
 
 function startVisit(model: Model, data: PayloadOf<'visit.started'>, nowMs: number): void {
-  const { visit: id, terminal, bank, kind, holder } = data;
-  model.visits.set(id, { id, terminal, bank, kind, holder });
-  model.visitsNow.set(id, { touchedMs: nowMs, withdrawn: [] });
+  const { visit: id, ...rest } = data;
+  model.visits.set(id, { id, ...rest });
+  model.visitsNow.set(id, { touchedMs: nowMs, withdrawn: [], patience: 1 });
 }
 
 function endVisit(model: Model, { visit: id, reason }: PayloadOf<'visit.ended'>): void {
@@ -196,19 +291,40 @@ function forgetOldest(table: Model['ended'], most: number): void {
   for (const key of keys.slice(0, Math.max(0, keys.length - most))) table.delete(key);
 }
 
-function assign(model: Model, data: PayloadOf<'delivery.assigned'>): void {
-  const { delivery: id, ...rest } = data;
+const DESK: Place = { bank: null, compartment: null, zone: null };
+
+type Born = Pick<
+  Delivery,
+  'visit' | 'unit' | 'household' | 'resident' | 'carrier' | 'size' | 'bank' | 'compartment'
+> & { readonly delivery: string; readonly zone?: string | null | undefined };
+
+function bear(model: Model, data: Born): void {
+  const { delivery: id, visit, unit, household, resident, carrier, size, bank, compartment, zone } = data;
   model.deliveries.set(id, {
-    ...rest,
     id,
+    visit,
+    unit,
+    household,
+    resident,
+    carrier,
+    size,
+    bank,
+    compartment,
+    zone: zone ?? null,
     state: 'assigned',
     confirmation: null,
     grant: null,
     announced: false,
+    depositedAtMs: null,
+    reminders: 0,
+    overdue: false,
   });
 }
 
 type DeliveryPayload = Extract<Payload, { type: `delivery.${DeliveryEvent}` }>;
+
+/** What was said of a delivery: nothing about its custody changes by it. */
+const TELLS: ReadonlySet<DeliveryEvent> = new Set(['announced', 'reminded', 'overdue', 'matched']);
 
 function move(model: Model, payload: DeliveryPayload, nowMs: number, change: Partial<Delivery>): void {
   const id = payload.data.delivery;
@@ -218,18 +334,22 @@ function move(model: Model, payload: DeliveryPayload, nowMs: number, change: Par
   const state = DELIVERY[before][event];
   if (!delivery || state === 'never') throw new ImpossibleEntry(payload, before);
   if (state === 'gone') {
-    if (event === 'withdrawn') noteWithdrawn(model, delivery);
+    if (payload.type === 'delivery.withdrawn') noteTakenBack(model, delivery, payload.data.reason);
     forget(model, delivery);
     return;
   }
   model.deliveries.set(id, { ...delivery, ...change, state });
-  if (event === 'announced') return;
+  if (TELLS.has(event)) return;
   model.asked.delete(id);
   if (event === 'deposited' || event === 'collected') model.since.set(id, nowMs);
 }
 
-function noteWithdrawn(model: Model, { id, visit, unit, size }: Delivery): void {
-  const stop = { delivery: id, unit, size };
+function noteTakenBack(
+  model: Model,
+  { id, visit, unit, size }: Pick<Delivery, 'id' | 'visit' | 'unit' | 'size'>,
+  reason: TakenBackReason,
+): void {
+  const stop = { delivery: id, unit, size, reason };
   const now = model.visitsNow.get(visit);
   if (now) model.visitsNow.set(visit, { ...now, withdrawn: [...now.withdrawn, stop] });
   const ended = model.ended.get(visit);

@@ -1,6 +1,7 @@
 /** What banks tell: sessions, doors as they are, reports of what happened, answers about grants. Opens nothing. */
 import type { BankEventKind, GrantOutcome } from '@lockerhub/protocol/bank/messages.ts';
-import type { Actor, GrantEnd } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 import { isBeingCommissioned } from '../commissioning/walk.ts';
 import { noteChanged } from '../commissioning/watch.ts';
 import { noteReported, reportedKey } from './apply.ts';
@@ -11,7 +12,7 @@ import { bankActor, type Draft } from './draft.ts';
 import { emergencyReported } from './emergency.ts';
 import { explainByKey } from './keys.ts';
 import { noteGoodOpening } from './locks.ts';
-import { type Door, type DoorNow, doorKey, type Grant, type Model, sameDoor } from './model.ts';
+import { type Door, type DoorNow, doorKey, type Grant, heldAt, type Model, sameDoor } from './model.ts';
 import { isSensed } from './openings.ts';
 import { GIVE_UP_AFTER_MS } from './policy.ts';
 import { askIfUnverified } from './unverified.ts';
@@ -165,7 +166,7 @@ function take(draft: Draft, event: Said<'bank-event'>): void {
   const door = { bank, compartment };
   const grant = grantFor(model, event);
   const before = grant && { ...grant };
-  const delivery = grant ? grant.delivery : heldAt(model, door);
+  const delivery = grant ? grant.delivery : (heldAt(model, door)[0]?.id ?? null);
   const data = { ...door, kind, delivery, session, number, ageMs };
   // A door without a sensor that is no longer uncertain may have been open all the same.
   const isBlindSettling = kind === 'settled' && !isSensed(model, door);
@@ -197,11 +198,6 @@ function grantFor(model: Model, event: Said<'bank-event'>): Grant | undefined {
   if (named) return sameDoor(named, event) ? named : undefined;
   if (event.kind !== 'closed') return undefined;
   return [...model.grants.values()].findLast((grant) => grant.state === 'open' && sameDoor(grant, event));
-}
-
-function heldAt(model: Model, door: Door): string | null {
-  for (const delivery of model.deliveries.values()) if (sameDoor(delivery, door)) return delivery.id;
-  return null;
 }
 
 /** At a door with a sensor a pulse is no end: it is seen to open, or it jams. */

@@ -1,29 +1,40 @@
-import type { Actor, CaseKind } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { Draft } from './draft.ts';
 import type { Case, Door } from './model.ts';
 
 /** What a case is about. */
 export interface About {
   readonly door: Door | null;
+  /** For a case about one zone of the room behind the door. */
+  readonly zone?: string | null;
   /** For a case about a whole bank. */
   readonly bank?: string;
   readonly delivery: string | null;
   readonly detail?: string;
 }
 
-/** Calls a person, unless one was called for the very same thing already. */
-export function openCase(draft: Draft, by: Actor, kind: CaseKind, about: About): void {
+/** Calls a person, unless one was called for the very same thing already. @returns the case */
+export function openCase(draft: Draft, by: Actor, kind: CaseKind, about: About): string {
   const bank = about.door?.bank ?? about.bank ?? null;
   const compartment = about.door?.compartment ?? null;
-  const { delivery, detail } = about;
+  const { delivery, detail, zone = null } = about;
   for (const open of draft.model.cases.values()) {
-    const isSame = open.bank === bank && open.compartment === compartment && open.delivery === delivery;
-    if (open.kind === kind && isSame) return;
+    const isThere = open.bank === bank && open.compartment === compartment && open.zone === zone;
+    if (open.kind === kind && isThere && open.delivery === delivery) return open.id;
   }
   const id = draft.env.newId();
-  const data = { case: id, kind, bank, compartment, delivery };
-  draft.say(by, 'case.opened', detail === undefined ? data : { ...data, detail });
+  draft.say(by, 'case.opened', {
+    case: id,
+    kind,
+    bank,
+    compartment,
+    delivery,
+    ...(zone === null ? {} : { zone }),
+    ...(detail === undefined ? {} : { detail }),
+  });
   draft.effect({ type: 'case-opened', case: id, kind });
+  return id;
 }
 
 /** Closes every open case that is settled by what just happened. */

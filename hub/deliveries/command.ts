@@ -14,22 +14,52 @@ import type {
   Purpose,
 } from '@lockerhub/protocol/bank/messages.ts';
 import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
+import type { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
+import type { WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
+import type { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
-import type { CaseKind } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
+import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
 import type { WalkCommand } from '../commissioning/walk.ts';
+import type { ReconcileCommand, ReconcileDeskCommand } from '../reconciliation/reconciliation.ts';
 import type { Rows } from '../store/rows.ts';
 
 /** From a paired terminal. Each answers with the visit as it then is. */
 export type TerminalCommand =
-  | { readonly type: 'start-visit'; readonly terminal: string; readonly code: string }
+  | {
+      readonly type: 'start-visit';
+      readonly terminal: string;
+      readonly code: string;
+      /** A phone that proved to be at the terminal: residents alone come by it. */
+      readonly byPhone?: boolean;
+      /** Whose code it is said to be, as typed: a unit's name, or a carrier's. A code of another owner is wrong then. */
+      readonly owner?: string | undefined;
+      /** `code` is the PIN of a resident of the unit that `owner` names. */
+      readonly pin?: boolean | undefined;
+    }
   | {
       readonly type: 'add-parcel';
       readonly terminal: string;
       readonly visit: string;
-      readonly unit: string;
+      /** Null: nobody knows. */
+      readonly unit: string | null;
       readonly resident: string | null;
+      /** The name on the label is nobody's in the unit. */
+      readonly unknown?: boolean;
+      /** It fits into no compartment. */
+      readonly oversize?: boolean;
       readonly size: Size;
       readonly tracking: string | null;
+    }
+  | {
+      readonly type: 'take-back';
+      readonly terminal: string;
+      readonly visit: string;
+      readonly unit: string | null;
+      readonly size: Size;
+      readonly tracking: string | null;
+      readonly reason: 'no-place' | 'oversize' | 'refused';
     }
   | ParcelCommand<'confirm', { readonly inside: boolean }>
   | ParcelCommand<'other-door', { readonly reason: 'jammed' | 'wrong-size' | 'occupied' | 'dirty' }>
@@ -47,16 +77,18 @@ type ParcelCommand<Type extends string, More = unknown> = {
   readonly delivery: string;
 } & More;
 
-/** Who asks where it is not staff here: an operator in the cloud, or the hub by a row that came from there. */
-export type ByCloud = 'operator' | 'hub';
+/** Who asks where it is not staff here: an operator in the cloud, the hub by a row that came from there, a program. */
+export type ByOther = 'operator' | 'hub' | 'api-key';
 
-/** From signed-in staff, or (`by`) from the cloud; `staff` is then the operator's id. */
+/** From signed-in staff, or (`by`) from the cloud or a program; `staff` is then the operator's or the key's id. */
 export type StaffCommand =
   | WalkCommand
+  | ReconcileCommand
+  | ReconcileDeskCommand
   | {
       readonly type: 'staff-open';
       readonly staff: string;
-      readonly by?: ByCloud;
+      readonly by?: ByOther;
       readonly bank: string;
       readonly compartment: number;
       readonly reason: string;
@@ -64,18 +96,61 @@ export type StaffCommand =
   | {
       readonly type: 'retire' | 'return';
       readonly staff: string;
-      readonly by?: ByCloud;
+      readonly by?: ByOther;
       readonly bank: string;
       readonly compartment: number;
       readonly reason: string;
     }
-  | { readonly type: 'withdraw'; readonly staff: string; readonly delivery: string }
+  | {
+      readonly type: 'withdraw';
+      readonly staff: string;
+      readonly by?: ByOther;
+      readonly delivery: string;
+    }
+  /** The desk has the parcel; the desk gave it to whom it is for. */
+  | {
+      readonly type: 'desk-received' | 'handed-out';
+      readonly staff: string;
+      readonly by?: ByOther;
+      readonly delivery: string;
+    }
+  | {
+      readonly type: 'match';
+      readonly staff: string;
+      readonly by?: ByOther;
+      readonly delivery: string;
+      readonly unit: string;
+      readonly resident: string | null;
+    }
+  | {
+      readonly type: 'take-case';
+      readonly staff: string;
+      readonly case: string;
+      /** Who sees to it as far as the asker knows; null: nobody. */
+      readonly from: string | null;
+    }
+  | { readonly type: 'release-case'; readonly staff: string; readonly case: string }
+  | { readonly type: 'note-case'; readonly staff: string; readonly case: string; readonly note: string }
   | {
       readonly type: 'close-case';
       readonly staff: string;
-      readonly by?: ByCloud;
+      readonly by?: ByOther;
       readonly case: string;
       readonly resolution: string;
+    }
+  | {
+      readonly type: 'parcel-gone';
+      readonly staff: string;
+      readonly by?: ByOther;
+      /** It may be long over; its last place. */
+      readonly delivery: string;
+      readonly door: { readonly bank: string; readonly compartment: number } | null;
+    }
+  | {
+      readonly type: 'report-door';
+      readonly staff: string;
+      readonly bank: string;
+      readonly compartment: number;
     }
   | {
       readonly type: 'verify-door';
@@ -106,8 +181,30 @@ export type StaffCommand =
       /** Whose codes are void with it. */
       readonly holders: readonly string[];
     }
-  | { readonly type: 'issue-code'; readonly staff: string; readonly by?: ByCloud; readonly holder: string }
-  | { readonly type: 'revoke-code'; readonly staff: string; readonly by?: ByCloud; readonly holder: string };
+  | { readonly type: 'issue-code'; readonly staff: string; readonly by?: ByOther; readonly holder: string }
+  | { readonly type: 'revoke-code'; readonly staff: string; readonly by?: ByOther; readonly holder: string }
+  /** Somebody knows it who should not: another one holds at once; a resident with something waiting is told. */
+  | { readonly type: 'replace-code'; readonly staff: string; readonly holder: string };
+
+/** By a resident, or staff in their stead. */
+export type DelegateCommand =
+  /** What a resident may do ends, before what is personal about them is erased. */
+  | { readonly type: 'forget-resident'; readonly by: Actor; readonly resident: string }
+  | {
+      readonly type: 'name-delegate';
+      readonly by: Actor;
+      readonly resident: string;
+      readonly delivery: string | null;
+      /** By the wall clock. */
+      readonly fromMs: number;
+      readonly untilMs: number;
+    }
+  | {
+      readonly type: 'end-delegate';
+      readonly by: Actor;
+      readonly resident: string;
+      readonly delegate: string;
+    };
 
 /** What an agent's ledger says of a door, beside what the log says of it. */
 export interface ComparedRecord extends DoorRecord {
@@ -190,6 +287,20 @@ export type HandOverCommand = {
 
 /** From the notifier, when a message went out or failed. */
 export type NotifierCommand =
+  | { readonly type: 'message-void'; readonly message: string }
+  | {
+      /** What a provider said became of a message that it had taken; `again`: it can be said by another way. */
+      readonly type: 'message-receipt';
+      readonly message: string;
+      readonly channel: string;
+      readonly state: 'delivered' | 'failed';
+      readonly reason: string;
+      readonly kind: MessageKind;
+      readonly resident: string;
+      readonly deliveries: readonly string[];
+      readonly without: readonly string[];
+      readonly again: boolean;
+    }
   | { readonly type: 'message-sent'; readonly message: string; readonly channel: string }
   | {
       readonly type: 'message-failed';
@@ -201,7 +312,8 @@ export type NotifierCommand =
     };
 
 /**
- * `lock-wearing`: the figures of a lock got worse (hub/locks). `cloud-disagrees`, `orphans-came`: what the cloud told
+ * `lock-wearing`: the figures of a lock got worse (hub/locks). `log-changed`: an entry is not as it was written
+ * (hub/log/check). `backup-failed`, `backup-made`: hub/backup. `reset-access`: somebody at the console (hub/sign-in). `cloud-disagrees`, `orphans-came`: what the cloud told
  * (hub/sync). `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed.
  */
 export type HubCommand =
@@ -211,9 +323,19 @@ export type HubCommand =
       readonly compartment: number;
       readonly detail: string;
     }
+  | { readonly type: 'log-changed'; readonly detail: string }
+  | { readonly type: 'backup-failed' }
+  | { readonly type: 'backup-made' }
+  | {
+      readonly type: 'reset-access';
+      /** As it is afterwards. */
+      readonly account: Rows['staff'];
+      /** Theirs, which end. */
+      readonly sessions: readonly string[];
+    }
   | {
       readonly type: 'cloud-disagrees';
-      readonly kind: 'cloud-disagrees' | 'epoch-clash';
+      readonly kind: 'cloud-disagrees' | 'epoch-clash' | 'cloud-refuses';
       readonly detail: string;
     }
   | {
@@ -229,6 +351,7 @@ export type HubCommand =
 export type Command =
   | TerminalCommand
   | StaffCommand
+  | DelegateCommand
   | BankCommand
   | HandOverCommand
   | NotifierCommand
@@ -241,7 +364,11 @@ export type Reply<C extends Command> = C extends TerminalCommand
     ? { readonly grant: string }
     : C extends { readonly type: 'issue-code' }
       ? { readonly code: string }
-      : null;
+      : C extends { readonly type: 'name-delegate' }
+        ? { readonly delegate: string; readonly code: string }
+        : C extends { readonly type: 'parcel-gone' | 'report-door' }
+          ? { readonly case: string }
+          : null;
 
 /** What happens outside after the commit. Losing one (a kill right after the commit) must never lose custody. */
 export type Effect =
@@ -286,12 +413,17 @@ export type Effect =
 export type RefusalCode =
   | 'code-wrong'
   | 'code-revoked'
+  | 'code-owner-needed'
+  | 'outside-hours'
   | 'too-many-attempts'
   | 'terminal-unknown'
   | 'terminal-busy'
   | 'visit-unknown'
   | 'visit-ended'
   | 'delivery-unknown'
+  | 'delegate-unknown'
+  | 'too-many-delegates'
+  | 'door-shared'
   | 'recipient-unknown'
   | 'not-now'
   | 'no-place'
@@ -301,26 +433,63 @@ export type RefusalCode =
   | 'disk-low'
   | 'overloaded'
   | 'case-unknown'
+  | 'case-taken'
+  | 'too-many-notes'
   | 'compartment-unknown'
   | 'holder-unknown'
   | 'emergency'
   | 'door-unverified'
-  | 'hub-behind';
+  | 'hub-behind'
+  | 'hub-held'
+  | 'hub-fenced';
+
+/** A resident's PIN, as far as anybody but they can know it. */
+export interface Pin {
+  readonly resident: string;
+  readonly unitName: string;
+  readonly hash: string;
+}
+
+/** A resident's fob, as far as anybody without it can know it. */
+export interface Fob extends Pin {
+  readonly fob: string;
+}
 
 /** The people and banks as the core reads them: rows, not log. A referent may be missing (it has not come yet). */
 export interface Roster {
   unit(id: string): { readonly id: string; readonly name: string } | undefined;
   /** The households of a unit, in no order. */
   householdsOf(unit: string): readonly { readonly id: string; readonly unit: string }[];
-  resident(
-    id: string,
-  ):
-    | { readonly id: string; readonly household: string; readonly unit: string; readonly language: string }
+  resident(id: string):
+    | {
+        readonly id: string;
+        readonly household: string;
+        readonly unit: string;
+        readonly language: string;
+        /** Days of the building's calendar (`2026-08-01`), both included; null: not away. */
+        readonly away: { readonly from: string; readonly until: string } | null;
+        readonly accessible: boolean;
+        readonly onlyMe: boolean;
+      }
     | undefined;
   residentsOf(household: string): readonly string[];
-  courier(
-    id: string,
-  ): { readonly id: string; readonly carrier: string; readonly carrierName: string } | undefined;
+  /** With those who moved out. */
+  everybodyOf(household: string): readonly string[];
+  /** Residents who live here and have a PIN. */
+  pins(): readonly Pin[];
+  /** Fobs of residents who live here. */
+  fobs(): readonly Fob[];
+  /** All couriers, revoked ones too. */
+  courierIds(): readonly string[];
+  courier(id: string):
+    | {
+        readonly id: string;
+        readonly carrier: string;
+        readonly carrierName: string;
+        /** Null: the building's own. */
+        readonly hours: DropOffHours | null;
+      }
+    | undefined;
   /** A paired terminal and the bank it stands at (null: at none); undefined if unknown or revoked. */
   terminal(id: string): { readonly id: string; readonly bank: string | null } | undefined;
   layouts(): readonly Layout[];
@@ -331,7 +500,9 @@ export interface Roster {
 }
 
 /** Times and bounds that a building may change; the design's defaults in `policy.ts`. */
-export interface Policy {
+export interface Policy extends WrongCodes {
+  /** What waits for somebody who moved out can be collected for so long after that. */
+  readonly formerMs: number;
   /** A resident may open again for so long after the last pickup. */
   readonly graceMs: number;
   /** A courier may undo for so long after the confirmation; the message waits for it. */
@@ -346,4 +517,28 @@ export interface Policy {
   readonly retries: number;
   /** A lock that jams so often in a row takes its compartment out of service. */
   readonly jamsToRetire: number;
+  /** Photos of labels go so long after they were taken. */
+  readonly photosMs: number;
+  /** Names and contacts of who moved out go so long after the last delivery, and tracking numbers after theirs. */
+  readonly contactsMs: number;
+  /** Residents are reminded of a parcel that waits for so long, */
+  readonly firstReminderMs: number;
+  /** and once more. */
+  readonly secondReminderMs: number;
+  /** Reminders go out from this hour of the building's day, 0 to 23, */
+  readonly remindFromHour: number;
+  /** to before this one, 1 to 24. The first message never waits for an hour. */
+  readonly remindUntilHour: number;
+  /** A parcel that waits for so long becomes a case; its code stays good. */
+  readonly overdueMs: number;
+  /** A courier's code begins a visit from this hour of the building's day, 0 to 23, */
+  readonly dropOffFromHour: number;
+  /** to before this one, 0 to 24, in the next morning if it is earlier; for couriers without hours of their own. */
+  readonly dropOffUntilHour: number;
+  /** Whether there is a desk that takes what fits into no compartment. */
+  readonly desk: boolean;
+  /** What becomes of a parcel for a unit in which nobody lives. */
+  readonly vacated: 'take-back' | 'desk';
+  /** Whose phone numbers those are that name no country, in lists of residents and on the page. */
+  readonly phoneCountry: PhoneCountry;
 }

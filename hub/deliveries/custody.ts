@@ -2,7 +2,9 @@
  * What follows for a parcel from what a door did and from the end of a visit. Never opens anything. In doubt a parcel
  * counts as being there: a compartment is held too long rather than given out too early.
  */
-import type { Actor, Confirmation, GrantEnd, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import type { Confirmation } from '@lockerhub/protocol/log/payloads/deliveries.ts';
+import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 import { noteGrantEnd } from '../commissioning/watch.ts';
 import { closeCases, openCase } from './cases.ts';
 import { type Draft, HUB } from './draft.ts';
@@ -10,6 +12,7 @@ import { noteGoodOpening, noteJam } from './locks.ts';
 import {
   type Delivery,
   type Door,
+  doorOf,
   type EndReason,
   type Grant,
   type Model,
@@ -17,12 +20,12 @@ import {
   type Visit,
 } from './model.ts';
 import { areGrantsEnded } from './openings.ts';
-import { attemptsLeft } from './stops.ts';
+import { atOneOpening, attemptsLeft, isForSameResidents } from './stops.ts';
 
 /** The parcel is in, as far as anybody says. */
 export function deposit(draft: Draft, by: Actor, delivery: Delivery, confirmation: Confirmation): void {
   draft.say(by, 'delivery.deposited', { delivery: delivery.id, confirmation });
-  closeCasesOf(draft, delivery, ['unfinished-drop-off'], 'The parcel counts as deposited.');
+  closeCasesOf(draft, delivery, ['unfinished-drop-off', 'desk-hand-over'], 'The parcel counts as deposited.');
 }
 
 type WithdrawReason = PayloadOf<'delivery.withdrawn'>['reason'];
@@ -35,6 +38,8 @@ export function withdraw(draft: Draft, by: Actor, delivery: Delivery, reason: Wi
     'unfinished-pickup',
     'nothing-inside',
     'emergency-opened',
+    'desk-hand-over',
+    'recipient-unknown',
   ];
   closeCasesOf(draft, delivery, about, 'The delivery was withdrawn.');
   draft.say(by, 'delivery.withdrawn', { delivery: delivery.id, reason });
@@ -95,11 +100,24 @@ function afterOpenedAgain(draft: Draft, by: Actor, grant: Grant, delivery: Deliv
   }
 }
 
+/** Whoever stood before the open door had all that lay behind it for the same people. */
 function collect(draft: Draft, by: Actor, delivery: Delivery, grant: Grant): void {
+  const { model, env } = draft;
   // A person's word that the door is closed stands in for a sensor.
-  const confirmation = by.kind === 'resident' ? 'attested' : 'confirmed';
-  draft.say(by, 'delivery.collected', { delivery: delivery.id, visit: grant.visit, confirmation });
-  closeCasesOf(draft, delivery, ['unfinished-pickup', 'emergency-opened'], 'The parcel was collected.');
+  const confirmation = by.kind === 'resident' || by.kind === 'delegate' ? 'attested' : 'confirmed';
+  const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
+  const beside = atOneOpening(model, env.roster, delivery, visit).filter(
+    (other) =>
+      other.id !== delivery.id &&
+      other.state === 'deposited' &&
+      !model.asked.has(other.id) &&
+      // What else of a room is theirs was asked for above.
+      (other.zone !== delivery.zone || isForSameResidents(delivery, other, env.roster)),
+  );
+  for (const taken of [delivery, ...beside]) {
+    draft.say(by, 'delivery.collected', { delivery: taken.id, visit: grant.visit, confirmation });
+    closeCasesOf(draft, taken, ['unfinished-pickup', 'emergency-opened'], 'The parcel was collected.');
+  }
 }
 
 function isLive(model: Model, grant: Grant): boolean {
@@ -118,7 +136,7 @@ export function countAsInside(draft: Draft, delivery: Delivery): void {
   deposit(draft, HUB, delivery, 'unconfirmed');
   if (!wasTakenBack) return;
   const detail = 'the courier opened again and did not say what became of the parcel';
-  openCase(draft, HUB, 'unconfirmed-deposit', { door: delivery, delivery: delivery.id, detail });
+  openCase(draft, HUB, 'unconfirmed-deposit', { door: doorOf(delivery), delivery: delivery.id, detail });
 }
 
 /** What is known of a delivery's present place, from all its grants there. */
@@ -140,6 +158,9 @@ function evidenceOf(model: Model, delivery: Delivery): Evidence {
 /** Resolves a parcel that is on its way in, as far as its door tells. */
 export function settleAssigned(draft: Draft, by: Actor, delivery: Delivery): void {
   const { model } = draft;
+  const door = doorOf(delivery);
+  // On its way to the desk, where staff say whether they have it.
+  if (!door) return;
   const evidence = evidenceOf(model, delivery);
   if (model.visits.has(delivery.visit)) {
     if (evidence === 'closed') ask(draft, delivery);
@@ -154,10 +175,10 @@ export function settleAssigned(draft: Draft, by: Actor, delivery: Delivery): voi
       return;
     case 'pulsed':
       deposit(draft, by, delivery, 'unconfirmed');
-      openCase(draft, by, 'unconfirmed-deposit', { door: delivery, delivery: delivery.id });
+      openCase(draft, by, 'unconfirmed-deposit', { door, delivery: delivery.id });
       return;
     case 'unknown':
-      openCase(draft, by, 'unfinished-drop-off', { door: delivery, delivery: delivery.id });
+      openCase(draft, by, 'unfinished-drop-off', { door, delivery: delivery.id });
       return;
     case 'never-opened':
       if (areGrantsEnded(model, delivery)) withdraw(draft, by, delivery, 'abandoned');

@@ -4,9 +4,12 @@
  */
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import { walkAct } from '../commissioning/acts.ts';
+import { reconcile } from '../reconciliation/acts.ts';
+import { reconcileDesk } from '../reconciliation/desk.ts';
 import type { RowChange } from '../store/store.ts';
+import { resetAccess } from './access.ts';
 import { headTold } from './ahead.ts';
-import { messageResult } from './announcing.ts';
+import { messageResult, receiptCame } from './announcing.ts';
 import {
   bankEvent,
   bankOffline,
@@ -17,22 +20,29 @@ import {
   sayClosed,
   sayStuck,
 } from './banks.ts';
-import { openCase } from './cases.ts';
+import { noteCase, releaseCase, reportDoor, takeCase } from './case-work.ts';
+import { closeCases, openCase } from './cases.ts';
 import { cloudDisagrees, orphansCame } from './cloud.ts';
 import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './command.ts';
 import { endVisit } from './custody.ts';
+import { endDelegate, forgetResident, nameDelegate } from './delegates.ts';
+import { deskReceived, handedOut, match } from './desk.ts';
 import { actorOf, Draft, type Env, HUB } from './draft.ts';
 import { emergencyTold, endEmergency } from './emergency.ts';
+import { fenced, WHEN_FENCED } from './fenced.ts';
 import { handedOver } from './hand-over.ts';
+import { BEGINS, held } from './held.ts';
 import { declareKey } from './keys.ts';
 import type { Model } from './model.ts';
 import { nextDoor, openForResident, reportMissing } from './pickup.ts';
-import { addParcel, confirm, openForDeposit, otherDoor, undo } from './placing.ts';
+import { addParcel, confirm, openForDeposit, otherDoor, takeBack, undo } from './placing.ts';
 import { Refusal } from './refusal.ts';
 import {
   closeCase,
   issueCode,
+  parcelGone,
   putBack,
+  replaceKnownCode,
   retire,
   revokeAgent,
   revokeCode,
@@ -60,6 +70,8 @@ export interface Decision<C extends Command> {
  * @returns the decision, or why the command is refused; then nothing changes.
  */
 export function decide<C extends Command>(model: Model, command: C, env: Env): Decision<C> | Refusal {
+  if (env.fencedBy !== null && WHEN_FENCED[command.type] === 'refused') return fenced(env.fencedBy);
+  if (env.isHeld && BEGINS.has(command.type)) return held();
   const draft = new Draft(model, env);
   try {
     const answer = carryOut(draft, command);
@@ -84,6 +96,7 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'start-visit':
       return viewOf(draft.env, startVisit(draft, command));
     case 'add-parcel':
+    case 'take-back':
     case 'confirm':
     case 'other-door':
     case 'undo':
@@ -96,15 +109,34 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'end-visit':
       inVisit(draft, command);
       return viewOf(draft.env, command.visit);
+    case 'name-delegate':
+      return nameDelegate(draft, command);
+    case 'end-delegate':
+      endDelegate(draft, command);
+      return null;
+    case 'forget-resident':
+      forgetResident(draft, command);
+      return null;
     case 'commissioning':
+    case 'reconcile':
+    case 'reconcile-desk':
     case 'staff-open':
     case 'retire':
     case 'return':
     case 'withdraw':
+    case 'desk-received':
+    case 'handed-out':
+    case 'match':
+    case 'take-case':
+    case 'release-case':
+    case 'note-case':
     case 'close-case':
+    case 'parcel-gone':
     case 'issue-code':
     case 'revoke-code':
+    case 'replace-code':
     case 'declare-key':
+    case 'report-door':
     case 'verify-door':
     case 'end-emergency':
     case 'revoke-agent':
@@ -128,6 +160,9 @@ function inVisit(draft: Draft, command: VisitCommand): void {
   switch (command.type) {
     case 'add-parcel':
       addParcel(draft, visit, command);
+      return;
+    case 'take-back':
+      takeBack(draft, visit, command, command.reason);
       return;
     case 'confirm':
       confirm(draft, visit, stopFor(draft, visit, command.delivery, 'confirm'), command.inside);
@@ -172,10 +207,18 @@ function byStaff(draft: Draft, command: StaffCommand): Answer {
     case 'commissioning':
       walkAct(draft, command);
       return null;
+    case 'reconcile':
+      reconcile(draft, command);
+      return null;
+    case 'reconcile-desk':
+      reconcileDesk(draft, command);
+      return null;
     case 'staff-open':
       return { grant: staffOpen(draft, command) };
     case 'issue-code':
       return { code: issueCode(draft, command) };
+    case 'parcel-gone':
+      return { case: parcelGone(draft, command) };
     case 'retire':
       retire(draft, command);
       return null;
@@ -185,15 +228,38 @@ function byStaff(draft: Draft, command: StaffCommand): Answer {
     case 'withdraw':
       staffWithdraw(draft, command);
       return null;
+    case 'desk-received':
+      deskReceived(draft, command);
+      return null;
+    case 'handed-out':
+      handedOut(draft, command);
+      return null;
+    case 'match':
+      match(draft, command);
+      return null;
+    case 'take-case':
+      takeCase(draft, command);
+      return null;
+    case 'release-case':
+      releaseCase(draft, command);
+      return null;
+    case 'note-case':
+      noteCase(draft, command);
+      return null;
     case 'close-case':
       closeCase(draft, command);
       return null;
     case 'revoke-code':
       revokeCode(draft, command);
       return null;
+    case 'replace-code':
+      replaceKnownCode(draft, command);
+      return null;
     case 'declare-key':
       declareKey(draft, command);
       return null;
+    case 'report-door':
+      return { case: reportDoor(draft, command) };
     case 'verify-door':
       verifyDoor(draft, command);
       return null;
@@ -240,6 +306,18 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       openCase(draft, HUB, 'lock-wearing', { door: { bank, compartment }, delivery: null, detail });
       return;
     }
+    case 'log-changed':
+      openCase(draft, HUB, 'log-changed', { door: null, delivery: null, detail: command.detail });
+      return;
+    case 'backup-failed':
+      openCase(draft, HUB, 'backup-failing', { door: null, delivery: null });
+      return;
+    case 'backup-made':
+      closeCases(draft, HUB, ({ kind }) => kind === 'backup-failing', 'A backup was made, and it opens.');
+      return;
+    case 'reset-access':
+      resetAccess(draft, command);
+      return;
     case 'cloud-disagrees':
       cloudDisagrees(draft, command);
       return;
@@ -252,6 +330,14 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
     case 'message-sent':
     case 'message-failed':
       messageResult(draft, command);
+      return;
+    case 'message-void':
+      if (draft.model.messages.has(command.message)) {
+        draft.say(HUB, 'message.void', { message: command.message });
+      }
+      return;
+    case 'message-receipt':
+      receiptCame(draft, command);
       return;
     case 'restarted':
       restarted(draft);

@@ -13,6 +13,10 @@ export const DELIVERY_EVENTS = [
   'archived',
   'missing',
   'announced',
+  'reminded',
+  'overdue',
+  'matched',
+  'desk-instead',
 ] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
 
@@ -27,6 +31,11 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     archived: 'never',
     missing: 'never',
     announced: 'never',
+    reminded: 'never',
+    overdue: 'never',
+    // Staff look at a label when the parcel is in.
+    matched: 'never',
+    'desk-instead': 'assigned',
   },
   deposited: {
     // A parcel that is in stays where it is: moving it takes a person and a withdrawal.
@@ -39,6 +48,10 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     archived: 'never',
     missing: 'missing',
     announced: 'deposited',
+    reminded: 'deposited',
+    overdue: 'deposited',
+    matched: 'deposited',
+    'desk-instead': 'never',
   },
   collected: {
     reassigned: 'never',
@@ -50,6 +63,10 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     missing: 'missing',
     // Only those who were told can collect.
     announced: 'never',
+    reminded: 'never',
+    overdue: 'never',
+    matched: 'never',
+    'desk-instead': 'never',
   },
   missing: {
     reassigned: 'never',
@@ -59,6 +76,10 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     archived: 'gone',
     missing: 'never',
     announced: 'never',
+    reminded: 'never',
+    overdue: 'never',
+    matched: 'never',
+    'desk-instead': 'never',
   },
   gone: {
     reassigned: 'never',
@@ -68,5 +89,9 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     archived: 'never',
     missing: 'never',
     announced: 'never',
+    reminded: 'never',
+    overdue: 'never',
+    matched: 'never',
+    'desk-instead': 'never',
   },
 };

@@ -3,7 +3,7 @@ import { placedCompartments, type Size } from '@lockerhub/protocol/bank/layout.t
 import type { DoorState } from '@lockerhub/protocol/bank/messages.ts';
 import type { Roster } from './command.ts';
 import type { DeliveryState } from './delivery-table.ts';
-import { doorKey, type Model, sameDoor } from './model.ts';
+import { doorKey, heldAt, type Model } from './model.ts';
 
 export interface BankDoor {
   readonly number: number;
@@ -17,6 +17,7 @@ export interface BankDoor {
     readonly delivery: string;
     readonly unitName: string;
     readonly state: DeliveryState;
+    readonly zone: string | null;
   }[];
 }
 
@@ -24,7 +25,6 @@ export interface BankDoor {
 export function bankDoors(model: Model, roster: Roster, bank: string): BankDoor[] {
   const layout = roster.layouts().find((one) => one.bank === bank);
   if (!layout) return [];
-  const held = [...model.deliveries.values()].filter((delivery) => delivery.bank === bank);
   return placedCompartments(layout).map(({ number, size }) => {
     const door = { bank, compartment: number };
     const now = model.doors.get(doorKey(door));
@@ -36,9 +36,12 @@ export function bankDoors(model: Model, roster: Roster, bank: string): BankDoor[
       sensed: now?.sensed ?? true,
       inService: !model.retired.has(doorKey(door)),
       unverified: model.unverified.has(doorKey(door)),
-      holds: held
-        .filter((delivery) => sameDoor(delivery, door))
-        .map(({ id, unit, state }) => ({ delivery: id, unitName: roster.unit(unit)?.name ?? '', state })),
+      holds: heldAt(model, door).map(({ id, unit, state, zone }) => ({
+        delivery: id,
+        unitName: (unit && roster.unit(unit)?.name) ?? '',
+        state,
+        zone,
+      })),
     };
   });
 }

@@ -1,8 +1,8 @@
 import type { Actor, Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
 import type { RowChange } from '../store/store.ts';
 import { apply } from './apply.ts';
-import type { ByCloud, Effect, Policy, Roster } from './command.ts';
-import { type Delivery, type Door, doorKey, draftOf, type Model, type Visit } from './model.ts';
+import type { ByOther, Effect, Policy, Roster } from './command.ts';
+import { type Delivery, type Door, doorKey, doorOf, draftOf, type Model, type Visit } from './model.ts';
 import { isStopOf } from './stops.ts';
 
 /** What a decision may look at besides the model. The same for the whole of one command. */
@@ -15,8 +15,14 @@ export interface Env {
   readonly codes: Codes;
   readonly clockTrust: 'trusted' | 'untrusted';
   readonly disk: 'ok' | 'low';
+  /** The number of the hub that speaks for the building in this one's place; null: this one does. */
+  readonly fencedBy: number | null;
+  /** An update waits for a quiet moment, or is being tried. */
+  readonly isHeld: boolean;
   /** The building's own language: for couriers, who have none with us. */
   readonly language: string;
+  /** IANA's name of the zone in which people here read a clock. */
+  readonly timeZone: string;
 }
 
 /** Codes as the core needs them (hub/codes). */
@@ -26,6 +32,10 @@ export interface Codes {
     readonly tag: string | null;
   }): { readonly holder: string; readonly revoked: boolean } | undefined;
   digitsAt(holder: string, generation: number): string;
+  /** What a resident's row keeps of a PIN. */
+  pinHash(resident: string, pin: string): string;
+  /** What is kept of a fob's number; undefined if this can be none. */
+  fobHash(read: string): string | undefined;
   nextGeneration(holder: string, taken: Set<string>): number;
 }
 
@@ -37,13 +47,14 @@ export function bankActor(bank: string): Actor {
 }
 
 /** Who asks: staff here, or an operator in the cloud; the hub itself where a row from there says so. */
-export function askedBy(asked: { readonly staff: string; readonly by?: ByCloud | 'staff' }): Actor {
+export function askedBy(asked: { readonly staff: string; readonly by?: ByOther | 'staff' }): Actor {
   const { staff, by = 'staff' } = asked;
   return by === 'hub' ? { kind: 'hub' } : { kind: by, id: staff };
 }
 
 /** Who acts in a visit. */
 export function actorOf(visit: Visit): Actor {
+  if (visit.delegate !== null) return { kind: 'delegate', id: visit.delegate };
   return { kind: visit.kind, id: visit.holder };
 }
 
@@ -105,7 +116,7 @@ export class Draft {
   changes(): Effect[] {
     for (const visit of this.model.visits.values()) {
       for (const delivery of this.#deliveries.values()) {
-        if (isStopOf(visit, delivery, this.env.roster)) this.#visits.add(visit.id);
+        if (isStopOf(this.model, visit, delivery, this.env.roster)) this.#visits.add(visit.id);
       }
     }
     return [
@@ -128,6 +139,7 @@ export class Draft {
       'delivery' in data && data.delivery ? this.model.deliveries.get(data.delivery) : undefined;
     if (!delivery) return;
     this.touchDelivery(delivery);
-    this.touchDoor(delivery);
+    const door = doorOf(delivery);
+    if (door) this.touchDoor(door);
   }
 }

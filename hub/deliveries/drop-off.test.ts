@@ -95,7 +95,7 @@ describe('a place', () => {
   });
 
   it('is refused by name when there is none, when no bank answers, and when the disk is low', async () => {
-    const { rig, add, end } = await courier();
+    const { rig, add, end } = await courier({ policy: { desk: false } });
     rig.diskState = 'low';
     expect(await refusal(add())).toBe('disk-low');
     rig.diskState = 'ok';
@@ -136,6 +136,25 @@ describe('a drop-off', () => {
       { delivery: open.delivery, confirmation: 'unconfirmed' },
     ]);
     expect(stop()).toMatchObject({ step: 'done' });
+  });
+
+  it('whose door was closed with nothing put in is off by the courier’s "no": the door is free, and nobody is told', async () => {
+    const { rig, add, confirm, end, stop } = await courier();
+    await add();
+    const open = rig.takeOpen();
+    await rig.opens(open);
+    await rig.closes(open);
+    expect(stop()).toMatchObject({ step: 'confirm' });
+    await confirm(open.delivery, false);
+    expect(rig.entries('delivery.withdrawn')).toMatchObject([
+      { delivery: open.delivery, reason: 'not-inside' },
+    ]);
+    expect(stop()).toMatchObject({ step: 'withdrawn', takenBack: 'not-inside' });
+    await end();
+    await rig.tell();
+    expect([rig.entries('message.queued'), rig.entries('case.opened')]).toEqual([[], []]);
+    expect(rig.building.doors('a').find(({ number }) => number === open.compartment)?.holds).toEqual([]);
+    expect(await nextPlace(rig)).toBe(`a/${open.compartment}`);
   });
 
   it('moves to a larger door for a parcel that does not fit', async () => {

@@ -9,7 +9,7 @@ import { openCase } from './cases.ts';
 import type { HandOverCommand } from './command.ts';
 import { endGrant } from './custody.ts';
 import { bankActor, type Draft } from './draft.ts';
-import { sameDoor } from './model.ts';
+import { heldAt, sameDoor } from './model.ts';
 import { isFor } from './stops.ts';
 import { askIfUnverified } from './unverified.ts';
 
@@ -70,7 +70,11 @@ function disagreement(draft: Draft, bank: string, release: Release): Disagreemen
   const { model, env } = draft;
   const delivery = model.deliveries.get(release.delivery);
   if (!delivery) return 'delivery-gone';
-  if (!sameDoor(delivery, { bank, compartment: release.compartment })) return 'delivery-elsewhere';
+  const door = { bank, compartment: release.compartment };
+  if (!sameDoor(delivery, door)) return 'delivery-elsewhere';
+  // It counted as collected with another one behind that door, which was opened once more for it.
+  const wasBeside = delivery.state === 'collected' && heldAt(model, door).length > 1;
+  if (wasBeside && isFor(delivery, release.holder, env.roster)) return null;
   if (delivery.state !== 'deposited') return 'delivery-not-in';
   if (!isFor(delivery, release.holder, env.roster)) return 'holder-foreign';
   return model.codes.get(release.holder)?.revoked ? 'code-revoked' : null;

@@ -4,14 +4,18 @@
  */
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { DoorState, EmergencyState, Purpose } from '@lockerhub/protocol/bank/messages.ts';
-import type { CaseKind, Confirmation, GrantEnd, MessageKind } from '@lockerhub/protocol/log/payload.ts';
+import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
+import type { Confirmation, TakenBackReason } from '@lockerhub/protocol/log/payloads/deliveries.ts';
+import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
+import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 import type { Firing, Walk } from '../commissioning/walk.ts';
+import type { DeskReconciled, Looker, Reconciled, Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { DeliveryState } from './delivery-table.ts';
 import type { GrantState } from './grant-table.ts';
 import { Overlay, type Table } from './overlay.ts';
 
 export type VisitKind = 'courier' | 'resident';
-export type EndReason = 'done' | 'timeout' | 'restart' | 'cancelled';
+export type EndReason = 'done' | 'timeout' | 'restart' | 'cancelled' | 'revoked';
 
 export interface Visit {
   readonly id: string;
@@ -19,6 +23,23 @@ export interface Visit {
   readonly bank: string | null;
   readonly kind: VisitKind;
   readonly holder: string;
+  /** Who came in the holder's stead. */
+  readonly delegate: string | null;
+  /** By what they said who they are. */
+  readonly means: 'code' | 'pin' | 'fob';
+  /** Which fob it was; null where it was none. */
+  readonly fob: string | null;
+}
+
+/** Somebody who may collect in a resident's stead. */
+export interface Delegate {
+  readonly id: string;
+  readonly resident: string;
+  /** Null: all that is the resident's. */
+  readonly delivery: string | null;
+  /** By the wall clock. */
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** A door of the building. */
@@ -27,12 +48,21 @@ export interface Door {
   readonly compartment: number;
 }
 
-export interface Delivery extends Door {
+/** Where a parcel is, or goes: a compartment, a zone of the room behind a door, or (all null) the desk, where staff hold it. */
+export interface Place {
+  readonly bank: string | null;
+  readonly compartment: number | null;
+  readonly zone: string | null;
+}
+
+export interface Delivery extends Place {
   readonly id: string;
   /** The courier's visit that brought it. */
   readonly visit: string;
-  readonly unit: string;
-  readonly household: string;
+  /** Null: nobody knows yet which unit it is for. */
+  readonly unit: string | null;
+  /** Null: nobody knows yet whose it is; no code opens its door until staff have matched it. */
+  readonly household: string | null;
   /** Null: for all of the household. */
   readonly resident: string | null;
   readonly carrier: string | null;
@@ -43,6 +73,12 @@ export interface Delivery extends Door {
   readonly grant: string | null;
   /** Its residents were told. */
   readonly announced: boolean;
+  /** When it came in, by a wall clock that was trusted then; null: not in, or nobody knows. */
+  readonly depositedAtMs: number | null;
+  /** How many reminders are behind it. */
+  readonly reminders: number;
+  /** A person was called because it waits too long. */
+  readonly overdue: boolean;
 }
 
 export interface Grant extends Door {
@@ -62,7 +98,12 @@ export interface Case {
   readonly kind: CaseKind;
   readonly bank: string | null;
   readonly compartment: number | null;
+  /** Null: about all that is behind the door. */
+  readonly zone: string | null;
   readonly delivery: string | null;
+  /** Who of the staff sees to it; null: nobody yet. */
+  readonly takenBy: string | null;
+  readonly notes: number;
 }
 
 /** A compartment that is not given out. `byHub`: for its jams, not by a person. */
@@ -119,12 +160,16 @@ export interface VisitNow {
   readonly touchedMs: number;
   /** Parcels that were not placed after all: shown until the visit ends. */
   readonly withdrawn: readonly WithdrawnStop[];
+  /** How many times as long as others this visit may take. Not in the log: it tells of a person's body. */
+  readonly patience: number;
 }
 
 export interface WithdrawnStop {
   readonly delivery: string;
-  readonly unit: string;
+  readonly unit: string | null;
   readonly size: Size;
+  /** Why the courier has it again. */
+  readonly reason: TakenBackReason;
 }
 
 export interface EndedVisit extends VisitNow {
@@ -187,9 +232,15 @@ export interface Remembered {
   readonly cases: Table<Case>;
   readonly messages: Table<Message>;
   readonly codes: Table<HolderCode>;
+  readonly delegates: Table<Delegate>;
   readonly takenOver: Table<TakenOver>;
   /** Commissioning walks that go on, by bank. */
   readonly walks: Table<Walk>;
+  /** Walks that compare records and doors and go on, by bank; and how the last one ended. */
+  readonly reconciliations: Table<Reconciliation>;
+  readonly reconciled: Table<Reconciled>;
+  /** How the desk was compared last; one row at most. */
+  readonly deskReconciled: Table<DeskReconciled>;
   /** Doors of which nobody knows yet, after another hub's end, whether the records are right. */
   readonly unverified: Table<Door>;
 }
@@ -210,6 +261,8 @@ export interface Seen {
   readonly reported: Table<Reported>;
   /** The door that is fired in a walk, by bank. */
   readonly firings: Table<Firing>;
+  /** Who of the staff stands at which door in a walk, by staff. */
+  readonly lookers: Table<Looker>;
   /** Key → when it was declared. */
   readonly declaredMs: Table<number>;
   /** Doors that were forced, and when: what a key that is declared afterwards may explain. */
@@ -233,8 +286,12 @@ export function emptyModel(): Model {
     cases: new Map(),
     messages: new Map(),
     codes: new Map(),
+    delegates: new Map(),
     takenOver: new Map(),
     walks: new Map(),
+    reconciliations: new Map(),
+    reconciled: new Map(),
+    deskReconciled: new Map(),
     unverified: new Map(),
     visitsNow: new Map(),
     ended: new Map(),
@@ -246,6 +303,7 @@ export function emptyModel(): Model {
     doors: new Map(),
     reported: new Map(),
     firings: new Map(),
+    lookers: new Map(),
     declaredMs: new Map(),
     forced: new Map(),
     keyed: new Map(),
@@ -271,11 +329,30 @@ export function doorKey(door: Door): string {
   return `${door.bank}/${door.compartment}`;
 }
 
+/** How a place behind a door is named as a key: the door's own where no room is behind it. */
+export function placeKey(place: Door & { readonly zone: string | null }): string {
+  return place.zone === null ? doorKey(place) : `${doorKey(place)}/${place.zone}`;
+}
+
+/** The door behind which a parcel is, or goes; null at the desk. */
+export function doorOf({ bank, compartment }: Pick<Place, 'bank' | 'compartment'>): Door | null {
+  return bank === null || compartment === null ? null : { bank, compartment };
+}
+
+/** The parcels that are, or go, behind a door: several only if all are for the same people, or in a room. */
+export function heldAt(model: Pick<Model, 'deliveries'>, door: Door): Delivery[] {
+  return [...model.deliveries.values()].filter((delivery) => sameDoor(delivery, door));
+}
+
 /** How a power supply is named as a key. */
 export function supplyKey({ bank, supply }: { readonly bank: string; readonly supply: string }): string {
   return `${bank}#${supply}`;
 }
 
-export function sameDoor(a: Door, b: Door): boolean {
-  return a.bank === b.bank && a.compartment === b.compartment;
+/** False where one of them is the desk. */
+export function sameDoor(
+  a: Pick<Place, 'bank' | 'compartment'>,
+  b: Pick<Place, 'bank' | 'compartment'>,
+): boolean {
+  return a.bank !== null && a.bank === b.bank && a.compartment === b.compartment;
 }

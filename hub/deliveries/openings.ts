@@ -1,7 +1,8 @@
 import { OPEN_WITHIN_MS, type Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Draft } from './draft.ts';
-import { type Delivery, type Door, doorKey, type Model } from './model.ts';
+import { fenced } from './fenced.ts';
+import { type Delivery, type Door, doorKey, doorOf, type Model } from './model.ts';
 import { Refusal } from './refusal.ts';
 import { isDoorInUse } from './stops.ts';
 
@@ -50,12 +51,13 @@ export function whyNoOpening(model: Model, door: Door, purpose: Purpose = 'picku
  * Mints a grant and asks its bank to open. The only place that does: so that a door never has two grants at once
  * (I2), and nothing opens but by a person's command (I7).
  *
- * @throws Refusal `bank-away`, `door-in-use`
+ * @throws Refusal `hub-fenced`, `emergency`, `bank-away`, `hub-behind`, `door-unverified`, `door-in-use`
  */
 export function issueGrant(draft: Draft, by: Actor, opening: Opening): string {
   const { model, env } = draft;
   const { purpose, delivery, visit, reason } = opening;
   const { bank, compartment } = opening.door;
+  if (env.fencedBy !== null) throw fenced(env.fencedBy);
   const refusal = whyNoOpening(model, opening.door, purpose);
   const session = model.banks.get(bank)?.session;
   if (refusal || session === undefined) throw refusal ?? new Refusal('bank-away', 'the bank does not answer');
@@ -65,6 +67,13 @@ export function issueGrant(draft: Draft, by: Actor, opening: Opening): string {
   const deadlineMs = env.nowMs + OPEN_WITHIN_MS;
   draft.effect({ type: 'open', bank, session, grant, delivery, purpose, compartment, deadlineMs });
   return grant;
+}
+
+/** The door that a delivery has. @throws Refusal `not-now` at the desk. */
+export function ownDoor(delivery: Delivery): Door {
+  const door = doorOf(delivery);
+  if (!door) throw new Refusal('not-now', 'this parcel is at the desk; ask the staff');
+  return door;
 }
 
 /** Every grant of a delivery has an end: only then may it die, for its grants die with it. */

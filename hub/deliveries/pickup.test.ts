@@ -130,6 +130,25 @@ describe('a pickup', () => {
     expect(rig.entries('delivery.archived')).toEqual([{ delivery }]);
   });
 
+  it('whose door is left open calls staff, gives the door to nobody, and is over when somebody closes it', async () => {
+    const { rig, deliveries, come } = await waiting([terminal]);
+    const [delivery = ''] = deliveries;
+    const { visit } = await come();
+    const open = rig.takeOpen();
+    await rig.opens(open);
+    await rig.clock.advance(rig.policy.openAlarmMs + rig.policy.idleMs + rig.policy.warnMs + 1_000);
+    expect(rig.building.visit(visit)).toMatchObject({ state: 'ended', endReason: 'timeout' });
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'left-open', delivery }]);
+    await rig.dropOff(PEOPLE.mateA, 'S');
+    const other = [...rig.building.model.deliveries.values()].find(({ id }) => id !== delivery);
+    expect(other?.compartment).not.toBe(open.compartment);
+    await rig.closes(open);
+    expect(rig.entries('delivery.collected')).toMatchObject([{ delivery }]);
+    expect(rig.entries('case.closed')).toHaveLength(1);
+    await rig.clock.advance(rig.policy.graceMs + 1);
+    expect(rig.building.model.deliveries.has(delivery)).toBe(false);
+  });
+
   it('without a sensor is attested, and unattested still waits, with a case', async () => {
     const { rig, deliveries } = await waiting([]);
     const { blind } = TERMINALS;

@@ -1,8 +1,8 @@
 /** What a resident does: door after door, once more within the grace time, "nothing inside". */
 import { openCase } from './cases.ts';
 import { actorOf, type Draft } from './draft.ts';
-import type { Delivery, Visit } from './model.ts';
-import { issueGrant } from './openings.ts';
+import { type Delivery, doorOf, type Visit } from './model.ts';
+import { issueGrant, ownDoor } from './openings.ts';
 import { Refusal } from './refusal.ts';
 import { whyBusy, whyNot } from './stop-guards.ts';
 import { stepOf, stopsOf } from './stops.ts';
@@ -31,14 +31,18 @@ export function nextDoor(draft: Draft, visit: Visit): void {
 
 /** A door with a waiting parcel, or once more within the grace time. */
 export function openForResident(draft: Draft, visit: Visit, delivery: Delivery): void {
-  const { id, bank, compartment, state } = delivery;
-  const purpose = state === 'deposited' ? 'pickup' : 'reopen';
-  issueGrant(draft, actorOf(visit), { purpose, door: { bank, compartment }, delivery: id, visit: visit.id });
+  const purpose = delivery.state === 'deposited' ? 'pickup' : 'reopen';
+  issueGrant(draft, actorOf(visit), {
+    purpose,
+    door: ownDoor(delivery),
+    delivery: delivery.id,
+    visit: visit.id,
+  });
 }
 
 /** "Nothing inside": the compartment is kept until staff have looked. */
 export function reportMissing(draft: Draft, visit: Visit, delivery: Delivery): void {
   const by = actorOf(visit);
   draft.say(by, 'delivery.missing', { delivery: delivery.id, visit: visit.id });
-  openCase(draft, by, 'nothing-inside', { door: delivery, delivery: delivery.id });
+  openCase(draft, by, 'nothing-inside', { door: doorOf(delivery), delivery: delivery.id });
 }

@@ -1,6 +1,9 @@
 /** The times and bounds of a building that has not changed them, and those that no building may change. */
 import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
+import { WRONG_CODES } from '@lockerhub/protocol/codes/guess-limit.ts';
 import type { Policy } from './command.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** The defaults of the project's first issue ("What to build", 5; "What faults get") and of the design, section 10. */
 export const DEFAULT_POLICY: Policy = {
@@ -13,6 +16,22 @@ export const DEFAULT_POLICY: Policy = {
   warnMs: 15_000,
   retries: 2,
   jamsToRetire: 3,
+  photosMs: 30 * 24 * HOUR_MS,
+  contactsMs: 90 * 24 * 3_600_000,
+  firstReminderMs: 24 * HOUR_MS,
+  secondReminderMs: 72 * HOUR_MS,
+  remindFromHour: 8,
+  remindUntilHour: 21,
+  overdueMs: 7 * 24 * HOUR_MS,
+  formerMs: 14 * 24 * HOUR_MS,
+  wrongCodes: WRONG_CODES.wrongCodes,
+  wrongWithinMs: WRONG_CODES.wrongWithinMs,
+  wrongPauseMs: WRONG_CODES.wrongPauseMs,
+  dropOffFromHour: 0,
+  dropOffUntilHour: 24,
+  desk: true,
+  vacated: 'take-back',
+  phoneCountry: 'none',
 };
 
 /** Different locks of one supply that jam one after the other: the third issue's health point names three. */
@@ -33,6 +52,10 @@ export const GIVE_UP_AFTER_MS = 60_000;
 
 /** Parcels of one visit; also what one message can list (`message.queued`). At the bound `not-now`: a new visit. */
 export const MAX_STOPS = 200;
+/** Delegates of one resident at once; then `too-many-delegates`. */
+export const MAX_DELEGATES = 10;
+/** Who needs reachable doors has four times as long: the fifth issue. */
+export const ACCESSIBLE_PATIENCE = 4;
 /** Residents told of one delivery (`delivery.announced`); further ones of that household are not told. */
 export const MAX_TOLD = 50;
 /** Visits that are over and whose last view a terminal may still ask for; the oldest is forgotten first. */

@@ -1,11 +1,13 @@
 /** What staff do: open, take out of service, withdraw, close a case, give and revoke codes. Each names who did it. */
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { announceWithdrawal, replaceCode } from './announcing.ts';
+import { openCaseOf } from './case-work.ts';
+import { openCase } from './cases.ts';
 import type { StaffCommand } from './command.ts';
-import { deposit, withdraw } from './custody.ts';
+import { deposit, endVisit, withdraw } from './custody.ts';
 import { askedBy, type Draft } from './draft.ts';
 import { afterReturn, afterSupplyCase } from './locks.ts';
-import { type Case, type Delivery, doorKey, type Model } from './model.ts';
+import { type Case, type Delivery, doorKey, doorOf, heldAt, type Model } from './model.ts';
 import { areGrantsEnded, issueGrant } from './openings.ts';
 import { knownDoor } from './places.ts';
 import { Refusal } from './refusal.ts';
@@ -59,6 +61,12 @@ export function staffWithdraw(draft: Draft, command: Asked<'withdraw'>): void {
 
 /** Somebody may still put it in: a parcel that is behind a door that shuts must be on record there (I3). */
 function mayStandOpenFor(model: Model, delivery: Delivery): boolean {
+  const door = doorOf(delivery);
+  if (!door) return false;
+  return heldAt(model, door).some((held) => mayStandOpenBy(model, held));
+}
+
+function mayStandOpenBy(model: Model, delivery: Delivery): boolean {
   const grant = grantOf(model, delivery);
   // A door without a sensor is open until the person before it says something else, or has gone.
   const isUnattested = grant?.state === 'pulsed' && grant.visit !== null && model.visits.has(grant.visit);
@@ -67,8 +75,7 @@ function mayStandOpenFor(model: Model, delivery: Delivery): boolean {
 
 /** Staff have looked. What the case left open about a parcel is settled by it. */
 export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
-  const open = draft.model.cases.get(command.case);
-  if (!open) throw new Refusal('case-unknown', 'no such open case; somebody else may have closed it');
+  const open = openCaseOf(draft, command.case);
   const by = askedBy(command);
   settleParcel(draft, by, open);
   if (!draft.model.cases.has(open.id)) return;
@@ -77,12 +84,19 @@ export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
   afterSupplyCase(draft, by, open.id);
 }
 
-/** Of an unfinished drop-off a closed case says that the parcel is there (else staff withdraw it). */
+/**
+ * Of an unfinished drop-off, or one at the desk, a closed case says that the parcel is there (else staff withdraw it).
+ * Whose a parcel is has to be said itself.
+ */
 function settleParcel(draft: Draft, by: Actor, { kind, delivery: id }: Case): void {
   const { model } = draft;
   const delivery = id === null ? undefined : model.deliveries.get(id);
   if (!delivery) return;
-  const isInDoubt = kind === 'unfinished-drop-off' && delivery.state === 'assigned';
+  if (kind === 'recipient-unknown' && delivery.household === null) {
+    throw new Refusal('not-now', 'say whose parcel it is, or withdraw it: the case is then closed by itself');
+  }
+  const isAwaited = kind === 'unfinished-drop-off' || kind === 'desk-hand-over';
+  const isInDoubt = isAwaited && delivery.state === 'assigned';
   const isMissing = kind === 'nothing-inside' && delivery.state === 'missing';
   if ((isInDoubt || isMissing) && !areGrantsEnded(model, delivery)) {
     throw new Refusal(
@@ -92,6 +106,12 @@ function settleParcel(draft: Draft, by: Actor, { kind, delivery: id }: Case): vo
   }
   if (isInDoubt) deposit(draft, by, delivery, 'unconfirmed');
   if (isMissing) draft.say(by, 'delivery.archived', { delivery: delivery.id });
+}
+
+/** Somebody says that a parcel is gone, whatever the records say. Nothing is changed by it but that a person is called. */
+export function parcelGone(draft: Draft, command: Asked<'parcel-gone'>): string {
+  const { delivery, door } = command;
+  return openCase(draft, askedBy(command), 'parcel-gone', { door, delivery });
 }
 
 /** Gives a courier or a resident a new code; the former one is void at once. @throws Refusal `holder-unknown` */
@@ -110,7 +130,26 @@ export function revokeCode(draft: Draft, command: Asked<'revoke-code'>): void {
   const { holder } = command;
   const code = draft.model.codes.get(holder);
   if (!code) throw new Refusal('holder-unknown', 'this person has no code');
-  if (!code.revoked) draft.say(askedBy(command), 'code.revoked', { holder });
+  const by = askedBy(command);
+  if (!code.revoked) draft.say(by, 'code.revoked', { holder });
+  endVisitsOf(draft, by, holder);
+}
+
+/** What a courier has begun ends with their code; a resident's parcels stay theirs, and so does the door they stand at. */
+function endVisitsOf(draft: Draft, by: Actor, courier: string): void {
+  for (const visit of [...draft.model.visits.values()]) {
+    if (visit.kind === 'courier' && visit.holder === courier) endVisit(draft, by, visit, 'revoked');
+  }
+}
+
+/** A code that somebody knows who should not. A courier's new one is read under "Couriers" and told by staff. */
+export function replaceKnownCode(draft: Draft, command: Asked<'replace-code'>): void {
+  const { holder } = command;
+  const by = askedBy(command);
+  replaceCode(draft, by, holder);
+  if (!draft.env.roster.courier(holder)) return;
+  const generation = draft.env.codes.nextGeneration(holder, draft.takenDigits);
+  draft.say(by, 'code.issued', { holder, generation });
 }
 
 /** A stolen agent: it speaks for its bank no more, and the codes on its pickup lists are void. */

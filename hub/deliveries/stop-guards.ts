@@ -1,8 +1,18 @@
 import type { Env } from './draft.ts';
-import type { Delivery, Model, Visit } from './model.ts';
+import { type Delivery, doorOf, type Model, type Visit } from './model.ts';
 import { areGrantsEnded, whyNoOpening } from './openings.ts';
 import { Refusal } from './refusal.ts';
-import { attemptsLeft, isBusy, MAY, openGrantsOf, type StopAct, stepOf, stopsOf } from './stops.ts';
+import {
+  atOneOpening,
+  attemptsLeft,
+  isBusy,
+  MAY,
+  mayTake,
+  openGrantsOf,
+  type StopAct,
+  stepOf,
+  stopsOf,
+} from './stops.ts';
 
 /**
  * Why an act is not possible now; null if it is. Views show by it what a person can do, commands are held to it: so
@@ -42,7 +52,12 @@ function whyNoTakingBack(model: Model, env: Env, delivery: Delivery): Refusal | 
   if (delivery.state !== 'deposited' || delivery.announced || env.nowMs >= untilMs) {
     return notNow('it is too late to take this back here; ask the staff');
   }
-  return whyNoOpening(model, delivery);
+  return whyNotThisDoor(model, delivery);
+}
+
+function whyNotThisDoor(model: Model, delivery: Delivery): Refusal | null {
+  const door = doorOf(delivery);
+  return door ? whyNoOpening(model, door) : notNow('the desk has it; ask the staff');
 }
 
 function whyNoWithdrawal(model: Model, delivery: Delivery): Refusal | null {
@@ -60,11 +75,29 @@ function whyNoOpeningAgain(model: Model, env: Env, visit: Visit, delivery: Deliv
     ) {
       return notNow('the time in which this door opens again is over');
     }
+    const others = whyNotBesideOthers(model, env, visit, delivery);
+    if (others) return others;
   }
   if (attemptsLeft(model, visit, delivery, env.policy.retries) === 0) {
     return new Refusal('attempts-used-up', 'this door does not open; staff have been called');
   }
-  return whyNoOpening(model, delivery) ?? whyBusy(model, env, visit, delivery.id);
+  return whyNotThisDoor(model, delivery) ?? whyBusy(model, env, visit, delivery.id);
+}
+
+/**
+ * A door shows all that is behind it, but a room's, where parcels of strangers lie by design. They were put together because they are for the same people; where that has
+ * changed since, or a courier is about to add to them, it does not open for a resident.
+ */
+function whyNotBesideOthers(model: Model, env: Env, visit: Visit, delivery: Delivery): Refusal | null {
+  const others = atOneOpening(model, env.roster, delivery, visit).filter(({ id }) => id !== delivery.id);
+  if (others.some((other) => !mayTake(model, visit, other, env.roster))) {
+    return notNow('a parcel for somebody else lies there too; ask the staff');
+  }
+  const isBeingFilled = others.some(
+    ({ id, state, visit: bringer }) =>
+      model.asked.has(id) || (state === 'assigned' && model.visits.has(bringer)),
+  );
+  return isBeingFilled ? notNow('a courier is putting a parcel into this door; wait for it') : null;
 }
 
 /**

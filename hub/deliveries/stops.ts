@@ -3,9 +3,12 @@ import type { StopStep as StopStepSchema } from '@lockerhub/protocol/http/visit.
 import type { z } from 'zod';
 import type { Roster } from './command.ts';
 import {
+  type Delegate,
   type Delivery,
   doorKey,
+  doorOf,
   type Grant,
+  heldAt,
   type Model,
   sameDoor,
   type Visit,
@@ -15,39 +18,99 @@ import { SILENT_AFTER_MS } from './policy.ts';
 
 export type StopStep = z.infer<typeof StopStepSchema>;
 
-/** Is this delivery for that resident? The one it is addressed to, else all of the household. */
-export function isFor(delivery: Delivery, resident: string, roster: Roster): boolean {
-  if (delivery.resident !== null) return delivery.resident === resident;
-  return roster.resident(resident)?.household === delivery.household;
+/** Whom a parcel is for, as far as anybody knows. */
+export type Addressed = Pick<Delivery, 'household' | 'resident'>;
+
+/**
+ * Is this delivery for that resident? The one it is addressed to, and all of the household unless that one wants it for
+ * themselves alone; what is addressed to nobody is for all of the household. Room-mates are households of their own.
+ */
+export function isFor(delivery: Addressed, resident: string, roster: Roster): boolean {
+  if (delivery.resident === resident) return true;
+  if (delivery.household === null) return false;
+  if (roster.resident(resident)?.household !== delivery.household) return false;
+  // Somebody whose row has not come has not said that others may.
+  return delivery.resident === null || roster.resident(delivery.resident)?.onlyMe === false;
 }
 
-/** Something waits for a resident once it is in and they were told; until then the courier may take it back. */
-function isWaitingFor(delivery: Delivery, resident: string, roster: Roster): boolean {
-  return delivery.announced && isFor(delivery, resident, roster);
+/** Of one household, and no resident may fetch the one who may not fetch the other. */
+export function isForSameResidents(a: Addressed, b: Addressed, roster: Roster): boolean {
+  if (a.household === null || a.household !== b.household) return false;
+  const named = [a.resident, b.resident].filter((resident) => resident !== null);
+  return [...roster.residentsOf(a.household), ...named].every(
+    (resident) => isFor(a, resident, roster) === isFor(b, resident, roster),
+  );
 }
 
-/** Does a visit's view show this delivery? */
-export function isStopOf(visit: Visit, delivery: Delivery, roster: Roster): boolean {
+/** For the same residents, and for the same whom they sent: then one door may hold both (I3). `b` is to come. */
+export function isForTheSame(model: Model, a: Delivery, b: Addressed, roster: Roster): boolean {
+  const isForAll = (delegate: Delegate) =>
+    delegate.delivery === null && isForDelegate({ ...a, ...b }, delegate, roster);
+  return (
+    isForSameResidents(a, b, roster) &&
+    [...model.delegates.values()].every(
+      (delegate) => isForDelegate(a, delegate, roster) === isForAll(delegate),
+    )
+  );
+}
+
+/** A delegate takes what is theirs who named them: never what is addressed to somebody else of the household. */
+export function isForDelegate(delivery: Delivery, delegate: Delegate, roster: Roster): boolean {
+  if (delegate.delivery !== null && delegate.delivery !== delivery.id) return false;
+  if (delivery.resident !== null && delivery.resident !== delegate.resident) return false;
+  return isFor(delivery, delegate.resident, roster);
+}
+
+/** Does a visit's view show this delivery? Something waits once it is in and those whom it is for were told; until then the courier may take it back. */
+export function isStopOf(model: Model, visit: Visit, delivery: Delivery, roster: Roster): boolean {
   if (visit.kind === 'courier') return delivery.visit === visit.id;
-  return isWaitingFor(delivery, visit.holder, roster);
+  return delivery.announced && mayTake(model, visit, delivery, roster);
 }
+
+/** Whether a parcel is for the resident of a visit, or for the delegate whom they sent. */
+export function mayTake(model: Model, visit: Visit, delivery: Delivery, roster: Roster): boolean {
+  if (visit.delegate === null) return isFor(delivery, visit.holder, roster);
+  const delegate = model.delegates.get(visit.delegate);
+  return delegate !== undefined && isForDelegate(delivery, delegate, roster);
+}
+
+/**
+ * The parcels that go in or out by one opening of a parcel's door, itself too: all behind a compartment's. Of a room its
+ * own zone, and for who collects what else of theirs waits there.
+ *
+ * @param visit whose opening it is; undefined: nobody knows any more.
+ */
+export function atOneOpening(
+  model: Model,
+  roster: Roster,
+  delivery: Delivery,
+  visit: Visit | undefined,
+): Delivery[] {
+  const door = doorOf(delivery);
+  if (!door) return [delivery];
+  const isTheirs = (other: Delivery) => visit?.kind === 'resident' && isStopOf(model, visit, other, roster);
+  return heldAt(model, door).filter((other) => other.zone === delivery.zone || isTheirs(other));
+}
+
+/** Behind every bank's name (a slug). */
+const DESK_LAST = '~';
 
 /**
  * A visit's deliveries in the order of its doors: as they came for a courier; for a resident first those at the
  * terminal's own bank, bank by bank.
  */
 export function stopsOf(model: Model, visit: Visit, roster: Roster): Delivery[] {
-  const stops = [...model.deliveries.values()].filter((delivery) => isStopOf(visit, delivery, roster));
+  const stops = [...model.deliveries.values()].filter((delivery) => isStopOf(model, visit, delivery, roster));
   if (visit.kind === 'courier') return stops;
-  const rank = ({ bank }: Delivery) => (bank === visit.bank ? '' : bank);
+  const rank = ({ bank }: Delivery) => (bank === null ? DESK_LAST : bank === visit.bank ? '' : bank);
   return stops.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
-/** A holder's reason to come: anything that waits, or was taken within the grace time. */
-export function hasReason(model: Model, resident: string, roster: Roster): boolean {
+/** A reason to come: anything that waits for these, or was taken within the grace time. */
+export function hasReason(model: Model, isTheirs: (delivery: Delivery) => boolean): boolean {
   for (const delivery of model.deliveries.values()) {
     const isOpen = delivery.state === 'deposited' || delivery.state === 'collected';
-    if (isOpen && isWaitingFor(delivery, resident, roster)) return true;
+    if (isOpen && delivery.announced && isTheirs(delivery)) return true;
   }
   return false;
 }
@@ -92,11 +155,15 @@ export function stepOf(model: Model, visit: Visit, delivery: Delivery, nowMs: nu
   const grant = grantOf(model, delivery);
   const isOurs = grant?.visit === visit.id;
   if (visit.kind === 'courier') return courierStep(model, delivery, isOurs ? grant : undefined, nowMs);
-  if (visit.bank !== null && delivery.bank !== visit.bank) return 'elsewhere';
+  // What the desk holds staff hand out.
+  if (delivery.bank === null || (visit.bank !== null && delivery.bank !== visit.bank)) {
+    return 'elsewhere';
+  }
   return residentStep(model, delivery, grant, isOurs, nowMs);
 }
 
 function courierStep(model: Model, delivery: Delivery, grant: Grant | undefined, nowMs: number): StopStep {
+  if (delivery.bank === null) return delivery.state === 'assigned' ? 'desk' : 'done';
   if (model.asked.has(delivery.id)) return 'confirm';
   const step = grant && stepOfGrant(model, grant, nowMs);
   // To the courier a door that was refused is one that did not open: once more, or another one.
@@ -163,6 +230,8 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
     done: acts('undo'),
     jammed: acts('other-door', 'undo', 'open-again'),
     unknown: acts('other-door'),
+    // Staff say that they have it; until then the courier may keep it.
+    desk: acts('undo'),
     withdrawn: NOTHING,
   },
   resident: {
@@ -173,6 +242,7 @@ export const MAY: Record<VisitKind, Record<StopStep, Record<StopAct, boolean>>> 
     attest: acts('closed-by-hand', 'did-not-open', 'missing'),
     // Nobody asks a resident whether the parcel is in, and a parcel that was taken back is not theirs to see.
     confirm: NOTHING,
+    desk: NOTHING,
     withdrawn: NOTHING,
     done: acts('open-again', 'missing'),
     jammed: acts('open-again'),

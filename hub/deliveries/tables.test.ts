@@ -23,9 +23,13 @@ const DELIVERY_OF: Omit<Delivery, 'state'> = {
   carrier: null,
   size: 'S',
   ...DOOR,
+  zone: null,
   confirmation: null,
   grant: null,
   announced: false,
+  depositedAtMs: null,
+  reminders: 0,
+  overdue: false,
 };
 
 const DATA = {
@@ -36,7 +40,14 @@ const DATA = {
   archived: {},
   missing: { visit: VISIT_ID },
   announced: { messages: [] },
+  reminded: { reminder: 1, messages: [] },
+  overdue: { case: VISIT_ID },
+  matched: { unit: VISIT_ID, household: VISIT_ID, resident: null },
+  'desk-instead': { reason: 'jammed' },
 } as const;
+
+/** The entries by which a delivery begins. */
+const BORN = ['delivery.assigned', 'delivery.unmatched', 'delivery.sent-to-desk'];
 
 function entry(type: string, data: object): Payload {
   return { type, data, ...STAMP } as unknown as Payload;
@@ -101,7 +112,7 @@ describe('the table of deliveries', () => {
   it('has an event for every entry about a delivery', () => {
     const entries = Object.keys(PAYLOADS).filter((type) => type.startsWith('delivery.'));
     expect(entries.sort()).toEqual(
-      ['delivery.assigned', ...DELIVERY_EVENTS.map((event) => `delivery.${event}`)].sort(),
+      [...BORN, 'delivery.taken-back', ...DELIVERY_EVENTS.map((event) => `delivery.${event}`)].sort(),
     );
   });
 

@@ -1,13 +1,27 @@
-/** What happens because time passes, or because the hub started. Monotonic time only; opens nothing (I7). */
+/**
+ * What happens because time passes, or because the hub started. Opens nothing (I7). Monotonic time, but for reminders
+ * (`reminding.ts`).
+ */
 import { isBeingCommissioned } from '../commissioning/walk.ts';
 import { announce, arrivals } from './announcing.ts';
 import { openCase } from './cases.ts';
 import type { Policy } from './command.ts';
 import { countAsInside, endVisit } from './custody.ts';
+import { endDelegates } from './delegates.ts';
 import { type Draft, HUB } from './draft.ts';
 import { endAllKeys, keyEnds } from './keys.ts';
-import { type DoorNow, doorKey, type Grant, type Model, sameDoor, type Visit } from './model.ts';
+import {
+  type Door,
+  type DoorNow,
+  doorKey,
+  type Grant,
+  heldAt,
+  type Model,
+  sameDoor,
+  type Visit,
+} from './model.ts';
 import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
+import { lookAfterWaiting, nextLookMs, type WhenEnv } from './reminding.ts';
 import { openGrantsOf, openSinceMs } from './stops.ts';
 
 /** Something that is to be done at a time. `act` runs later, on a draft in which others may have acted before. */
@@ -17,16 +31,17 @@ interface Deadline {
 }
 
 /** When the next deadline is, in the hub's monotonic time; null if there is none. */
-export function nextDeadlineMs(model: Model, policy: Policy): number | null {
+export function nextDeadlineMs(model: Model, env: WhenEnv): number | null {
   let next: number | null = null;
-  for (const { atMs } of deadlines(model, policy)) next = next === null ? atMs : Math.min(next, atMs);
+  for (const { atMs } of deadlines(model, env)) next = next === null ? atMs : Math.min(next, atMs);
   return next;
 }
 
 /** Does all that is due. */
 export function tick(draft: Draft): void {
-  const due = [...deadlines(draft.model, draft.env.policy)].filter(({ atMs }) => atMs <= draft.env.nowMs);
+  const due = [...deadlines(draft.model, draft.env)].filter(({ atMs }) => atMs <= draft.env.nowMs);
   for (const { act } of due) act(draft);
+  endDelegates(draft);
 }
 
 /**
@@ -36,10 +51,12 @@ export function tick(draft: Draft): void {
 export function restarted(draft: Draft): void {
   for (const visit of [...draft.model.visits.values()]) endVisit(draft, HUB, visit, 'restart');
   endAllKeys(draft);
+  endDelegates(draft);
   for (const { id } of draft.model.messages.values()) draft.effect({ type: 'send-message', message: id });
 }
 
-function* deadlines(model: Model, policy: Policy): Iterable<Deadline> {
+function* deadlines(model: Model, env: WhenEnv): Iterable<Deadline> {
+  const { policy } = env;
   yield* answers(model, policy);
   yield* visitEnds(model, policy);
   yield* openDoors(model, policy);
@@ -47,6 +64,8 @@ function* deadlines(model: Model, policy: Policy): Iterable<Deadline> {
   yield* messages(model, policy);
   yield* graceTimes(model, policy);
   yield* keyEnds(model);
+  const lookMs = nextLookMs(model, env);
+  if (lookMs !== null) yield { atMs: lookMs, act: lookAfterWaiting };
 }
 
 function* answers(model: Model, policy: Policy): Iterable<Deadline> {
@@ -77,36 +96,45 @@ function* visitEnds(model: Model, policy: Policy): Iterable<Deadline> {
  * until the alarm; then the terminal is free for others.
  */
 export function visitEndMs(model: Model, policy: Policy, visit: Visit): number {
-  const touchedMs = model.visitsNow.get(visit.id)?.touchedMs ?? 0;
+  const { touchedMs, patience } = model.visitsNow.get(visit.id) ?? { touchedMs: 0, patience: 1 };
   const alarms = openGrantsOf(model, visit).map(
-    (grant) => (openSinceMs(model, grant) ?? touchedMs) + policy.openAlarmMs,
+    (grant) => (openSinceMs(model, grant) ?? touchedMs) + policy.openAlarmMs * patience,
   );
-  return Math.max(touchedMs + policy.idleMs + policy.warnMs, ...alarms);
+  return Math.max(touchedMs + (policy.idleMs + policy.warnMs) * patience, ...alarms);
 }
 
 function* openDoors(model: Model, policy: Policy): Iterable<Deadline> {
   for (const door of model.doors.values()) {
     if (door.openSinceMs === null) continue;
+    const patience = patienceAt(model, door);
     if (!door.noticed) {
-      yield { atMs: door.openSinceMs + policy.openNoticeMs, act: (draft) => notice(draft, door) };
+      yield { atMs: door.openSinceMs + policy.openNoticeMs * patience, act: (draft) => notice(draft, door) };
     }
     if (!door.alarmed) {
-      yield { atMs: door.openSinceMs + policy.openAlarmMs, act: (draft) => alarm(draft, door) };
+      yield { atMs: door.openSinceMs + policy.openAlarmMs * patience, act: (draft) => alarm(draft, door) };
     }
   }
+}
+
+/** How many times as long as others the visit may take that has this door open; 1 if none has. */
+export function patienceAt(model: Model, door: Door): number {
+  for (const grant of model.grants.values()) {
+    if (grant.state === 'open' && grant.visit !== null && sameDoor(grant, door)) {
+      return model.visitsNow.get(grant.visit)?.patience ?? 1;
+    }
+  }
+  return 1;
 }
 
 /** The kiosk says that the door is open; the view finds out by the clock, it only has to be drawn again. */
 function notice(draft: Draft, door: DoorNow): void {
   mark(draft, door, { noticed: true });
-  for (const delivery of draft.model.deliveries.values()) {
-    if (sameDoor(delivery, door)) draft.touchDelivery(delivery);
-  }
+  for (const delivery of heldAt(draft.model, door)) draft.touchDelivery(delivery);
 }
 
 function alarm(draft: Draft, door: DoorNow): void {
   mark(draft, door, { alarmed: true });
-  const held = [...draft.model.deliveries.values()].find((delivery) => sameDoor(delivery, door));
+  const [held] = heldAt(draft.model, door);
   if (!held && isBeingCommissioned(draft.model, door.bank)) return;
   openCase(draft, HUB, 'left-open', { door, delivery: held?.id ?? null });
 }

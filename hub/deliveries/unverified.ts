@@ -7,7 +7,7 @@ import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import { closeCases, openCase } from './cases.ts';
 import type { BankCommand, ComparedRecord, StaffCommand } from './command.ts';
 import { askedBy, bankActor, type Draft } from './draft.ts';
-import { type Case, type Delivery, type Door, doorKey, type Model, sameDoor } from './model.ts';
+import { type Case, type Delivery, type Door, doorKey, heldAt, type Model } from './model.ts';
 import { hasSensors, isClosed, knownDoor } from './places.ts';
 import { Refusal } from './refusal.ts';
 
@@ -49,7 +49,7 @@ function compare(draft: Draft, door: Door, record: ComparedRecord): void {
   // What the agent released by itself comes with its own message, and then it is asked again.
   if (!model.unverified.has(doorKey(door)) || !isAtRest(model, door) || record.outstanding) return;
   const by = bankActor(door.bank);
-  const held = [...model.deliveries.values()].find((delivery) => sameDoor(delivery, door));
+  const held = heldAt(model, door);
   const doubt = doubtAbout(record, held);
   if (doubt === null) {
     sayVerified(draft, by, door, 'record');
@@ -57,20 +57,27 @@ function compare(draft: Draft, door: Door, record: ComparedRecord): void {
   }
   openCase(draft, by, 'record-disagrees', {
     door,
-    delivery: held?.id ?? null,
-    detail: `${doubt}; this hub: ${held ? `delivery ${held.id} is in it (${held.state})` : 'nothing is in it'}`,
+    delivery: held[0]?.id ?? null,
+    detail: `${doubt}; this hub: ${storyHere(held)}`.slice(0, MAX_DETAIL),
   });
+}
+
+function storyHere(held: readonly Delivery[]): string {
+  if (held.length === 0) return 'nothing is in it';
+  return held.map(({ id, state }) => `delivery ${id} is in it (${state})`).join(', ');
 }
 
 /**
  * In what the agent's record and the log disagree; null if they do not. Every parcel goes in and out by a grant, so a
  * log that has the last grant of a door, and none after it, lacks nothing of that door.
  */
-function doubtAbout(record: ComparedRecord, held: Delivery | undefined): string | null {
+function doubtAbout(record: ComparedRecord, held: readonly Delivery[]): string | null {
   const { grant, grantSeq, newestSeq, forced } = record;
   if (forced) return 'the bank: opened without a grant since its last one';
   if (grant === null) {
-    return newestSeq === null && !held ? null : 'the bank has no record of this door: its own was lost';
+    return newestSeq === null && held.length === 0
+      ? null
+      : 'the bank has no record of this door: its own was lost';
   }
   if (grantSeq === null) return `the bank: ${storyOf(record)}, unknown here`;
   return newestSeq !== null && newestSeq > grantSeq ? 'the bank’s record ends before this log does' : null;
@@ -80,6 +87,9 @@ function storyOf({ purpose, delivery, openedAt }: ComparedRecord): string {
   const when = openedAt === null ? '' : `, last open ${new Date(openedAt).toISOString().slice(0, 16)}Z`;
   return `${purpose ?? 'opened'} of ${delivery ?? 'no delivery'}${when}`;
 }
+
+/** As long as a case's detail may be (protocol/log/payload.ts). */
+const MAX_DETAIL = 200;
 
 /** Staff have looked: what is on record is what is there. @throws Refusal `compartment-unknown`, `not-now` */
 export function verifyDoor(draft: Draft, command: Extract<StaffCommand, { type: 'verify-door' }>): void {

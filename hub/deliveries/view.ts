@@ -4,12 +4,20 @@ import type { PlaceView, StopView, VisitView } from '@lockerhub/protocol/http/vi
 import type { z } from 'zod';
 import type { Roster } from './command.ts';
 import type { Env } from './draft.ts';
-import type { Delivery, Door, Model, Visit, WithdrawnStop } from './model.ts';
+import { type Delivery, type Door, doorOf, type Model, type Visit, type WithdrawnStop } from './model.ts';
 import { isSensed } from './openings.ts';
 import { freePlaces } from './places.ts';
 import { whyNot } from './stop-guards.ts';
-import { attemptsLeft, openGrantsOf, openSinceMs, type StopAct, stepOf, stopsOf } from './stops.ts';
-import { visitEndMs } from './time.ts';
+import {
+  atOneOpening,
+  attemptsLeft,
+  openGrantsOf,
+  openSinceMs,
+  type StopAct,
+  stepOf,
+  stopsOf,
+} from './stops.ts';
+import { patienceAt, visitEndMs } from './time.ts';
 
 type Stop = z.infer<typeof StopView>;
 
@@ -42,7 +50,7 @@ function whoIs(roster: Roster, { kind, holder }: Visit): string {
 }
 
 /** A unit's row may not have come yet. */
-function unitName(roster: Roster, unit: string | undefined): string {
+function unitName(roster: Roster, unit: string | null | undefined): string {
   return (unit && roster.unit(unit)?.name) ?? '';
 }
 
@@ -61,16 +69,25 @@ function endsInMs(model: Model, env: Env, visit: Visit): number | null {
 function stopView(model: Model, env: Env, visit: Visit, delivery: Delivery, isOpen: boolean): Stop {
   const { nowMs, policy, roster } = env;
   const can = (act: StopAct) => isOpen && whyNot(model, env, visit, delivery, act) === null;
-  const openMs = openSinceMs(model, delivery);
+  const door = doorOf(delivery);
+  const openMs = door ? openSinceMs(model, door) : undefined;
   const askedMs = model.asked.get(delivery.id);
+  const together = atOneOpening(model, roster, delivery, visit);
   return {
     delivery: delivery.id,
     unitName: unitName(roster, delivery.unit),
     size: delivery.size,
     step: stepOf(model, visit, delivery, nowMs),
-    place: placeView(roster, delivery),
-    sensed: isSensed(model, delivery),
-    openTooLong: openMs !== undefined && nowMs >= openMs + policy.openNoticeMs,
+    place: door && placeView(roster, { ...door, zone: delivery.zone }),
+    atDesk: door === null,
+    together: together.length,
+    zones: together.flatMap(({ zone }) => zone ?? []),
+    takenBack: null,
+    sensed: door === null || isSensed(model, door),
+    openTooLong:
+      openMs !== undefined &&
+      door !== null &&
+      nowMs >= openMs + policy.openNoticeMs * patienceAt(model, door),
     attemptsLeft: attemptsLeft(model, visit, delivery, policy.retries),
     canOpen: can('open-again'),
     canOtherDoor: can('other-door'),
@@ -80,21 +97,28 @@ function stopView(model: Model, env: Env, visit: Visit, delivery: Delivery, isOp
   };
 }
 
-function placeView(roster: Roster, { bank, compartment }: Door): z.infer<typeof PlaceView> | null {
+function placeView(
+  roster: Roster,
+  { bank, compartment, zone }: Door & { readonly zone: string | null },
+): z.infer<typeof PlaceView> | null {
   const layout = roster.layouts().find((one) => one.bank === bank);
   const words = layout && describePlace(layout, compartment);
   if (!layout || !words) return null;
   const { columnFromLeft, columns, band } = words;
-  return { bank, bankName: layout.name, compartment, columnFromLeft, columns, band };
+  return { bank, bankName: layout.name, compartment, zone, columnFromLeft, columns, band };
 }
 
-function withdrawnView(roster: Roster, { delivery, unit, size }: WithdrawnStop): Stop {
+function withdrawnView(roster: Roster, { delivery, unit, size, reason }: WithdrawnStop): Stop {
   return {
     delivery,
     unitName: unitName(roster, unit),
     size,
     step: 'withdrawn',
     place: null,
+    atDesk: false,
+    together: 1,
+    zones: [],
+    takenBack: reason,
     sensed: true,
     openTooLong: false,
     attemptsLeft: 0,

@@ -1,21 +1,25 @@
 /** A visit: starting, staying, ending, and the guards that every command at a terminal passes. */
-import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { TerminalCommand } from './command.ts';
+import { refuseOutsideHours } from './courier-hours.ts';
 import { endVisit } from './custody.ts';
 import { actorOf, type Draft } from './draft.ts';
+import { identify } from './identify.ts';
 import type { Delivery, Visit, VisitKind } from './model.ts';
 import { openNextDoor } from './pickup.ts';
+import { ACCESSIBLE_PATIENCE } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { whyNot } from './stop-guards.ts';
-import { hasReason, isBusy, openGrantsOf, type StopAct, stepOf, stopsOf } from './stops.ts';
+import { isBusy, openGrantsOf, type StopAct, stepOf, stopsOf } from './stops.ts';
 
 export type VisitCommand = Exclude<TerminalCommand, { type: 'start-visit' }>;
+type StartVisit = Extract<TerminalCommand, { type: 'start-visit' }>;
 type VisitState = VisitKind | 'ended';
 
 /** Which commands a visit takes: the lifecycle of a visit is short, but whose it is matters. See SPEC.md. */
 export const VISIT: Record<VisitState, Record<VisitCommand['type'], boolean>> = {
   courier: {
     'add-parcel': true,
+    'take-back': true,
     confirm: true,
     'other-door': true,
     undo: true,
@@ -29,6 +33,7 @@ export const VISIT: Record<VisitState, Record<VisitCommand['type'], boolean>> = 
   },
   resident: {
     'add-parcel': false,
+    'take-back': false,
     confirm: false,
     'other-door': false,
     undo: false,
@@ -42,6 +47,7 @@ export const VISIT: Record<VisitState, Record<VisitCommand['type'], boolean>> = 
   },
   ended: {
     'add-parcel': false,
+    'take-back': false,
     confirm: false,
     'other-door': false,
     undo: false,
@@ -95,42 +101,32 @@ export function stopFor(draft: Draft, visit: Visit, id: string, act: StopAct): D
 /**
  * Somebody typed or scanned a code. The same holder at the same terminal gets the same visit again.
  *
- * @throws Refusal `terminal-unknown`, `code-wrong`, `code-revoked`, `terminal-busy`
+ * @throws Refusal `terminal-unknown`, `code-wrong`, `code-revoked`, `outside-hours`, `terminal-busy`
  */
-export function startVisit(draft: Draft, command: { terminal: string; code: string }): string {
+export function startVisit(draft: Draft, command: StartVisit): string {
   const { model, env } = draft;
   const terminal = env.roster.terminal(command.terminal);
   if (!terminal) throw new Refusal('terminal-unknown', 'this screen is not paired any more; pair it again');
-  const { holder, kind } = identify(draft, command.code);
+  const who = identify(draft, command);
   const former = [...model.visits.values()].find((visit) => visit.terminal === command.terminal);
-  if (former?.holder === holder) {
+  if (former?.holder === who.holder && former.delegate === who.delegate) {
     return visitFor(draft, { type: 'stay', terminal: command.terminal, visit: former.id }).id;
   }
+  if (who.kind === 'courier') refuseOutsideHours(env, who.holder);
   if (former) makeWay(draft, former);
   const id = draft.env.newId();
-  const visit = { id, terminal: terminal.id, bank: terminal.bank, kind, holder };
+  const visit = { id, terminal: terminal.id, bank: terminal.bank, ...who };
   const { id: _, ...data } = visit;
   draft.say(actorOf(visit), 'visit.started', { visit: id, ...data });
-  if (kind === 'resident') openNextDoor(draft, visit);
+  if (who.kind === 'courier') return id;
+  if (who.delegate === null && env.roster.resident(who.holder)?.accessible) takeTime(draft, id);
+  openNextDoor(draft, visit);
   return id;
 }
 
-function identify(draft: Draft, code: string): { holder: string; kind: VisitKind } {
-  const { model, env } = draft;
-  const typed = readCode(code);
-  const found = typed && env.codes.find(typed);
-  if (!found) throw wrongCode();
-  if (found.revoked)
-    throw new Refusal('code-revoked', 'this code is no longer valid; ask the building for a new one');
-  const { holder } = found;
-  if (env.roster.courier(holder)) return { holder, kind: 'courier' };
-  // A resident's code identifies only while something waits for them, and a grace time longer.
-  if (hasReason(model, holder, env.roster)) return { holder, kind: 'resident' };
-  throw wrongCode();
-}
-
-function wrongCode(): Refusal {
-  return new Refusal('code-wrong', 'no parcel and no courier has this code; check the digits');
+function takeTime({ model }: Draft, visit: string): void {
+  const now = model.visitsNow.get(visit);
+  if (now) model.visitsNow.set(visit, { ...now, patience: ACCESSIBLE_PATIENCE });
 }
 
 /** The next person steps up: a visit in which nothing is under way ends, any other keeps the terminal. */

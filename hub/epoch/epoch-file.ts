@@ -24,6 +24,7 @@ const EpochFile = z.strictObject({
   number: EpochNumber,
   instance: Id,
   reason: EpochReason.default('first'),
+  fencedBy: EpochNumber.optional(),
 });
 
 export interface Epoch {
@@ -31,6 +32,8 @@ export interface Epoch {
   readonly instance: Id;
   /** Why this hub began to speak for the building. */
   readonly reason: z.infer<typeof EpochReason>;
+  /** The number of the hub that speaks since; undefined: this one does. */
+  readonly fencedBy?: number | undefined;
 }
 
 /**
@@ -40,20 +43,26 @@ export interface Epoch {
  *   another instance this would be another hub.
  */
 export function openEpoch(path: string, clock: Clock, random: Random): Epoch {
-  const text = readIfThere(path);
-  if (text !== undefined) return parse(path, text);
+  const known = readEpoch(path);
+  if (known) return known;
   const epoch: Epoch = { number: FIRST_EPOCH, instance: newId(clock, random), reason: 'first' };
   writeEpoch(path, epoch);
   return epoch;
 }
 
-/** Notes under which number this hub speaks from its next start on. @throws HubError `epoch-broken`. */
-export function writeEpoch(path: string, { number, instance, reason }: Epoch): void {
+/** Undefined: no hub has ever started here. @throws HubError `epoch-broken` */
+export function readEpoch(path: string): Epoch | undefined {
+  const text = readIfThere(path);
+  return text === undefined ? undefined : parse(path, text);
+}
+
+/** Notes under which number this hub speaks from its next start on, or who speaks in its place. @throws HubError `epoch-broken`. */
+export function writeEpoch(path: string, { number, instance, reason, fencedBy }: Epoch): void {
   const beside = `${path}.new`;
   try {
     const file = openSync(beside, 'w', 0o600);
     try {
-      writeSync(file, JSON.stringify({ version: 1, number, instance, reason }));
+      writeSync(file, JSON.stringify({ version: 1, number, instance, reason, fencedBy }));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -65,22 +74,25 @@ export function writeEpoch(path: string, { number, instance, reason }: Epoch): v
   }
 }
 
-/** The certificate of an epoch, by the building's key. */
+/**
+ * The certificate of an epoch, by the building's key. It says the same however often it is made: by that the cloud knows
+ * a hub that repeats its enrolment, also after a restart. The time in it is the instance's own, by its id (UUID v7).
+ */
 export function certifyEpoch(
   { number, instance }: Pick<Epoch, 'number' | 'instance'>,
   building: Slug,
   authority: Authority,
-  wallMs: number,
 ): EpochCertificate {
-  const claim: EpochClaim = { building, number, instance, atMs: Math.floor(wallMs) };
+  const atMs = Number.parseInt(instance.replaceAll('-', '').slice(0, 12), 16);
+  const claim: EpochClaim = { building, number, instance, atMs };
   const text = JSON.stringify(claim);
   return { text, signature: Buffer.from(authority.sign(epochBytes(text))).toString('base64') };
 }
 
 function parse(path: string, text: string): Epoch {
   try {
-    const { number, instance, reason } = EpochFile.parse(JSON.parse(text));
-    return { number, instance, reason };
+    const { number, instance, reason, fencedBy } = EpochFile.parse(JSON.parse(text));
+    return { number, instance, reason, ...(fencedBy === undefined ? {} : { fencedBy }) };
   } catch (cause) {
     throw broken(path, 'its content is not an epoch', cause);
   }

@@ -64,6 +64,15 @@ export async function openKeyring(path: string, random: Random): Promise<Keyring
   };
 }
 
+/** Looks at it without making or completing one. @returns whether there is one @throws HubError `keyring-broken` */
+export function lookAtKeyring(path: string): boolean {
+  const text = readKeyring(path);
+  if (text === undefined) return false;
+  const keys = parseKeys(path, text);
+  if (keys.version === 2) authorityOf(path, keys);
+  return true;
+}
+
 /**
  * Keeps a keyring that came out of its envelope, where there is none yet. One that is the same stays as it is.
  *
@@ -78,6 +87,13 @@ export function keepKeyring(path: string, content: string): void {
   else if (JSON.stringify(parse(path, there)) !== JSON.stringify(keys.data)) {
     throw broken(path, 'other keys are there already, and are never overwritten; choose an empty folder');
   }
+}
+
+/** The authority in a keyring that came out of its envelope, before it is kept. @throws HubError `keyring-broken` */
+export function authorityIn(content: string): Authority {
+  const keys = KeysV2.safeParse(parse('the sealed keyring', content));
+  if (!keys.success) throw broken('the sealed keyring', 'it is no keyring of version 2', keys.error);
+  return authorityOf('the sealed keyring', keys.data);
 }
 
 async function create(path: string, random: Random): Promise<KeysV2> {
@@ -95,13 +111,17 @@ function putNew(path: string, keys: KeysV2): void {
 }
 
 async function complete(path: string, random: Random, text: string): Promise<KeysV2> {
-  const content = parse(path, text);
-  const keys = z.union([KeysV2, KeysV1]).safeParse(content);
-  if (!keys.success) throw broken(path, 'its content is not a keyring of version 1 or 2', keys.error);
-  if (keys.data.version === 2) return keys.data;
-  const full = await completed(keys.data, random);
+  const keys = parseKeys(path, text);
+  if (keys.version === 2) return keys;
+  const full = await completed(keys, random);
   put(path, full, 'completed', (beside) => renameSync(beside, path));
   return full;
+}
+
+function parseKeys(path: string, text: string): KeysV2 | z.infer<typeof KeysV1> {
+  const keys = z.union([KeysV2, KeysV1]).safeParse(parse(path, text));
+  if (keys.success) return keys.data;
+  throw broken(path, 'its content is not a keyring of version 1 or 2', keys.error);
 }
 
 async function completed({ codeKey }: { codeKey: string }, random: Random): Promise<KeysV2> {

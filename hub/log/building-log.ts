@@ -5,7 +5,7 @@
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Actor, Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
-import type { Batch, Log, MergedRows, RowChange } from '../store/store.ts';
+import type { Arrival, Batch, Log, Merged, MergedRows, RowChange, Store } from '../store/store.ts';
 import type { Register } from './register.ts';
 
 /** An entry before it is stamped with time and author. */
@@ -31,11 +31,17 @@ export class BuildingLog implements Log {
   async append(batch: Batch): Promise<readonly Entry[]> {
     const entries = await this.#options.log.append(batch);
     for (const change of batch.rows ?? []) this.#options.register.apply(change);
-    for (const { table, rows } of batch.merged ?? []) {
-      for (const { id, values } of rows) this.#options.register.apply(asChange(table, id, values));
-    }
-    for (const listener of this.#listeners) listener(entries);
+    for (const merged of batch.merged ?? []) this.#showMerged(merged);
+    this.#tell(entries);
     return entries;
+  }
+
+  /** Merges rows that came from the cloud. @param into the store that holds this log @throws StoreError */
+  async merge(into: Pick<Store, 'merge'>, arrival: Omit<Arrival, 'stamp'>): Promise<Merged> {
+    const merged = await into.merge({ ...arrival, stamp: this.#stamp({ kind: 'hub' }) });
+    this.#showMerged({ table: arrival.table, rows: merged.written });
+    this.#tell(merged.entries);
+    return merged;
   }
 
   /** Stamps facts with now and their author, and appends them together with rows and whatever else of a batch. */
@@ -45,10 +51,27 @@ export class BuildingLog implements Log {
     rows: readonly RowChange[] = [],
     beside: Omit<Batch, 'payloads' | 'rows'> = {},
   ): Promise<readonly Entry[]> {
-    const stamp = { at: this.#options.clock.wallMs(), clock: this.#options.clockTrust(), by };
+    const stamp = this.#stamp(by);
     // A fact and a stamp make a payload; the compiler cannot follow the union through the spread.
     const payloads = facts.map((fact) => ({ ...fact, ...stamp }) as Payload);
     return this.append({ payloads, rows, ...beside });
+  }
+
+  #stamp(by: Actor): Pick<Payload, 'at' | 'clock' | 'by'> {
+    return { at: this.#options.clock.wallMs(), clock: this.#options.clockTrust(), by };
+  }
+
+  #showMerged({ table, rows }: MergedRows): void {
+    for (const { id, values } of rows) this.#options.register.apply(asChange(table, id, values));
+  }
+
+  #tell(entries: readonly Entry[]): void {
+    for (const listener of this.#listeners) listener(entries);
+  }
+
+  /** The hub's wall clock, as entries are stamped. */
+  now(): number {
+    return this.#options.clock.wallMs();
   }
 
   head(): Head {

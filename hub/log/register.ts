@@ -5,7 +5,7 @@
 import type { Rows, RowTable } from '../store/rows.ts';
 import type { RowChange, Store } from '../store/store.ts';
 
-export type RegisterTable = Exclude<RowTable, 'parcels'>;
+export type RegisterTable = Exclude<RowTable, 'parcels' | 'rosterPieces'>;
 
 const TABLES = [
   'units',
@@ -20,6 +20,7 @@ const TABLES = [
   'agents',
   'listings',
   'settings',
+  'rosterImports',
 ] as const satisfies readonly RegisterTable[];
 
 type Tables = { readonly [Table in RegisterTable]: Map<string, Rows[Table]> };
@@ -38,6 +39,7 @@ export class Register {
     agents: new Map(),
     listings: new Map(),
     settings: new Map(),
+    rosterImports: new Map(),
   };
   #version = 0;
 
@@ -70,7 +72,7 @@ export class Register {
   }
 
   apply(change: RowChange): void {
-    if (change.table === 'parcels') return;
+    if (change.table === 'parcels' || change.table === 'rosterPieces') return;
     this.#version += 1;
     // Each table's map takes that table's rows; the compiler cannot pair the two through the union.
     const rows = this.#tables[change.table] as Map<string, unknown>;

@@ -1,6 +1,7 @@
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type BankLocks, LockMetrics } from './lock-metrics.ts';
+import { type SyncFigures, syncMetrics } from './sync-metrics.ts';
 
 /** What gauges read when somebody asks. */
 export interface MetricSources {
@@ -13,6 +14,11 @@ export interface MetricSources {
   readonly clock: Clock;
   readonly banks: () => readonly string[];
   readonly locks: (bank: string) => Promise<BankLocks>;
+  /** Places of the log that are not as they were written. */
+  readonly logFaults: () => number;
+  readonly logCheckedSeq: () => number;
+  /** Null: the building belongs to no cloud. */
+  readonly sync: () => Promise<SyncFigures | null>;
 }
 
 export type MqttRefusal = 'credentials' | 'rights' | 'message' | 'connections' | 'size';
@@ -49,12 +55,19 @@ export class Metrics {
     this.#gauge('lockerhub_mqtt_connections', 'Agents connected.', sources.connections);
     this.#gauge('lockerhub_streams', 'Pages that listen to the live stream.', sources.streams);
     this.#gauge('lockerhub_log_seq', 'The newest entry of the log.', sources.logSeq);
+    this.#gauge(
+      'lockerhub_log_faults',
+      'Places at which the log was found changed; 0 is well.',
+      sources.logFaults,
+    );
+    this.#gauge('lockerhub_log_checked_seq', 'The log was found well up to here.', sources.logCheckedSeq);
     this.#gauge('lockerhub_disk_low', '1 while new deposits are refused.', () => Number(sources.diskLow()));
     this.#gauge('lockerhub_clock_trusted', '1 while the wall clock is trusted.', () =>
       Number(sources.clockTrusted()),
     );
     const { clock, banks, locks } = sources;
     new LockMetrics({ registry: this.#registry, clock, banks, read: locks });
+    syncMetrics({ registry: this.#registry, clock, read: sources.sync });
   }
 
   answered(method: string, route: string, status: number, seconds: number): void {

@@ -19,6 +19,12 @@ it('is complete by itself: code, place, building', () => {
   expect(text).toContain('Lobby, door 12 (column 2 from the left, knee height)');
 });
 
+it('leads a phone to the hub, and not where the code is masked', () => {
+  const link = 'http://10.0.0.5:8080/pickup/#LH1:12345678';
+  expect(writeLetter({ ...FACTS, link }, false).text).toContain(link);
+  expect(writeLetter({ ...FACTS, link }, true).text).not.toContain('pickup');
+});
+
 it.each(['en', 'es', 'ar'])('masked, shows no digit of the code, in %s', (language) => {
   const { text } = writeLetter({ ...FACTS, language, places: [] }, true);
   expect(text).toContain('••••');

@@ -3,12 +3,14 @@
  * or shown, never stored: the log and the tables hold ids only.
  */
 import type { PlaceWords } from '@lockerhub/protocol/bank/layout.ts';
-import type { MessageKind } from '@lockerhub/protocol/log/payload.ts';
-import { type LetterWords, wordsFor } from './words.ts';
+import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
+import type { LetterWords } from './letter-words.ts';
+import { wordsFor } from './words.ts';
 
 export interface LetterPlace {
   readonly bankName: string;
-  readonly words: PlaceWords;
+  /** Null: at the desk. */
+  readonly words: PlaceWords | null;
 }
 
 export interface LetterFacts {
@@ -22,11 +24,15 @@ export interface LetterFacts {
   readonly code: string | undefined;
   /** What the QR code holds: more than the digits, so that a scan needs no guess limit. */
   readonly qr: string | undefined;
+  /** Where a phone at the lockers opens the doors; holds the code. */
+  readonly link?: string | undefined;
 }
 
 export interface Letter {
   readonly subject: string;
   readonly text: string;
+  /** For a text message: what arrived, where, and the code. */
+  readonly short: string;
   readonly direction: 'ltr' | 'rtl';
   readonly language: string;
 }
@@ -35,7 +41,7 @@ const MASK = '•••• ••••';
 const CODE_HALF = 4;
 
 /** "12345678" → "1234 5678", as it is shown everywhere. */
-function showCode(code: string): string {
+export function showCode(code: string): string {
   return `${code.slice(0, CODE_HALF)} ${code.slice(CODE_HALF)}`;
 }
 
@@ -44,23 +50,31 @@ export function writeLetter(facts: LetterFacts, masked: boolean): Letter {
   const words = wordsFor(facts.language);
   const count = facts.places.length;
   const code = facts.code === undefined ? undefined : masked ? MASK : showCode(facts.code);
+  const what = [
+    words.opening[facts.kind](count, facts.building),
+    ...facts.places.map((place) => `• ${placeLine(words, place)}`),
+  ];
+  const codeLine = code === undefined || facts.kind === 'parcel-withdrawn' ? undefined : words.code(code);
+  const closing = words.closing(facts.building, facts.unitName);
+  const byPhone = masked || facts.link === undefined ? [] : [words.byPhone(facts.link)];
   const lines = [
     words.greeting(facts.name),
     '',
-    words.opening[facts.kind](count, facts.building),
-    ...facts.places.map((place) => `• ${placeLine(words, place)}`),
-    ...(code === undefined || facts.kind === 'parcel-withdrawn' ? [] : ['', words.code(code), words.howTo]),
+    ...what,
+    ...(codeLine === undefined ? [] : ['', codeLine, words.howTo, ...byPhone]),
     '',
-    words.closing(facts.building, facts.unitName),
+    closing,
   ];
   return {
     subject: words.subject[facts.kind](count, facts.building),
     text: lines.join('\n'),
+    short: [...what, ...(codeLine === undefined ? [] : [codeLine]), closing].join('\n'),
     direction: words.direction,
     language: words.language,
   };
 }
 
 function placeLine(words: LetterWords, { bankName, words: place }: LetterPlace): string {
+  if (!place) return words.desk;
   return words.place(bankName, place.number, place.columnFromLeft, words.bands[place.band]);
 }

@@ -7,6 +7,7 @@ import type { Notifier } from './notifier.ts';
 const LETTER = {
   subject: 'A parcel',
   text: 'Door <12> & code 1234 5678',
+  short: 'Door 12, 1234 5678',
   direction: 'ltr',
   language: 'en',
 } as const;
@@ -36,7 +37,10 @@ beforeEach(async () => {
   server.on('error', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
-  mail = createMailNotifier({ url: `smtp://127.0.0.1:${port}`, from: 'Parcels <parcels@example.org>' });
+  mail = createMailNotifier({
+    server: { url: `smtp://127.0.0.1:${port}` },
+    from: 'Parcels <parcels@example.org>',
+  });
 });
 
 afterEach(async () => {
@@ -45,7 +49,7 @@ afterEach(async () => {
 });
 
 it('sends the text, and the QR code as a picture in the mail itself', async () => {
-  await mail.send('mara@example.org', LETTER, 'LH1:12345678');
+  await mail.send({ message: 'm', to: 'mara@example.org', letter: LETTER, qr: 'LH1:12345678' });
   const [sent = ''] = mails;
   expect(sent).toContain('To: mara@example.org');
   expect(sent).toContain('Content-Type: image/png');
@@ -56,7 +60,7 @@ it('sends the text, and the QR code as a picture in the mail itself', async () =
 });
 
 it('sends plain text where there is no code', async () => {
-  await mail.send('mara@example.org', LETTER, undefined);
+  await mail.send({ message: 'm', to: 'mara@example.org', letter: LETTER, qr: undefined });
   expect(mails[0]).not.toContain('image/png');
 });
 
@@ -65,12 +69,17 @@ it.each([
   ['later@example.org', false, 'mail: the mail server said 451'],
 ])('says whether another try makes sense: %s', async (to, permanent, message) => {
   // The reason goes into the log, which holds no address.
-  await expect(mail.send(to, LETTER, undefined)).rejects.toMatchObject({ permanent, message });
+  await expect(mail.send({ message: 'm', to, letter: LETTER, qr: undefined })).rejects.toMatchObject({
+    permanent,
+    message,
+  });
 });
 
 it('says that the server is away, and that this may pass', async () => {
   await new Promise<void>((resolve) => server.close(resolve));
-  await expect(mail.send('mara@example.org', LETTER, undefined)).rejects.toMatchObject({
+  await expect(
+    mail.send({ message: 'm', to: 'mara@example.org', letter: LETTER, qr: undefined }),
+  ).rejects.toMatchObject({
     permanent: false,
     message: expect.stringMatching(/^mail: E[A-Z]+$/),
   });

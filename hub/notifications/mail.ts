@@ -16,16 +16,23 @@ const QR_MODULE_PX = 6;
 const MAX_REASON = 200;
 
 export interface MailSettings {
-  /** smtp:// or smtps://, with user and password if the server wants them. */
-  readonly url: string;
+  /** By an address (smtp:// or smtps://, with user and password if the server wants them), or part by part. */
+  readonly server:
+    | { readonly url: string }
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly secure: boolean;
+        readonly auth?: { readonly user: string; readonly pass: string };
+      };
   /** The sender, such as `Parcels <parcels@example.org>`. */
   readonly from: string;
 }
 
 /** Sends by SMTP. */
-export function createMailNotifier({ url, from }: MailSettings): Notifier {
+export function createMailNotifier({ server, from }: MailSettings): Notifier {
   const transport = createTransport({
-    url,
+    ...server,
     pool: true,
     maxConnections: MAX_CONNECTIONS,
     connectionTimeout: CONNECT_WITHIN_MS,
@@ -37,7 +44,7 @@ export function createMailNotifier({ url, from }: MailSettings): Notifier {
   });
   return {
     channel: 'email',
-    async send(to, letter, qr) {
+    async send({ to, letter, qr }) {
       try {
         await transport.sendMail({ from, to, ...(await mailOf(letter, qr)) });
       } catch (cause) {
@@ -81,5 +88,11 @@ function failed(cause: unknown): NotifierError {
   const { code, responseCode } = cause as { code?: string; responseCode?: number };
   const permanent = responseCode !== undefined && responseCode >= PERMANENT_FROM;
   const what = responseCode === undefined ? (code ?? 'failed') : `the mail server said ${responseCode}`;
-  return new NotifierError(`mail: ${what}`.slice(0, MAX_REASON), permanent, { cause });
+  // A server that answers speaks of this mail; one that does not, or wants another password, is away for all.
+  const away = responseCode === undefined || code === 'EAUTH';
+  return new NotifierError(
+    `mail: ${what}`.slice(0, MAX_REASON),
+    { permanent: permanent && !away, away },
+    { cause },
+  );
 }

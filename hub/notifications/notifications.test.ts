@@ -1,22 +1,34 @@
-import { beforeEach, expect, it } from 'vitest';
+import type { ChannelName, Contact } from '@lockerhub/protocol/http/messages.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { createLogger } from '../config/logging.ts';
 import type { NotifierCommand } from '../deliveries/command.ts';
 import { Register } from '../log/register.ts';
+import { NOTHING_SET } from '../people/nothing-set.ts';
 import { MAX_ATTEMPTS, Notifications } from './notifications.ts';
-import { type Notifier, NotifierError } from './notifier.ts';
-import type { MessageRow, Outbox } from './outbox.ts';
+import { NotifierError } from './notifier.ts';
+import type { MessageRow } from './outbox.ts';
 
 const HOUR_MS = 3_600_000;
+const EMAIL = { channel: 'email', to: 'a@example.org' } as const;
+const SMS = { channel: 'sms', to: '+491701234567' } as const;
+const NEVER = new NotifierError('no such mailbox', { permanent: true });
+const LATER = new NotifierError('try later', { permanent: false });
+const AWAY = new NotifierError('ECONNREFUSED', { permanent: false, away: true });
 
 let clock: VirtualClock;
 let queued: MessageRow[];
 let told: NotifierCommand[];
-let mailed: { to: string; qr: string | undefined }[];
-let fault: NotifierError | undefined;
+let out: { channel: ChannelName; message: string; to: string }[];
+let tries: { channel: ChannelName; message: string }[];
+/** What a channel answers for a message; undefined: it takes it. */
+let fault: (channel: ChannelName, message: string) => NotifierError | undefined;
+let over: Set<string>;
+let set: Set<ChannelName>;
+let register: Register;
 let notifications: Notifications;
 
-function message(name: string, resident = 'with-mail'): MessageRow {
+function message(name: string, resident = 'mail', without: string | null = null): MessageRow {
   return {
     message: name,
     kind: 'parcels-arrived',
@@ -25,113 +37,189 @@ function message(name: string, resident = 'with-mail'): MessageRow {
     state: 'queued',
     channel: null,
     reason: null,
+    without,
     queued_at: 0,
     sent_at: null,
     seq: queued.length + 1,
   };
 }
 
+function lives(id: string, contacts: readonly Contact[] | null, email: string | null = null): void {
+  const row = { ...NOTHING_SET, id, household: 'h', name: 'A', language: 'en', email, contacts };
+  register.apply({ table: 'residents', row });
+}
+
 beforeEach(() => {
   clock = new VirtualClock(0);
   queued = [];
   told = [];
-  mailed = [];
-  fault = undefined;
-  const register = new Register();
-  for (const [id, email] of [
-    ['with-mail', 'a@example.org'],
-    ['without-mail', null],
-  ] as const) {
-    register.apply({ table: 'residents', row: { id, household: 'h', name: 'A', language: 'en', email } });
-  }
-  const mail: Notifier = {
-    channel: 'email',
-    async send(to, _letter, qr) {
-      if (fault) throw fault;
-      mailed.push({ to, qr });
-    },
-    stop: () => {},
-  };
-  const facts = { kind: 'reminder', language: 'en', building: 'B', name: 'A', unitName: '1', places: [] };
-  const outbox = {
-    queued: async () => [...queued],
-    facts: async () => ({ ...facts, code: '12345678', qr: 'QR' }),
-  } as unknown as Outbox;
+  out = [];
+  tries = [];
+  fault = () => undefined;
+  over = new Set();
+  set = new Set(['email', 'sms']);
+  register = new Register();
+  lives('mail', null, EMAIL.to);
+  lives('both', [SMS, EMAIL]);
+  lives('none', []);
+  const facts = {
+    kind: 'reminder',
+    language: 'en',
+    building: 'B',
+    name: 'A',
+    unitName: '1',
+    places: [],
+  } as const;
   notifications = new Notifications({
-    outbox,
+    outbox: {
+      queued: async () => [...queued],
+      facts: async (row) => ({ ...facts, code: '12345678', qr: 'QR', isOver: over.has(row.message) }),
+    },
     register,
-    mail,
+    notifiers: {
+      get: async (channel) =>
+        set.has(channel)
+          ? {
+              channel,
+              async send({ message, to }) {
+                tries.push({ channel, message });
+                const refusal = fault(channel, message);
+                if (refusal) throw refusal;
+                out.push({ channel, message, to });
+              },
+              stop: () => {},
+            }
+          : undefined,
+      stop: () => {},
+    },
     clock,
     log: createLogger('silent'),
     execute: async (command) => {
       told.push(command);
-      if (command.type === 'message-sent' || command.final) {
+      if (command.type !== 'message-failed' || command.final) {
         queued = queued.filter((row) => row.message !== command.message);
       }
     },
   });
 });
 
-it('mails to those with an address and leaves the others to the outbox, each once', async () => {
-  queued = [message('one'), message('two', 'without-mail'), message('three', 'unknown')];
-  notifications.wake();
-  notifications.wake();
-  await notifications.idle();
-  expect(mailed).toEqual([{ to: 'a@example.org', qr: 'QR' }]);
-  expect(told).toHaveLength(3);
-  expect(told).toEqual(
-    expect.arrayContaining([
-      { type: 'message-sent', message: 'one', channel: 'email' },
-      { type: 'message-sent', message: 'two', channel: 'outbox' },
-      { type: 'message-sent', message: 'three', channel: 'outbox' },
-    ]),
-  );
-});
-
-it('tries again with growing pauses and sends as soon as the server is back', async () => {
-  queued = [message('one')];
-  fault = new NotifierError('mail: ECONNREFUSED', false);
-  notifications.wake();
-  await clock.advance(9_999);
-  expect(told).toHaveLength(1);
-  await clock.advance(10_000 + 30_000 + 90_000);
-  expect(told.map((command) => command.type === 'message-failed' && command.attempt)).toEqual([1, 2, 3, 4]);
-  fault = undefined;
-  await clock.advance(HOUR_MS);
-  expect(told.at(-1)).toEqual({ type: 'message-sent', message: 'one', channel: 'email' });
-  expect(mailed).toHaveLength(1);
-});
-
-it('gives up after so many attempts, and at once if the server says never', async () => {
-  queued = [message('one')];
-  fault = new NotifierError('mail: ECONNREFUSED', false);
-  notifications.wake();
-  await clock.advance(48 * HOUR_MS);
-  expect(told).toHaveLength(MAX_ATTEMPTS);
-  expect(told.at(-1)).toMatchObject({ type: 'message-failed', attempt: MAX_ATTEMPTS, final: true });
-  told = [];
-  queued = [message('two')];
-  fault = new NotifierError('mail: the mail server said 550', true);
-  notifications.wake();
-  await clock.advance(HOUR_MS);
-  expect(told).toMatchObject([{ attempt: 1, final: true, reason: 'mail: the mail server said 550' }]);
-});
-
-it('holds up no other message for one that fails', async () => {
-  queued = [message('one')];
-  fault = new NotifierError('mail: ETIMEDOUT', false);
+async function run(...rows: MessageRow[]): Promise<void> {
+  queued.push(...rows);
   notifications.wake();
   await notifications.idle();
-  queued.push(message('two', 'without-mail'));
-  notifications.wake();
-  await notifications.idle();
-  expect(told.at(-1)).toEqual({ type: 'message-sent', message: 'two', channel: 'outbox' });
+}
+const sent = (name: string, channel: string) => ({ type: 'message-sent', message: name, channel });
+
+describe('a message', () => {
+  it('goes out once by the first contact; without one it stays in the outbox', async () => {
+    notifications.wake();
+    await run(message('one', 'both'), message('two', 'none'), message('three', 'unknown'), message('four'));
+    expect(out).toEqual(
+      expect.arrayContaining([
+        { channel: 'sms', message: 'one', to: SMS.to },
+        { channel: 'email', message: 'four', to: EMAIL.to },
+      ]),
+    );
+    expect(out).toHaveLength(2);
+    expect(told).toHaveLength(4);
+    expect(told).toEqual(expect.arrayContaining([sent('two', 'outbox'), sent('three', 'outbox')]));
+  });
+
+  it.each([
+    ['never', NEVER],
+    ['later', LATER],
+    ['away', AWAY],
+  ])('falls back to the next contact at once where the first one says %s', async (_, refusal) => {
+    fault = (channel) => (channel === 'sms' ? refusal : undefined);
+    await run(message('one', 'both'));
+    expect(told).toMatchObject([
+      { type: 'message-failed', channel: 'sms', final: false },
+      sent('one', 'email'),
+    ]);
+  });
+
+  it('does not go again by a channel that had lost it, nor by one that is not set', async () => {
+    await run(message('one', 'both', 'sms'));
+    set.delete('sms');
+    await run(message('two', 'both'));
+    expect(out.map(({ channel }) => channel)).toEqual(['email', 'email']);
+  });
+
+  it('is given up at once when every contact says never, and after so many tries', async () => {
+    fault = () => NEVER;
+    await run(message('one', 'both'));
+    expect(told).toMatchObject([
+      { channel: 'sms', final: false },
+      { channel: 'email', final: true, reason: 'no such mailbox' },
+    ]);
+    told = [];
+    fault = () => LATER;
+    await run(message('two'));
+    await clock.advance(48 * HOUR_MS);
+    expect(told).toHaveLength(MAX_ATTEMPTS);
+    expect(told.at(-1)).toMatchObject({ attempt: MAX_ATTEMPTS, final: true });
+  });
+
+  it('is not sent if what it tells of is over by then', async () => {
+    over.add('one');
+    await run(message('one'));
+    expect(told).toEqual([{ type: 'message-void', message: 'one' }]);
+    expect(tries).toEqual([]);
+  });
+
+  it('waits for the one before it to the same person, and for nobody else’s', async () => {
+    fault = (_, name) => (name === 'first' ? LATER : undefined);
+    await run(message('first'), message('second'), message('other', 'both'));
+    expect(out.map(({ message }) => message)).toEqual(['other']);
+    fault = () => undefined;
+    await clock.advance(HOUR_MS);
+    expect(out.map(({ message }) => message)).toEqual(['other', 'first', 'second']);
+  });
+});
+
+describe('a provider that is down for a day', () => {
+  it('loses nothing, is asked seldom, and gets all in their order when it is back', async () => {
+    fault = () => AWAY;
+    const people = Array.from({ length: 40 }, (_, at) => `person-${at}`);
+    for (const person of people) lives(person, [EMAIL]);
+    const rows = people.flatMap((person) => [message(`${person} a`, person), message(`${person} b`, person)]);
+    await run(...rows);
+    await clock.advance(24 * HOUR_MS);
+    expect(queued).toHaveLength(80);
+    expect(told.every((command) => command.type === 'message-failed' && !command.final)).toBe(true);
+    // Some fifty pauses, and at each of them no more than are sent at once.
+    expect(tries.length).toBeLessThan(260);
+    expect(notifications.trouble('email')).toBe('ECONNREFUSED');
+    fault = () => undefined;
+    await clock.advance(HOUR_MS);
+    expect(queued).toEqual([]);
+    expect(notifications.trouble('email')).toBeNull();
+    for (const person of people) {
+      const own = out.filter(({ message }) => message.startsWith(`${person} `)).map(({ message }) => message);
+      expect(own).toEqual([`${person} a`, `${person} b`]);
+    }
+  });
+
+  it('is asked at once after it was set anew', async () => {
+    fault = () => AWAY;
+    await run(message('one'));
+    await clock.advance(HOUR_MS);
+    fault = () => undefined;
+    notifications.changed('email');
+    await notifications.idle();
+    expect(told.at(-1)).toEqual(sent('one', 'email'));
+  });
+
+  it('holds up nobody who can be reached by another way', async () => {
+    fault = (channel) => (channel === 'email' ? AWAY : undefined);
+    await run(message('one'), message('two', 'both'));
+    expect(told.at(-1)).toEqual(sent('two', 'sms'));
+  });
 });
 
 it('sends nothing after it was stopped', async () => {
   await notifications.stop();
-  queued = [message('one')];
-  notifications.wake();
+  await run(message('one'));
   await clock.advance(HOUR_MS);
   expect(told).toEqual([]);
 });

@@ -1,11 +1,16 @@
 /**
  * Sends what waits. The queue is the table: whatever happens to this process, a queued message is found again, and
  * nothing waits in memory. At least once: a kill right after the sending sends it a second time.
+ *
+ * A resident's messages go out one after the other, each by the first of their contacts that takes it. A channel that is
+ * away is left alone for a pause that grows, and then asked with few letters, not with all that wait.
  */
+import type { ChannelName } from '@lockerhub/protocol/http/messages.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
 import type { NotifierCommand } from '../deliveries/command.ts';
 import type { Register } from '../log/register.ts';
+import { contactsOf } from '../people/people.ts';
 import { writeLetter } from './letter.ts';
 import { type Notifier, NotifierError } from './notifier.ts';
 import type { MessageRow, Outbox } from './outbox.ts';
@@ -17,25 +22,38 @@ const AT_ONCE = 4;
 const FIRST_PAUSE_MS = 10_000;
 const PAUSE_GROWTH = 3;
 const LONGEST_PAUSE_MS = 30 * 60_000;
-/** Then it is given up and becomes a case: with the pauses above about a day without a mail server. */
+/** A letter that its channels refuse for now again and again is given up and becomes a case: after about a day. */
 export const MAX_ATTEMPTS = 50;
 /** What failed without a reason of the notifier's own. */
 const UNKNOWN_REASON = 'the notifier failed';
 
 export interface NotificationsOptions {
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'queued' | 'facts'>;
   readonly register: Register;
-  /** Mail, if a server is configured. Residents without an address find theirs in the outbox, through the desk. */
-  readonly mail: Notifier | undefined;
+  /** The channels that are set. Whoever can be reached by none of them finds theirs in the outbox, through the desk. */
+  readonly notifiers: {
+    get(channel: ChannelName): Promise<Notifier | undefined>;
+    stop(): void;
+  };
   readonly clock: Clock;
   readonly log: Logger;
   readonly execute: (command: NotifierCommand) => Promise<unknown>;
 }
 
+interface Pause {
+  readonly attempts: number;
+  readonly notBeforeMs: number;
+}
+/** A message that failed; `never`: the contacts that will never take it. Each is bounded by a contact list. */
+interface Failed extends Pause {
+  readonly never: readonly string[];
+}
+
 export class Notifications {
   readonly #options: NotificationsOptions;
   /** What failed, by message: bounded by `BATCH`, because only what was looked at is here. */
-  readonly #failed = new Map<string, { attempts: number; notBeforeMs: number }>();
+  readonly #failed = new Map<string, Failed>();
+  readonly #away = new Map<ChannelName, Pause & { readonly reason: string }>();
   #running: Promise<void> | undefined;
   #again = false;
   #timer: Timer | undefined;
@@ -56,11 +74,23 @@ export class Notifications {
     });
   }
 
+  /** A channel was set anew: what it was before says nothing of it now. */
+  changed(channel: ChannelName): void {
+    this.#away.delete(channel);
+    this.#failed.clear();
+    this.wake();
+  }
+
+  /** Why a channel does not work just now; null: it does, or was not tried. */
+  trouble(channel: ChannelName): string | null {
+    return this.#away.get(channel)?.reason ?? null;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
     await this.#running;
-    this.#options.mail?.stop();
+    this.#options.notifiers.stop();
   }
 
   /** Resolves when nothing is being sent. */
@@ -75,59 +105,135 @@ export class Notifications {
       try {
         const rows = await outbox.queued(BATCH);
         this.#forgetOthers(rows);
-        const due = rows.filter((row) => this.#waitMs(row) <= 0);
+        const due = firstOfEach(rows).filter((row) => this.#waitMs(this.#failed.get(row.message)) <= 0);
         for (let from = 0; from < due.length && !this.#stopped; from += AT_ONCE) {
           await Promise.all(due.slice(from, from + AT_ONCE).map((row) => this.#send(row)));
         }
-        if (due.length === BATCH) this.#again = true;
+        // Somebody's next one may be due now.
+        if (due.length > 0 && rows.length > due.length) this.#again = true;
       } catch (error) {
         log.error({ err: error }, 'messages wait: they could not be read');
         this.#timer = clock.after(FIRST_PAUSE_MS, () => this.wake());
         return;
       }
     }
-    const waits = [...this.#failed.values()].map(({ notBeforeMs }) => notBeforeMs - clock.monotonicMs());
+    const waits = [...this.#failed.values()].map((failed) => this.#waitMs(failed));
     if (waits.length > 0 && !this.#stopped) {
       this.#timer = clock.after(Math.max(0, Math.min(...waits)), () => this.wake());
     }
   }
 
   async #send(row: MessageRow): Promise<void> {
-    const { outbox, register, mail, execute } = this.#options;
-    const to = register.get('residents', row.resident)?.email;
-    const channel = mail && to ? mail.channel : 'outbox';
-    try {
-      if (mail && to) {
-        const facts = await outbox.facts(row);
-        await mail.send(to, writeLetter(facts, false), facts.qr);
+    const { outbox, execute } = this.#options;
+    const ways = await this.#ways(row);
+    if (ways.length === 0) {
+      await this.#nobodyTakes(row);
+      return;
+    }
+    const facts = await outbox.facts(row);
+    if (facts.isOver) {
+      await execute({ type: 'message-void', message: row.message });
+      return;
+    }
+    const letter = writeLetter(facts, false);
+    for (const { notifier, to, name } of ways) {
+      const away = this.#away.get(notifier.channel);
+      if (this.#waitMs(away) > 0) continue;
+      try {
+        await notifier.send({ message: row.message, to, letter, qr: facts.qr });
+      } catch (error) {
+        if (await this.#refused(row, notifier.channel, name, error)) return;
+        continue;
       }
-    } catch (error) {
-      await this.#retryOrGiveUp(row, channel, error);
+      this.#away.delete(notifier.channel);
+      this.#failed.delete(row.message);
+      await execute({ type: 'message-sent', message: row.message, channel: notifier.channel });
+      return;
+    }
+    await this.#wait(row);
+  }
+
+  /** The contacts that may still take it, in their order. */
+  async #ways(row: MessageRow) {
+    const { register, notifiers } = this.#options;
+    const resident = register.get('residents', row.resident);
+    const never = this.#failed.get(row.message)?.never ?? [];
+    const without = row.without?.split(',') ?? [];
+    const ways: { notifier: Notifier; to: string; name: string }[] = [];
+    for (const { channel, to } of resident ? contactsOf(resident) : []) {
+      const name = `${channel} ${to}`;
+      if (never.includes(name) || without.includes(channel)) continue;
+      const notifier = await notifiers.get(channel);
+      if (notifier) ways.push({ notifier, to, name });
+    }
+    return ways;
+  }
+
+  /** No contact is left: it stays in the outbox, as sent to the desk if none was ever tried. */
+  async #nobodyTakes(row: MessageRow): Promise<void> {
+    const failed = this.#failed.get(row.message);
+    if (!failed) {
+      await this.#options.execute({ type: 'message-sent', message: row.message, channel: 'outbox' });
       return;
     }
     this.#failed.delete(row.message);
-    await execute({ type: 'message-sent', message: row.message, channel });
+    await this.#options.execute({
+      type: 'message-failed',
+      message: row.message,
+      channel: row.channel ?? 'outbox',
+      attempt: failed.attempts,
+      final: true,
+      reason: row.reason ?? UNKNOWN_REASON,
+    });
   }
 
-  async #retryOrGiveUp(row: MessageRow, channel: string, error: unknown): Promise<void> {
-    const { clock, log, execute } = this.#options;
-    const attempt = (this.#failed.get(row.message)?.attempts ?? 0) + 1;
-    const final = attempt >= MAX_ATTEMPTS || (error instanceof NotifierError && error.permanent);
-    const reason = error instanceof NotifierError ? error.message : UNKNOWN_REASON;
-    log.warn({ message: row.message, channel, attempt, final, reason }, 'a message did not go out');
-    const pauseMs = Math.min(FIRST_PAUSE_MS * PAUSE_GROWTH ** (attempt - 1), LONGEST_PAUSE_MS);
+  /** Notes what failed. @returns whether the message was given up. */
+  async #refused(row: MessageRow, channel: ChannelName, name: string, error: unknown): Promise<boolean> {
+    const { log, execute } = this.#options;
+    const known = error instanceof NotifierError ? error : undefined;
+    const reason = known?.message ?? UNKNOWN_REASON;
+    if (known?.away) this.#away.set(channel, { ...this.#pause(this.#away.get(channel)), reason });
+    const before = this.#failed.get(row.message);
+    const attempt = (before?.attempts ?? 0) + 1;
+    const never = [...(before?.never ?? []), ...(known?.permanent ? [name] : [])];
+    this.#failed.set(row.message, { attempts: attempt, notBeforeMs: before?.notBeforeMs ?? 0, never });
+    const left = known?.permanent ? (await this.#ways(row)).length : 1;
+    // A channel that is away says nothing against the letter.
+    const final = left === 0 || (attempt >= MAX_ATTEMPTS && !known?.away);
     if (final) this.#failed.delete(row.message);
-    else this.#failed.set(row.message, { attempts: attempt, notBeforeMs: clock.monotonicMs() + pauseMs });
+    log.warn({ message: row.message, channel, attempt, final, reason }, 'a message did not go out');
     await execute({ type: 'message-failed', message: row.message, channel, attempt, final, reason });
+    return final;
   }
 
-  #waitMs(row: MessageRow): number {
-    const failed = this.#failed.get(row.message);
-    return failed ? failed.notBeforeMs - this.#options.clock.monotonicMs() : 0;
+  /** Lets it wait, for its own pause or until the first of its channels may be asked again. */
+  async #wait(row: MessageRow): Promise<void> {
+    const failed = this.#failed.get(row.message) ?? { attempts: 0, notBeforeMs: 0, never: [] };
+    const channels = new Set((await this.#ways(row)).map(({ notifier }) => notifier.channel));
+    const awayMs = [...channels].map((channel) => this.#away.get(channel)?.notBeforeMs ?? Infinity);
+    const own = this.#pause({ ...failed, attempts: Math.max(0, failed.attempts - 1) }).notBeforeMs;
+    const notBeforeMs = Math.min(own, ...awayMs);
+    this.#failed.set(row.message, { ...failed, notBeforeMs });
+  }
+
+  #pause(before: Pause | undefined): Pause {
+    const attempts = (before?.attempts ?? 0) + 1;
+    const pauseMs = Math.min(FIRST_PAUSE_MS * PAUSE_GROWTH ** (attempts - 1), LONGEST_PAUSE_MS);
+    return { attempts, notBeforeMs: this.#options.clock.monotonicMs() + pauseMs };
+  }
+
+  #waitMs(pause: Pause | undefined): number {
+    return pause ? pause.notBeforeMs - this.#options.clock.monotonicMs() : 0;
   }
 
   #forgetOthers(rows: readonly MessageRow[]): void {
     const queued = new Set(rows.map((row) => row.message));
     for (const message of this.#failed.keys()) if (!queued.has(message)) this.#failed.delete(message);
   }
+}
+
+/** The oldest message of each resident: the next one waits for it. */
+function firstOfEach(rows: readonly MessageRow[]): MessageRow[] {
+  const seen = new Set<string>();
+  return rows.filter(({ resident }) => !seen.has(resident) && seen.add(resident));
 }

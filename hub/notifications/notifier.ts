@@ -1,21 +1,39 @@
+import type { ChannelName } from '@lockerhub/protocol/http/messages.ts';
 import type { Letter } from './letter.ts';
 
-/** A letter that failed. `permanent`: another try would fail the same way (no such mailbox). */
+/** What a letter that failed says of another try: none makes sense (no such mailbox), or one does. */
+export interface Fault {
+  readonly permanent: boolean;
+  /** It is the whole channel that is in trouble, not this letter: the others can wait too. */
+  readonly away?: boolean;
+}
+
+/** A letter that failed. The message goes into the log, which holds no contacts. */
 export class NotifierError extends Error {
   readonly permanent: boolean;
+  readonly away: boolean;
 
-  constructor(message: string, permanent: boolean, options?: ErrorOptions) {
+  constructor(message: string, { permanent, away = false }: Fault, options?: ErrorOptions) {
     super(message, options);
     this.name = 'NotifierError';
     this.permanent = permanent;
+    this.away = away;
   }
+}
+
+/** A letter on its way out. */
+export interface Sending {
+  /** Names the message for good: whoever gets it twice sees that. */
+  readonly message: string;
+  readonly to: string;
+  readonly letter: Letter;
+  readonly qr: string | undefined;
 }
 
 /** A way by which letters go out. */
 export interface Notifier {
-  /** Its name in the log, such as `email`. */
-  readonly channel: string;
+  readonly channel: ChannelName;
   /** Resolves once the letter is out of our hands. @throws NotifierError */
-  send(to: string, letter: Letter, qr: string | undefined): Promise<void>;
+  send(sending: Sending): Promise<void>;
   stop(): void;
 }

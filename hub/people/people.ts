@@ -1,17 +1,29 @@
 /** Units, households, residents and couriers: what deliveries read of them, and how staff change them. */
 import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
-import type { CourierView, ResidentView } from '@lockerhub/protocol/http/staff.ts';
+import type { Contact } from '@lockerhub/protocol/http/messages.ts';
+import type {
+  ChangeCourier,
+  ChangeResident,
+  CourierView,
+  NewCourier,
+  ResidentView,
+} from '@lockerhub/protocol/http/staff.ts';
 import type { Recipient } from '@lockerhub/protocol/http/visit.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import { Turns } from '@lockerhub/protocol/time/turns.ts';
-import type { Roster } from '../deliveries/command.ts';
+import type { z } from 'zod';
+import { readKeptFobs } from '../codes/fob.ts';
+import type { Fob, Pin, Roster } from '../deliveries/command.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog, Fact } from '../log/building-log.ts';
-import type { Register, RegisterTable } from '../log/register.ts';
-import type { RowChange } from '../store/store.ts';
-import { type SearchedUnit, searchRecipients } from './search.ts';
+import type { Register } from '../log/register.ts';
+import type { Rows } from '../store/rows.ts';
+import { planMove } from './moves.ts';
+import { NOTHING_SET } from './nothing-set.ts';
+import { RowWriter } from './row-writer.ts';
+import { indexUnits, type SearchIndex, searchRecipients } from './search.ts';
 
 /** Changes that wait: staff's clicks, each on the disk within milliseconds. Beyond, `overloaded`. */
 const MAX_WAITING = 64;
@@ -30,6 +42,8 @@ export interface NewPerson {
   readonly name: string;
   readonly language: string;
   readonly email?: string | undefined;
+  /** Ways to reach them, in their order; without it by `email` alone. */
+  readonly contacts?: readonly Contact[] | undefined;
   /** Joins this household; without it the person is a household alone. */
   readonly household?: string | undefined;
 }
@@ -43,7 +57,14 @@ export class People implements Roster {
     string,
     { readonly file: string; readonly supplies: ReadonlyMap<number, string> }
   >();
-  #searched: { readonly version: number; readonly units: readonly SearchedUnit[] } | undefined;
+  /** Who lives or lived in which household: looked up with each parcel. */
+  #homes:
+    | { readonly version: number; readonly residents: ReadonlyMap<string, readonly Rows['residents'][]> }
+    | undefined;
+  #keys:
+    | { readonly version: number; readonly pins: readonly Pin[]; readonly fobs: readonly Fob[] }
+    | undefined;
+  #searched: { readonly version: number; readonly units: SearchIndex } | undefined;
 
   constructor(options: PeopleOptions) {
     this.#options = options;
@@ -53,27 +74,56 @@ export class People implements Roster {
     return this.#options.register.get('units', id);
   }
 
+  /** Those in which somebody still lives. */
   householdsOf(unit: string): readonly { readonly id: string; readonly unit: string }[] {
-    return this.#options.register.all('households').filter((household) => household.unit === unit);
+    const { register } = this.#options;
+    const there = register.all('households').filter((household) => household.unit === unit);
+    const living = new Set(
+      register.all('residents').flatMap((each) => (each.movedOut ? [] : [each.household])),
+    );
+    return there.filter(({ id }) => living.has(id));
   }
 
   resident(id: string): ReturnType<Roster['resident']> {
     const resident = this.#options.register.get('residents', id);
     const household = resident && this.#options.register.get('households', resident.household);
     if (!resident || !household) return undefined;
-    return { id, household: household.id, unit: household.unit, language: resident.language };
+    return {
+      id,
+      household: household.id,
+      unit: household.unit,
+      language: resident.language,
+      away: resident.away,
+      accessible: resident.accessible === true,
+      onlyMe: resident.onlyMe === true,
+    };
   }
 
   residentsOf(household: string): readonly string[] {
-    const residents = this.#options.register.all('residents');
-    return residents.filter((resident) => resident.household === household).map((resident) => resident.id);
+    return this.#home(household).flatMap(({ id, movedOut }) => (movedOut ? [] : [id]));
+  }
+
+  everybodyOf(household: string): readonly string[] {
+    return this.#home(household).map(({ id }) => id);
+  }
+
+  pins(): readonly Pin[] {
+    return this.#ofResidents().pins;
+  }
+
+  fobs(): readonly Fob[] {
+    return this.#ofResidents().fobs;
+  }
+
+  courierIds(): readonly string[] {
+    return this.#options.register.all('couriers').map(({ id }) => id);
   }
 
   courier(id: string): ReturnType<Roster['courier']> {
     const courier = this.#options.register.get('couriers', id);
     if (!courier) return undefined;
     const carrierName = this.#options.register.get('carriers', courier.carrier)?.name ?? '';
-    return { id, carrier: courier.carrier, carrierName };
+    return { id, carrier: courier.carrier, carrierName, hours: courier.hours };
   }
 
   terminal(id: string): ReturnType<Roster['terminal']> {
@@ -123,6 +173,13 @@ export class People implements Roster {
       name: resident.name,
       language: resident.language,
       email: resident.email,
+      contacts: [...contactsOf(resident)],
+      away: resident.away,
+      movedOut: resident.movedOut,
+      accessible: resident.accessible === true,
+      onlyMe: resident.onlyMe === true,
+      hasPin: resident.pinHash !== null,
+      fobs: readKeptFobs(resident.fobHash).map(({ fob }) => fob),
     };
   }
 
@@ -131,6 +188,7 @@ export class People implements Roster {
       courier: courier.id,
       carrier: this.#options.register.get('carriers', courier.carrier)?.name ?? '',
       name: courier.name,
+      hours: courier.hours,
       revoked: courier.revoked,
     }));
   }
@@ -141,38 +199,150 @@ export class People implements Roster {
 
   /** Adds a resident, and the unit if there is none of that name. @throws HubError `not-found` (household). */
   addResident(by: Actor, person: NewPerson): Promise<ResidentView> {
-    return this.#change(async () => {
+    return this.inTurn(async () => {
       const rows = new RowWriter();
       const unit =
         this.#named('units', person.unitName)?.id ?? rows.add('units', this.#id(), { name: person.unitName });
       const household = this.#householdFor(unit, person.household, rows);
-      const { name, language, email } = person;
-      const id = rows.add('residents', this.#id(), { household, name, language, email: email ?? null });
+      const { name, language, email, contacts } = person;
+      const id = rows.add('residents', this.#id(), {
+        ...NOTHING_SET,
+        household,
+        name,
+        language,
+        email: email ?? null,
+        contacts: contacts ?? null,
+      });
       await this.#options.log.record(by, rows.facts, rows.changes);
       return this.#seen(this.residentView(id), 'resident');
     });
   }
 
+  /**
+   * Changes what is known of a resident: how they are reached, where they live, whether they still do.
+   *
+   * @throws HubError `not-found`.
+   */
+  changeResident(by: Actor, id: string, change: ChangeResident): Promise<ResidentView> {
+    return this.inTurn(async () => {
+      const { id: _id, ...fields } = this.#seen(this.#options.register.get('residents', id), 'resident');
+      const { unitName, household, movedOut, ...said } = change;
+      const rows = new RowWriter();
+      const moved = this.#movedTo(id, fields.household, { unitName, household }, rows);
+      const out =
+        movedOut === undefined || movedOut === fields.movedOut
+          ? {}
+          : { movedOut, movedOutAt: movedOut ? this.#options.clock.wallMs() : null };
+      const changed = { ...present(said), ...moved, ...out };
+      if (Object.keys(changed).length > 0)
+        rows.add('residents', id, { ...fields, ...changed }, Object.keys(changed));
+      if (rows.facts.length > 0) await this.#options.log.record(by, rows.facts, rows.changes);
+      return this.#seen(this.residentView(id), 'resident');
+    });
+  }
+
+  /**
+   * Writes fields of a resident of which an entry of its own tells.
+   *
+   * @throws HubError `not-found`.
+   */
+  setResident(
+    by: Actor,
+    id: string,
+    set: Partial<Omit<Rows['residents'], 'id'>>,
+    told: Fact,
+  ): Promise<unknown> {
+    return this.inTurn(() => {
+      const row = this.#seen(this.#options.register.get('residents', id), 'resident');
+      return this.#options.log.record(by, [told], [{ table: 'residents', row: { ...row, ...set } }]);
+    });
+  }
+
+  /** What residents who live here come by beside codes. */
+  #ofResidents(): { readonly pins: readonly Pin[]; readonly fobs: readonly Fob[] } {
+    const { register } = this.#options;
+    if (this.#keys?.version === register.version) return this.#keys;
+    const living = register.all('residents').flatMap((row) => {
+      const unit = row.movedOut ? undefined : this.resident(row.id)?.unit;
+      const unitName = unit && this.unit(unit)?.name;
+      return unitName ? [{ ...row, unitName }] : [];
+    });
+    const pins = living.flatMap(({ id, unitName, pinHash }) =>
+      pinHash === null ? [] : [{ resident: id, unitName, hash: pinHash }],
+    );
+    const fobs = living.flatMap(({ id, unitName, fobHash }) =>
+      readKeptFobs(fobHash).map((kept) => ({ resident: id, unitName, ...kept })),
+    );
+    this.#keys = { version: register.version, pins, fobs };
+    return this.#keys;
+  }
+
+  #home(household: string): readonly Rows['residents'][] {
+    const { register } = this.#options;
+    if (this.#homes?.version !== register.version) {
+      const residents = Map.groupBy(register.all('residents'), (one) => one.household);
+      this.#homes = { version: register.version, residents };
+    }
+    return this.#homes.residents.get(household) ?? [];
+  }
+
+  /** What of the resident's row changes by a move; what else has to be written goes to `rows`. */
+  #movedTo(
+    id: string,
+    household: string,
+    change: Pick<ChangeResident, 'unitName' | 'household'>,
+    rows: RowWriter,
+  ): { readonly household?: string } {
+    const { register } = this.#options;
+    if (change.household === undefined && change.unitName === undefined) return {};
+    const { unit } = this.#seen(register.get('households', household), 'household');
+    const isAlone = this.residentsOf(household).every((other) => other === id);
+    const wanted =
+      change.unitName === undefined ? undefined : (this.#named('units', change.unitName)?.id ?? null);
+    const move = planMove({ unit, household, isAlone }, { unit: wanted, household: change.household });
+    if (move.kind === 'stays') return {};
+    if (move.kind === 'joins')
+      return { household: this.#seen(register.get('households', move.household), 'household').id };
+    const to = move.unit ?? rows.add('units', this.#id(), { name: change.unitName ?? '' });
+    if (move.kind === 'leaves') return { household: this.#householdFor(to, undefined, rows) };
+    rows.add('households', household, { unit: to });
+    return {};
+  }
+
   /** Adds a courier, and the carrier if there is none of that name. The code is issued by the deliveries. */
-  addCourier(by: Actor, person: { carrier: string; name?: string | undefined }): Promise<CourierView> {
-    return this.#change(async () => {
+  addCourier(by: Actor, person: z.infer<typeof NewCourier>): Promise<CourierView> {
+    return this.inTurn(async () => {
       const rows = new RowWriter();
       const carrier =
         this.#named('carriers', person.carrier)?.id ??
         rows.add('carriers', this.#id(), { name: person.carrier });
-      const id = rows.add('couriers', this.#id(), { carrier, name: person.name ?? null, revoked: false });
+      const id = rows.add('couriers', this.#id(), {
+        carrier,
+        name: person.name ?? null,
+        hours: person.hours ?? null,
+        revoked: false,
+      });
       await this.#options.log.record(by, rows.facts, rows.changes);
       return this.#seen(this.courierView(id), 'courier');
     });
   }
 
+  /** Changes when a courier's code begins a visit. @throws HubError `not-found`. */
+  changeCourier(by: Actor, id: string, change: ChangeCourier): Promise<CourierView> {
+    return this.#setCourier(by, id, present(change));
+  }
+
   /** Marks a courier as revoked. @throws HubError `not-found`. */
   revokeCourier(by: Actor, id: string): Promise<CourierView> {
-    return this.#change(async () => {
+    return this.#setCourier(by, id, { revoked: true });
+  }
+
+  #setCourier(by: Actor, id: string, set: Partial<Omit<Rows['couriers'], 'id'>>): Promise<CourierView> {
+    return this.inTurn(async () => {
       const courier = this.#seen(this.#options.register.get('couriers', id), 'courier');
       const { id: _id, ...fields } = courier;
       const rows = new RowWriter();
-      rows.add('couriers', id, { ...fields, revoked: true }, ['revoked']);
+      rows.add('couriers', id, { ...fields, ...set }, Object.keys(set));
       await this.#options.log.record(by, rows.facts, rows.changes);
       return this.#seen(this.courierView(id), 'courier');
     });
@@ -202,48 +372,43 @@ export class People implements Roster {
     return newId(this.#options.clock, this.#options.random);
   }
 
-  /** @throws HubError `overloaded` if too much waits. */
-  #change<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** One change after the other. @throws HubError `overloaded` if too much waits. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#changes.waiting >= MAX_WAITING) {
       return Promise.reject(new HubError('overloaded', 'too many changes at once; try again in a moment'));
     }
     return this.#changes.take(work);
   }
 
-  #units(): readonly SearchedUnit[] {
+  #units(): SearchIndex {
     const { register } = this.#options;
     if (this.#searched?.version === register.version) return this.#searched.units;
-    const residents = Map.groupBy(this.residents(), (resident) => resident.unit);
-    const units = register.all('units').map((unit) => ({
-      unit: unit.id,
-      unitName: unit.name,
-      residents: residents.get(unit.id) ?? [],
-    }));
+    const living = this.residents().filter(({ movedOut }) => !movedOut);
+    const residents = Map.groupBy(living, (resident) => resident.unit);
+    const units = indexUnits(
+      register.all('units').map((unit) => ({
+        unit: unit.id,
+        unitName: unit.name,
+        residents: residents.get(unit.id) ?? [],
+      })),
+    );
     this.#searched = { version: register.version, units };
     return units;
   }
 }
 
-type PeopleTable = Extract<RegisterTable, 'units' | 'households' | 'residents' | 'carriers' | 'couriers'>;
-type FieldsOf<Table extends PeopleTable> = Omit<
-  Extract<RowChange, { table: Table; row: unknown }>['row'],
-  'id'
->;
+/** The fields that are there. */
+function present<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  const named = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(named) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+}
 
-/** Collects rows and the entries that tell of them: the log names what changed, the row says what it is now. */
-class RowWriter {
-  readonly facts: Fact[] = [];
-  readonly changes: RowChange[] = [];
-
-  add<Table extends PeopleTable>(
-    table: Table,
-    id: string,
-    fields: FieldsOf<Table>,
-    changed: readonly string[] = Object.keys(fields),
-  ): string {
-    this.facts.push({ type: 'row.changed', data: { table, row: id, fields: [...changed] } });
-    // The fields are those of the table; the compiler cannot pair the two through the union.
-    this.changes.push({ table, row: { ...fields, id } } as unknown as RowChange);
-    return id;
-  }
+/** The ways to reach a resident, the first one tried first. */
+export function contactsOf({
+  contacts,
+  email,
+}: Pick<Rows['residents'], 'contacts' | 'email'>): readonly Contact[] {
+  return contacts ?? (email === null ? [] : [{ channel: 'email', to: email }]);
 }

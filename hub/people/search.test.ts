@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, MAX_RECIPIENTS, maskName, type SearchedUnit, searchRecipients } from './search.ts';
+import {
+  editDistance,
+  indexUnits,
+  MAX_RECIPIENTS,
+  maskName,
+  type SearchedUnit,
+  searchRecipients,
+} from './search.ts';
 
 const unit = (unitName: string, ...names: string[]): SearchedUnit => ({
   unit: `unit ${unitName}`,
@@ -14,7 +21,7 @@ const HOUSE = [
   unit('10', 'Thomas Müller'),
   unit('11', 'Thomas Miller', 'Toma Muller', 'Tom Mullen'),
 ];
-const labels = (query: string) => searchRecipients(query, HOUSE).map((found) => found.label);
+const labels = (query: string) => searchRecipients(query, indexUnits(HOUSE)).map((found) => found.label);
 
 describe('the search of a courier', () => {
   it('finds a unit by its name or its beginning, the exact one first', () => {
@@ -32,6 +39,26 @@ describe('the search of a courier', () => {
     ['WEBER', 'Jonas Weber'],
   ])('finds by %j', (query, label) => {
     expect(labels(query)).toEqual([label]);
+  });
+
+  it('finds names in any script, and tells two of one name apart by their units', () => {
+    const house = indexUnits([
+      unit('2A', 'نور الهاشمي'),
+      unit('2B', '李小龍', 'Ольга Петрова'),
+      unit('2C', 'Ana Pérez'),
+      unit('2D', 'Ana Pérez', 'Ευαγγελία Παππά'),
+    ]);
+    const found = (query: string) => searchRecipients(query, house).map(({ unitName }) => unitName);
+    expect([found('نور'), found('李小'), found('ольга'), found('παππα')]).toEqual([
+      ['2A'],
+      ['2B'],
+      ['2B'],
+      ['2D'],
+    ]);
+    expect(searchRecipients('ana perez', house).map(({ unitName, label }) => [unitName, label])).toEqual([
+      ['2C', 'Ana Pérez'],
+      ['2D', 'Ana Pérez'],
+    ]);
   });
 
   it('masks names while several people fit, or few letters were typed', () => {
@@ -52,7 +79,7 @@ describe('the search of a courier', () => {
       .map(([name, people]) => unit(name, ...people));
     fc.assert(
       fc.property(fc.string({ maxLength: 12 }), fc.array(anyUnit, { maxLength: 12 }), (query, units) => {
-        const found = searchRecipients(query, units);
+        const found = searchRecipients(query, indexUnits(units));
         expect(found.length).toBeLessThanOrEqual(MAX_RECIPIENTS);
         if (query.trim().length >= 3) return;
         for (const { label, resident } of found) if (resident) expect(label).toMatch(/…$/);

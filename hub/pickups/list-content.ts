@@ -9,7 +9,8 @@ import {
 } from '@lockerhub/protocol/bank/pickup-list.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { Policy, Roster } from '../deliveries/command.ts';
-import { type Delivery, doorKey, type Model } from '../deliveries/model.ts';
+import { type Delivery, type Door, doorKey, doorOf, heldAt, type Model } from '../deliveries/model.ts';
+import { isFor, isForSameResidents } from '../deliveries/stops.ts';
 
 /** Longest name of a unit on a list; the screen shows no more. */
 const MAX_UNIT_NAME = 60;
@@ -40,12 +41,16 @@ export function listContent(source: ListSource, bank: string): ListContent {
   const { model, policy, building, codeKey, poweredHours, terminals } = source;
   const { retries, idleMs, warnMs, openNoticeMs, openAlarmMs } = policy;
   const holders = new HolderTable(source);
-  const waiting = [...model.deliveries.values()].filter((delivery) => isReleasable(model, delivery, bank));
+  const waiting = [...model.deliveries.values()].flatMap((delivery) => {
+    const door = doorOf(delivery);
+    return door?.bank === bank && isReleasable(source, delivery, door) ? [{ delivery, door }] : [];
+  });
   const deliveries = waiting
     .slice(0, MAX_LISTED_DELIVERIES)
-    .map((delivery) => ({
+    .map(({ delivery, door }) => ({
       delivery: delivery.id,
-      compartment: delivery.compartment,
+      compartment: door.compartment,
+      ...(delivery.zone === null ? {} : { zone: delivery.zone }),
       size: delivery.size,
       holders: holders.of(delivery),
     }))
@@ -68,11 +73,16 @@ export function listContent(source: ListSource, bank: string): ListContent {
 }
 
 /** In, announced, and not in doubt: a parcel with an unsettled grant or a case waits for the hub. */
-function isReleasable(model: Model, delivery: Delivery, bank: string): boolean {
+function isReleasable({ model, roster }: ListSource, delivery: Delivery, door: Door): boolean {
   // Released in an emergency, and staff have not walked its doors yet.
-  if (model.emergencies.has(bank)) return false;
-  if (delivery.bank !== bank || delivery.state !== 'deposited' || !delivery.announced) return false;
-  if (model.unverified.has(doorKey(delivery))) return false;
+  if (model.emergencies.has(door.bank)) return false;
+  if (delivery.state !== 'deposited' || !delivery.announced) return false;
+  if (model.unverified.has(doorKey(door))) return false;
+  // The door shows all that is behind it: nothing there may be on its way in, or for anybody else. In a room that is so
+  // for its zone alone.
+  const others = heldAt(model, door).filter(({ id, zone }) => id !== delivery.id && zone === delivery.zone);
+  if (others.some((other) => other.state === 'assigned' || !isForSameResidents(delivery, other, roster)))
+    return false;
   for (const { delivery: about } of model.cases.values()) if (about === delivery.id) return false;
   const grant = delivery.grant === null ? undefined : model.grants.get(delivery.grant);
   return grant?.purpose !== 'pickup' || (grant.end !== null && grant.state !== 'unknown');
@@ -87,9 +97,13 @@ class HolderTable {
     this.#source = source;
   }
 
-  of({ resident, household }: Delivery): number[] {
-    const holders = resident === null ? this.#source.roster.residentsOf(household) : [resident];
-    return holders
+  of(delivery: Delivery): number[] {
+    const { roster } = this.#source;
+    const { resident, household } = delivery;
+    const home = household === null ? [] : roster.residentsOf(household);
+    const others = home.filter((other) => isFor(delivery, other, roster));
+    // The one it is addressed to stands first: the bound leaves out others.
+    return [...new Set(resident === null ? others : [resident, ...others])]
       .slice(0, MAX_HOLDERS_OF_ONE)
       .map((holder) => this.#placeOf(holder))
       .filter((place) => place !== null);

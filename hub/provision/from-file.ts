@@ -5,7 +5,7 @@ import { HubError } from '../error.ts';
 import { parsePlan } from './plan.ts';
 import { type Provisioned, provision } from './provision.ts';
 
-export interface ProvisionOptions extends Omit<CoreOptions, 'perform' | 'onBankChanged'> {
+export interface ProvisionOptions extends Omit<CoreOptions, 'perform' | 'onBankChanged' | 'isHeld'> {
   /** The plan, in YAML. */
   readonly file: string;
 }
@@ -18,7 +18,12 @@ export interface ProvisionOptions extends Omit<CoreOptions, 'perform' | 'onBankC
 export async function provisionFromFile({ file, ...options }: ProvisionOptions): Promise<Provisioned> {
   const plan = parsePlan(readText(file), file);
   // Nothing is opened or sent while no bank and no mail server is connected.
-  const core = await openCore({ ...options, perform: () => {}, onBankChanged: () => {} });
+  const core = await openCore({
+    ...options,
+    perform: () => {},
+    isHeld: () => false,
+    onBankChanged: () => {},
+  });
   try {
     return await provision(core, options.random, plan, (path) => readText(resolve(dirname(file), path)));
   } finally {

@@ -1,11 +1,12 @@
 /** What a building can be filled with before its first start. */
+
+import { PolicyChanges } from '@lockerhub/protocol/http/policy.ts';
 import { Login, Password, Role } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { HubError } from '../error.ts';
 import { BuildingInfo } from '../setup/building-settings.ts';
-import { PolicyChanges } from '../setup/policy-settings.ts';
 
 const Name = z.string().trim().min(1).max(120);
 

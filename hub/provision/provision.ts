@@ -3,6 +3,7 @@ import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Core } from '../core.ts';
 import { HubError } from '../error.ts';
+import { FirstSteps } from '../first-steps/first-steps.ts';
 import { newToken } from '../sign-in/token.ts';
 import type { Plan } from './plan.ts';
 
@@ -61,7 +62,7 @@ export async function provision(
   };
 }
 
-async function putBuilding({ settings, policy }: Core, plan: Plan): Promise<void> {
+async function putBuilding({ settings, policy, register, buildingLog }: Core, plan: Plan): Promise<void> {
   const there = settings.get();
   if (there && there.building !== plan.building.building) {
     throw new HubError(
@@ -69,7 +70,11 @@ async function putBuilding({ settings, policy }: Core, plan: Plan): Promise<void
       `this folder holds the building "${there.building}", the plan is for "${plan.building.building}"; choose another folder`,
     );
   }
-  if (!there) await settings.create(BY_HUB, plan.building, async () => ({ facts: [], rows: [] }));
+  if (!there) {
+    await settings.create(BY_HUB, plan.building, async () => ({ facts: [], rows: [] }));
+    // Whoever wrote the plan set the building up by it; a manager gets the steps back.
+    await new FirstSteps(register, buildingLog).putAway(BY_HUB, true);
+  }
   await policy.change(BY_HUB, plan.policy);
 }
 

@@ -71,14 +71,18 @@ export class Recovery {
     return this.#kept?.envelope ?? null;
   }
 
+  /** All that is kept, as it stands in the file: for a backup. */
+  get kept(): string | null {
+    return this.#kept && JSON.stringify(this.#kept);
+  }
+
   /** SHA-256 of the envelope, in hex: the cloud says which one it holds. */
   get envelopeHash(): string | null {
     return this.#kept && hashOf(this.#kept.envelope);
   }
 
   view(): RecoveryView {
-    const { current = null, next = null } = this.#kept ?? {};
-    return { current: current && viewOf(current), next: next && viewOf(next) };
+    return viewOfKept(this.#kept);
   }
 
   /** Makes a recovery key. It is told this once; it replaces the one before when it is confirmed. */
@@ -145,9 +149,28 @@ export function keepEnvelope(path: string, envelope: string, content: string): v
   write(path, { version: 1, building, current, next: null, former, content: hashOf(content), envelope });
 }
 
+/** The envelope in what `recovery.json` says, as a backup carries it along. @throws HubError `recovery-broken` */
+export function envelopeIn(text: string): string {
+  try {
+    return Kept.parse(JSON.parse(text)).envelope;
+  } catch (cause) {
+    throw new HubError('recovery-broken', 'the backup holds no sealed keyring that can be read', { cause });
+  }
+}
+
 /** The envelope in a hub's folder; null if there is none. @throws HubError `recovery-broken` */
 export function readEnvelope(path: string): string | null {
   return readKept(path)?.envelope ?? null;
+}
+
+/** How the recovery key in a hub's folder stands. @throws HubError `recovery-broken` */
+export function readRecoveryView(path: string): RecoveryView {
+  return viewOfKept(readKept(path));
+}
+
+function viewOfKept(kept: Kept | null): RecoveryView {
+  const { current = null, next = null } = kept ?? {};
+  return { current: current && viewOf(current), next: next && viewOf(next) };
 }
 
 function viewOf({ generation, madeAtMs, confirmed }: Recipient): NonNullable<RecoveryView['current']> {

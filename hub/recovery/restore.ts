@@ -8,8 +8,11 @@ import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import { type Epoch, openEpoch, writeEpoch } from '../epoch/epoch-file.ts';
 import { HubError } from '../error.ts';
-import { keepKeyring } from '../keyring/keyring.ts';
+import { authorityIn, keepKeyring } from '../keyring/keyring.ts';
+import { forgetCheckState } from '../log/check/check-state.ts';
 import { StoreError } from '../store/store-error.ts';
+import { readAccount } from '../sync/cloud-account.ts';
+import { askStanding } from './cloud-standing.ts';
 import { openEnvelope } from './envelope.ts';
 import { readEnvelope } from './recovery.ts';
 
@@ -17,10 +20,28 @@ export interface RestoreOptions {
   readonly dataFolder: string;
   /** As typed from the paper. */
   readonly recoveryKey: string;
-  /** The highest epoch that an agent or the cloud has named; the folder's own counts anyway. */
+  /** The highest epoch that an agent or the cloud has named; the folder's own, and the one that fenced it, count anyway. */
   readonly above: number;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** The highest epoch that the cloud of this folder has adopted; 0: it belongs to none, or that can't be asked. @throws HubError */
+export async function epochInCloud(
+  dataFolder: string,
+  recoveryKey: string,
+  onProgress: (what: string) => void,
+): Promise<number> {
+  const account = readAccount(join(dataFolder, 'cloud.json'));
+  const envelope = readEnvelope(join(dataFolder, 'recovery.json'));
+  if (account === null || envelope === null) return 0;
+  const { content } = openEnvelope(envelope, recoveryKey);
+  const standing = await askStanding(account, authorityIn(content), onProgress);
+  if (standing === null) return 0;
+  onProgress(
+    `the cloud holds the log up to entry ${standing.head.seq}: if this copy ends before that, replace the hub from the cloud instead (hub replace)`,
+  );
+  return standing.epoch;
 }
 
 /**
@@ -47,12 +68,13 @@ export function restoreHub({ dataFolder, recoveryKey, above, clock, random }: Re
     const { content } = openEnvelope(envelope, recoveryKey);
     keepKeyring(join(dataFolder, 'keyring.json'), content);
     const path = join(dataFolder, 'epoch.json');
-    const { number } = openEpoch(path, clock, random);
+    const { number, fencedBy = 0 } = openEpoch(path, clock, random);
     const epoch: Epoch = {
-      number: Math.max(number, above) + 1,
+      number: Math.max(number, above, fencedBy) + 1,
       instance: newId(clock, random),
       reason: 'restored',
     };
+    forgetCheckState(dataFolder);
     writeEpoch(path, epoch);
     return epoch;
   } finally {

@@ -129,7 +129,7 @@ async function begin(options: ReplaceOptions): Promise<Plan> {
   keepEnvelope(join(dataFolder, 'recovery.json'), envelope, content);
   const { authority } = await openKeyring(keyringPath, random);
   const next = { number: epoch + 1, instance: newId(clock, random) };
-  const certificate = certifyEpoch(next, building, authority, clock.wallMs());
+  const certificate = certifyEpoch(next, building, authority);
   const plan: Plan = { version: 1, url, code, building, ...next, certificate };
   writePlan(dataFolder, plan);
   return plan;
@@ -147,6 +147,11 @@ async function enrol({ dataFolder, random }: ReplaceOptions, plan: Plan) {
     software: SOFTWARE,
     schema: SCHEMA_VERSION,
   });
+}
+
+/** The number that a replacement begun in this folder speaks under; null: none is unfinished. @throws HubError `replace-refused` */
+export function plannedEpoch(dataFolder: string): number | null {
+  return readPlan(dataFolder)?.number ?? null;
 }
 
 function planPath(dataFolder: string): string {

@@ -1,6 +1,6 @@
 /** The building's own times and bounds: the row `policy` of the settings over the defaults. */
-import { JamsToRetire } from '@lockerhub/protocol/http/locks.ts';
-import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import { POLICY_ROW, PolicyChanges, type PolicyItem } from '@lockerhub/protocol/http/policy.ts';
+import { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { z } from 'zod';
 import type { Policy } from '../deliveries/command.ts';
 import { DEFAULT_POLICY } from '../deliveries/policy.ts';
@@ -8,29 +8,10 @@ import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
 
-const POLICY_ROW = 'policy';
-
-const HOUR_MS = 3_600_000;
-const Ms = z.int().min(100).max(HOUR_MS);
-
-/** What a building may change, within bounds that keep every door and visit alive. */
-export const PolicyChanges = z
-  .strictObject({
-    graceMs: z
-      .int()
-      .min(0)
-      .max(24 * HOUR_MS),
-    undoMs: z.int().min(0).max(HOUR_MS),
-    confirmWithinMs: Ms,
-    openNoticeMs: Ms,
-    openAlarmMs: Ms,
-    idleMs: Ms,
-    warnMs: Ms,
-    retries: z.int().min(0).max(10),
-    jamsToRetire: JamsToRetire,
-  })
-  .partial();
-export type PolicyChanges = z.infer<typeof PolicyChanges>;
+/** As the row is read: a setting of newer software, here or in the cloud, is left alone. */
+const KeptPolicy = z.object(PolicyChanges.shape);
+/** Beside the policy, merged key by key like it: who set what, and when by the hub's wall clock. */
+const AUTHORS_ROW = 'policy-authors';
 
 /** The building's policy: read at each use, so that a change holds from the next command on. */
 export class PolicySettings {
@@ -52,22 +33,91 @@ export class PolicySettings {
     return this.#known.policy;
   }
 
+  /** Every policy with what it may be, what it is, and who set it. */
+  list(): PolicyItem[] {
+    const policy = this.get();
+    const authors = this.#authors();
+    return POLICY_NAMES.map((name) => {
+      const value = policy[name];
+      const author = authors[name];
+      // An operator of the cloud may have changed it since: then nobody here did.
+      const known = author?.value === value ? author : undefined;
+      return {
+        name,
+        ...BOUNDS[name],
+        standard: DEFAULT_POLICY[name],
+        value,
+        changedBy: known ? { ...known.by, name: this.#nameOf(known.by) } : null,
+        changedAt: known?.at ?? null,
+      };
+    });
+  }
+
+  /** Makes it what is given; what is left out becomes the default again. */
+  replace(by: Actor, policy: PolicyChanges): Promise<void> {
+    return this.change(by, { ...DEFAULT_POLICY, ...policy });
+  }
+
   /** Changes some of it, for all banks. What is as it was leaves no entry. */
   async change(by: Actor, changes: PolicyChanges): Promise<void> {
     const before: Readonly<Record<string, unknown>> = { ...this.get() };
-    const fields = Object.entries(changes).flatMap(([name, value]) => (value === before[name] ? [] : [name]));
-    if (fields.length === 0) return;
-    const value = { ...this.#register.get('settings', POLICY_ROW)?.value, ...changes };
+    const changed = Object.entries(changes).filter(([name, value]) => value !== before[name]);
+    if (changed.length === 0) return;
+    const value = { ...this.#register.get('settings', POLICY_ROW)?.value, ...Object.fromEntries(changed) };
+    const at = this.#log.now();
+    const authors = changed.map(([name, set]) => [name, { by, at, value: set }] as const);
     await this.#log.record(
       by,
-      [{ type: 'row.changed', data: { table: 'policies', row: POLICY_ROW, fields } }],
-      [{ table: 'settings', row: { id: POLICY_ROW, value } }],
+      [
+        {
+          type: 'row.changed',
+          data: { table: 'policies', row: POLICY_ROW, fields: changed.map(([name]) => name) },
+        },
+      ],
+      [
+        { table: 'settings', row: { id: POLICY_ROW, value } },
+        {
+          table: 'settings',
+          row: { id: AUTHORS_ROW, value: { ...this.#authors(), ...Object.fromEntries(authors) } },
+        },
+      ],
     );
+  }
+
+  #nameOf({ kind, id }: Actor): string | null {
+    return kind === 'staff' && id !== undefined ? (this.#register.get('staff', id)?.name ?? null) : null;
+  }
+
+  #authors(): Authors {
+    const read = Authors.safeParse(this.#register.get('settings', AUTHORS_ROW)?.value ?? {});
+    return read.success ? read.data : {};
   }
 }
 
+const Authors = z.record(
+  z.string(),
+  z.object({ by: Actor, at: z.number(), value: z.union([z.number(), z.boolean(), z.string()]) }),
+);
+type Authors = Readonly<Partial<z.infer<typeof Authors>>>;
+
+export const POLICY_NAMES = Object.keys(PolicyChanges.shape) as readonly (keyof Policy)[];
+
+/** What of a policy's schema a page needs to ask for it. */
+const SchemaBounds = z.union([
+  z
+    .object({ type: z.literal('integer'), minimum: z.number(), maximum: z.number() })
+    .transform(({ minimum, maximum }) => ({ kind: 'number' as const, min: minimum, max: maximum })),
+  z.object({ type: z.literal('boolean') }).transform(() => ({ kind: 'switch' as const })),
+  z
+    .object({ type: z.literal('string'), enum: z.array(z.string()) })
+    .transform(({ enum: choices }) => ({ kind: 'choice' as const, choices })),
+]);
+const BOUNDS = z.record(z.string(), SchemaBounds).parse(z.toJSONSchema(PolicyChanges).properties) as Readonly<
+  Record<keyof Policy, z.infer<typeof SchemaBounds>>
+>;
+
 function policyOf(value: unknown): Policy {
-  const changes = PolicyChanges.safeParse(value);
+  const changes = KeptPolicy.safeParse(value);
   if (!changes.success) {
     const issue = changes.error.issues[0];
     throw new HubError('building-invalid', `policy.${issue?.path.join('.')}: ${issue?.message}`, {

@@ -9,6 +9,7 @@ import type { Register } from '../log/register.ts';
 import type { Rows } from '../store/rows.ts';
 import type { RowChange } from '../store/store.ts';
 import { Attempts } from './attempts.ts';
+import { fitsInvitation, isInvited } from './invitation.ts';
 import { Passwords } from './passwords.ts';
 import { newToken, tokenHash } from './token.ts';
 
@@ -61,12 +62,40 @@ export class SignIn {
     // Counted before the check is done: many tries at once are no more than one after the other.
     this.#byAddress.failed(address);
     this.#byLogin.failed(login);
-    if (!(await this.#passwords.verify(staff?.passwordHash, password)) || !staff) {
+    const hash = staff && !isInvited(staff.passwordHash) ? staff.passwordHash : undefined;
+    if (!(await this.#passwords.verify(hash, password)) || !staff) {
       throw new HubError('password-wrong', 'this login and password do not belong together; try again');
     }
     this.#byAddress.succeeded(address);
     this.#byLogin.succeeded(login);
     return { token: await this.#startSession(staff), me: meOf(staff) };
+  }
+
+  /**
+   * Sets the first password of who was invited, or the next one of who lost theirs.
+   *
+   * @throws HubError `invitation-void` (also for one that is over or was used), `too-many-attempts`, `overloaded`.
+   */
+  async takeInvitation(token: string, password: string, address: string): Promise<void> {
+    const { register, clock, clockTrust, log } = this.#options;
+    const waitMs = this.#byAddress.blockedForMs(address);
+    if (waitMs > 0) throw tooMany(waitMs);
+    this.#byAddress.failed(address);
+    const nowMs = clockTrust() === 'trusted' ? clock.wallMs() : null;
+    const fits = (row: Rows['staff']) => !row.disabled && fitsInvitation(row.passwordHash, token, nowMs);
+    const found = register.all('staff').find(fits);
+    const passwordHash = found && (await this.#passwords.hash(password));
+    // Looked up anew: two at once with one invitation, and the account may have been disabled meanwhile.
+    const now = found && register.get('staff', found.id);
+    if (!now || passwordHash === undefined || !fits(now)) {
+      throw new HubError('invitation-void', 'this invitation is over or was used; ask a manager for another');
+    }
+    this.#byAddress.succeeded(address);
+    await log.record(
+      actorOf(now.id),
+      [{ type: 'row.changed', data: { table: 'staff', row: now.id, fields: ['passwordHash'] } }],
+      [{ table: 'staff', row: { ...now, passwordHash } }],
+    );
   }
 
   /** Ends the session of this token, if there is one. */
@@ -140,12 +169,14 @@ export class SignIn {
 
   #checkAttempts(login: string, address: string): void {
     const waitMs = Math.max(this.#byAddress.blockedForMs(address), this.#byLogin.blockedForMs(login));
-    if (waitMs > 0) {
-      throw new HubError('too-many-attempts', `too many attempts; wait ${Math.ceil(waitMs / 60_000)} min`, {
-        retryAfterMs: waitMs,
-      });
-    }
+    if (waitMs > 0) throw tooMany(waitMs);
   }
+}
+
+function tooMany(waitMs: number): HubError {
+  return new HubError('too-many-attempts', `too many attempts; wait ${Math.ceil(waitMs / 60_000)} min`, {
+    retryAfterMs: waitMs,
+  });
 }
 
 /** A staff member as an author in the log. */

@@ -13,10 +13,12 @@ export interface Draft {
 /**
  * The texts of a batch, each with a fresh salt.
  *
+ * @param saltOf of the payload at this place; one that is used once
+ *
  * @throws StoreError `entry-invalid` if one does not fit its own schema: it could never be read again.
  */
-export function draft(payloads: readonly Payload[], random: Random): Draft[] {
-  return payloads.map((payload) => {
+export function draft(payloads: readonly Payload[], saltOf: (index: number) => Uint8Array): Draft[] {
+  return payloads.map((payload, index) => {
     const text = encodePayload(payload);
     try {
       decodePayload(text);
@@ -25,8 +27,13 @@ export function draft(payloads: readonly Payload[], random: Random): Draft[] {
         cause,
       });
     }
-    return { text, salt: random.bytes(SALT_BYTES) };
+    return { text, salt: saltOf(index) };
   });
+}
+
+/** A salt for an entry. */
+export function freshSalt(random: Random): Uint8Array {
+  return random.bytes(SALT_BYTES);
 }
 
 /** The entries that follow `head`, in order. */

@@ -3,7 +3,7 @@ import { EMPTY_HEAD, type Entry, type Head } from '@lockerhub/protocol/log/entry
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
 import { subjectOf } from '@lockerhub/protocol/log/subject.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
-import { chain, draft } from './chain.ts';
+import { chain, draft, freshSalt } from './chain.ts';
 import type { Rows, RowTable } from './rows.ts';
 import type { Batch, Log, RowChange } from './store.ts';
 
@@ -58,7 +58,11 @@ export class MemoryLog implements Log {
 
   async append(batch: Batch): Promise<readonly Entry[]> {
     const { disk } = this;
-    const entries = chain(disk.head, this.#epoch, draft(batch.payloads, this.#random));
+    const entries = chain(
+      disk.head,
+      this.#epoch,
+      draft(batch.payloads, () => freshSalt(this.#random)),
+    );
     for (const entry of entries) disk.add(entry, this.#keep);
     for (const change of batch.rows ?? []) this.#changeRow(change);
     return entries;

@@ -1,5 +1,8 @@
 /** The rows beside the log: people, things and settings. What is personal lives here and can be erased. */
 import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
+import type { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
+import type { Contact } from '@lockerhub/protocol/http/messages.ts';
+import type { RosterColumns } from '@lockerhub/protocol/http/roster.ts';
 import type { Role } from '@lockerhub/protocol/http/staff.ts';
 
 /** Table → row. The key is `id` everywhere; columns are named as here, in snake_case. */
@@ -12,12 +15,31 @@ export interface Rows {
     readonly name: string;
     readonly language: string;
     readonly email: string | null;
+    /** Only places with a handle within reach are given out for them, and their visits take longer; null: no. */
+    readonly accessible: boolean | null;
+    /** Parcels addressed to them open for them alone, whoever lives with them or was named; null: no. */
+    readonly onlyMe: boolean | null;
+    /** Keyed (hub/codes): a stolen store yields none. Null: they collect by code or phone alone. */
+    readonly pinHash: string | null;
+    /** Of several fobs: `<id>:<hash>`, with blanks between. */
+    readonly fobHash: string | null;
+    /** They live here no more. Since when by the hub's wall clock: `movedOutAt`. */
+    readonly movedOut: boolean;
+    readonly movedOutAt: number | null;
+    /** What the manager's other software calls them: by this a list knows them again. */
+    readonly externalId: string | null;
+    /** Ways to reach them, the first one tried first; null: by `email` alone. */
+    readonly contacts: readonly Contact[] | null;
+    /** Days on which they are not reminded, both included; null: not away. */
+    readonly away: { readonly from: string; readonly until: string } | null;
   };
   readonly carriers: { readonly id: string; readonly name: string };
   readonly couriers: {
     readonly id: string;
     readonly carrier: string;
     readonly name: string | null;
+    /** When their code begins a visit; null: in the building's own hours (policy). */
+    readonly hours: DropOffHours | null;
     readonly revoked: boolean;
   };
   readonly staff: {
@@ -72,6 +94,25 @@ export interface Rows {
   readonly listings: { readonly id: string; readonly holders: readonly string[] };
   /** What is personal about a parcel. `id` is the delivery. */
   readonly parcels: { readonly id: string; readonly tracking: string | null };
+  /** Lists of residents that were taken over, newest last. */
+  readonly rosterImports: {
+    readonly id: string;
+    readonly state: 'staging' | 'applying' | 'done' | 'undoing' | 'undone';
+    readonly at: number;
+    readonly staff: string | null;
+    /** Field → header, for the next list. */
+    readonly columns: RosterColumns;
+    readonly pieces: number;
+    readonly applied: number;
+    readonly counts: { readonly added: number; readonly changed: number; readonly gone: number };
+    readonly kept: number;
+  };
+  /** What an import writes, piece by piece, with what was there before. `id` is `<import>/<number>`. */
+  readonly rosterPieces: {
+    readonly id: string;
+    readonly rosterImport: string;
+    readonly changes: readonly object[];
+  };
   /** `id` is the setting's name: `building`, `policy`. */
   readonly settings: { readonly id: string; readonly value: Readonly<Record<string, unknown>> };
 }

@@ -1,5 +1,6 @@
 /** What the rest of the hub knows of the store. `pglite/` keeps it on disk, `memory.ts` for simulations. */
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
+import type { MergedRow } from '@lockerhub/protocol/log/field-merge.ts';
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import type { KeptRow, RowStamps } from '@lockerhub/protocol/sync/merged-row.ts';
 import type { SyncedTableName } from '@lockerhub/protocol/sync/synced-tables.ts';
@@ -34,10 +35,29 @@ export interface SentRow {
   readonly version: number;
 }
 
-/** How far something has come, such as a shape; names are ours. */
+/** How far something has come, such as a shape; names are ours. Null: it is over, and the mark goes. */
 export interface Mark {
   readonly name: string;
-  readonly value: string;
+  readonly value: string | null;
+}
+
+/** Rows of one table as they came from the cloud, each whole and once. */
+export interface Arrival {
+  readonly table: SyncedTableName;
+  readonly rows: readonly (readonly [id: string, row: MergedRow])[];
+  /** Written with them. */
+  readonly marks: readonly Mark[];
+  /** When and by whom, as the entries that tell of it say; null: the log tells of them already. */
+  readonly stamp: Pick<Payload, 'at' | 'clock' | 'by'> | null;
+}
+
+/** What a merge made of rows that arrived. */
+export interface Merged {
+  readonly entries: readonly Entry[];
+  /** Rows that were written: those that are not what they were, and those of which the outbox learned something. */
+  readonly written: MergedRows['rows'];
+  /** Of them, those that are not what they were. */
+  readonly changed: readonly string[];
 }
 
 /** What one transaction writes. */
@@ -75,8 +95,20 @@ export interface Store extends Log {
    * indexed look-ups only.
    */
   query<Row extends object>(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /**
+   * Merges rows into what is here, chains an entry of what changed (`rows.arrived`), writes all of it and the marks in one
+   * transaction, and resolves once that is on the disk. In the desk's lane: doors overtake it.
+   *
+   * @throws StoreError as `append`
+   */
+  merge(arrival: Arrival): Promise<Merged>;
   /** `low`: new deposits are to be refused, pickups go on from the reserve. */
   disk(): 'ok' | 'low';
+  /**
+   * Has the store's folder copied while it is being used: after a checkpoint, and with none until `copy` is over. Doors open
+   * meanwhile; the write-ahead log grows.
+   */
+  copied<Result>(copy: (folder: string) => Promise<Result>): Promise<Result>;
   /** Finishes what was accepted, checkpoints, unlocks. */
   close(): Promise<void>;
 }

@@ -1,25 +1,32 @@
 /** Whether this building belongs to a cloud: joining by a one-time code, leaving, and the sync that runs in between. */
+import type { Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import { MAX_DETAIL_CHARACTERS } from '@lockerhub/protocol/log/payloads/fields.ts';
 import type { Enrol, Heartbeat } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import type { Logger } from 'pino';
 import type { Building } from '../building/building.ts';
+import type { HubCommand } from '../deliveries/command.ts';
+import type { Fence } from '../epoch/fence.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
+import type { SyncFigures } from '../metrics/sync-metrics.ts';
+import type { CloudAddress } from '../recovery/cloud-standing.ts';
 import type { Store } from '../store/store.ts';
 import { type CloudAccount, forgetAccount, readAccount, writeAccount } from './cloud-account.ts';
 import { CloudFault } from './cloud-fault.ts';
 import { followRows } from './consequences.ts';
+import { countersignedHead } from './countersigned.ts';
 import { ElectricShapes } from './electric-shapes.ts';
 import { GatewayClient } from './gateway-client.ts';
-import { OperatorCommands } from './operator-commands.ts';
+import { OperatorCommands, type OperatorCommandsOptions } from './operator-commands.ts';
 import { takeOrphans } from './orphans.ts';
 import { Sync, type SyncView } from './sync.ts';
 import type { SyncState } from './sync-state.ts';
-import type { UplinkOptions } from './uplink.ts';
+import { entryAt, type UplinkOptions } from './uplink.ts';
 
 export interface CloudMembershipOptions {
   /** Of `cloud.json`. */
@@ -30,6 +37,7 @@ export interface CloudMembershipOptions {
   readonly building: Building;
   readonly instance: string;
   readonly epoch: number;
+  readonly fence: Fence;
   /** What the hub says of itself when it joins. @throws HubError `setup-needed` */
   readonly introduction: () => Omit<Enrol, 'code' | 'instance'>;
   readonly condition: () => Promise<
@@ -38,6 +46,8 @@ export interface CloudMembershipOptions {
   /** The sealed keyring and its SHA-256, both null before there is one. */
   readonly envelope: UplinkOptions['envelope'];
   readonly certificate: UplinkOptions['certificate'];
+  readonly update: OperatorCommandsOptions['update'];
+  readonly heartbeatEveryMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -81,8 +91,31 @@ export class CloudMembership {
     return this.#account && { url: this.#account.url, name: this.#account.name };
   }
 
+  /** Where the building is found there, for a hub that is put back; null: it belongs to no cloud. */
+  get address(): CloudAddress | null {
+    return this.#account && { url: this.#account.url, building: this.#account.building };
+  }
+
+  /** For `/metrics`; null: it belongs to no cloud. @throws StoreError */
+  async figures(): Promise<SyncFigures | null> {
+    return (await this.#sync?.figures()) ?? null;
+  }
+
+  /** The newest entry of the log that the cloud has signed for; null: none. @throws StoreError */
+  async countersigned(): Promise<Head | null> {
+    return this.#account && countersignedHead(this.#options.store, this.#account);
+  }
+
+  /** A piece of a release that the cloud offers. @throws CloudFault */
+  release(sha256: string, at: number, most: number): Promise<Uint8Array> {
+    if (!this.#account) throw new CloudFault('unreachable', 'the building belongs to no cloud any more');
+    const { url, token } = this.#account;
+    return new GatewayClient(url, token).release(sha256, at, most);
+  }
+
   async view(): Promise<SyncView> {
-    return this.#sync ? this.#sync.view() : ALONE;
+    const view = this.#sync ? await this.#sync.view() : ALONE;
+    return this.#options.fence.by === null ? view : { ...view, state: 'fenced' };
   }
 
   /**
@@ -94,9 +127,10 @@ export class CloudMembership {
     return this.#turns.take(async () => {
       if (this.#account)
         throw new HubError('cloud-joined', 'this building belongs to a cloud already; leave it first');
+      if (this.#options.fence.by !== null) throw new HubError('cloud-refused', REPLACED);
       const { instance, introduction, log, path } = this.#options;
       const client = new GatewayClient(url, null);
-      const enrolled = await client.enrol({ ...introduction(), code, instance }).catch(refused);
+      const enrolled = await this.#enrol(client, { ...introduction(), code, instance }).catch(refused);
       const { building, name, token, gatewayKey } = enrolled;
       const account = { version: 1, url, building, name, token, gatewayKey } as const;
       writeAccount(path, account);
@@ -104,6 +138,19 @@ export class CloudMembership {
       this.#account = account;
       this.#begin(account);
     });
+  }
+
+  /** A cloud that has a log of this building takes only a hub that goes on with it: it says up to where, and asks. */
+  async #enrol(client: GatewayClient, asked: Enrol): Promise<Awaited<ReturnType<GatewayClient['enrol']>>> {
+    const { log, store } = this.#options;
+    const own = { head: log.head() };
+    try {
+      return await client.enrol({ ...asked, log: own });
+    } catch (error) {
+      if (!(error instanceof CloudFault) || error.code !== 'epoch-unproven' || !error.head) throw error;
+      const holds = await entryAt(store, error.head.seq);
+      return client.enrol({ ...asked, log: { ...own, holds } });
+    }
   }
 
   /** Leaves it: nothing more is sent or taken. What is there stays there until its operator removes it. */
@@ -125,10 +172,16 @@ export class CloudMembership {
     const { logger } = this.#options;
     const sync = new Sync({
       ...this.#options,
+      isFenced: this.#options.fence.by !== null,
       push: new GatewayClient(url, token),
       shapes: new ElectricShapes({ url, token, onFailedAttempt: () => {} }),
       onArrived: () => void this.#follow(),
       onState: (state, fault) => this.#callSomebody(state, fault),
+      onRefused: (what, { code, message }) => {
+        logger.error({ what, code, why: message }, 'sync: the cloud does not take it');
+        // Without the cloud's words: nobody knows what of a row they repeat, and the log holds ids only.
+        this.#openCase('cloud-refuses', `${what}: ${code}`);
+      },
       onOther: async (shape, rows) => {
         if (shape === 'commands') await commands.take(rows);
         else if (shape === 'orphans') await takeOrphans(this.#options.building, rows);
@@ -141,22 +194,36 @@ export class CloudMembership {
     logger.info({ url }, 'sync: belongs to a cloud');
   }
 
-  /** A state in which hub and cloud cannot both be right needs a person. */
+  /** A state in which hub and cloud cannot both be right needs a person; one that is fenced has nothing more to say. */
   #callSomebody(state: SyncState, fault: CloudFault | null): void {
-    const { building, logger } = this.#options;
+    if (state === 'fenced') this.#fence(fault?.epoch);
     const kind = CASE_OF[state];
-    if (!kind || !fault) return;
-    const detail = fault.message.slice(0, DETAIL_CHARACTERS);
+    if (kind && fault) this.#openCase(kind, fault.message);
+  }
+
+  #openCase(kind: CloudCase, message: string): void {
+    const { building, logger } = this.#options;
+    const detail = message.slice(0, MAX_DETAIL_CHARACTERS);
     building.execute({ type: 'cloud-disagrees', kind, detail }).catch((error: unknown) => {
       // The page says so as well, for as long as it is so.
-      logger.error({ err: error, state }, 'sync: no case could be opened');
+      logger.error({ err: error, kind }, 'sync: no case could be opened');
     });
   }
 
+  #fence(by: number | undefined): void {
+    const { fence, epoch, logger } = this.#options;
+    try {
+      fence.raise(by ?? epoch + 1);
+    } catch (error) {
+      // It holds for this process; the next one hears it from the cloud again.
+      logger.error({ err: error }, 'sync: that another hub speaks could not be kept');
+    }
+  }
+
   #commands(gatewayMs: () => number | null): OperatorCommands {
-    const { store, log, epoch, building, logger } = this.#options;
+    const { store, log, epoch, building, update, logger } = this.#options;
     const execute: Building['execute'] = (command) => building.execute(command);
-    return new OperatorCommands({ store, log, epoch, execute, gatewayMs, logger });
+    return new OperatorCommands({ store, log, epoch, execute, update, gatewayMs, logger });
   }
 
   async #follow(): Promise<void> {
@@ -170,18 +237,24 @@ export class CloudMembership {
   }
 }
 
-const CASE_OF: Partial<Record<SyncState, 'cloud-disagrees' | 'epoch-clash'>> = {
+const REPLACED =
+  'another hub speaks for this building: restore this one with the recovery key first (hub restore), or end it';
+
+type CloudCase = Extract<HubCommand, { type: 'cloud-disagrees' }>['kind'];
+
+const CASE_OF: Partial<Record<SyncState, CloudCase>> = {
   forked: 'cloud-disagrees',
   clashed: 'epoch-clash',
 };
-/** As much of a fault as a case takes. */
-const DETAIL_CHARACTERS = 200;
 
 function refused(error: unknown): never {
   if (!(error instanceof CloudFault)) throw error;
   const whatToDo = WHAT_TO_DO[error.code] ?? error.message;
-  throw new HubError('cloud-refused', whatToDo, { cause: error, where: 'body' });
+  throw new HubError('cloud-refused', whatToDo, { cause: error, where: FIELD[error.code] ?? 'body' });
 }
+
+/** The field that is wrong, where it is one. */
+const FIELD: Readonly<Record<string, string>> = { unreachable: 'body.url', 'code-unknown': 'body.code' };
 
 /** What a person does about it. */
 const WHAT_TO_DO: Readonly<Record<string, string>> = {
@@ -192,6 +265,7 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
     'the cloud knows this building by another key: replace the hub with the recovery key instead',
   'epoch-fenced':
     'another hub speaks for this building in the cloud; replace it with the recovery key instead',
+  fork: 'the cloud has another log of this building, or more of it than this hub: replace the hub with the recovery key instead (hub replace)',
   'epoch-clash': 'another hub bears this hub’s number in the cloud; replace it with the recovery key instead',
   'too-many-attempts': 'too many codes were tried from here; wait some minutes',
 };

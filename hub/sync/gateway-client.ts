@@ -2,6 +2,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type {
+  AskStanding,
   Enrol,
   Heartbeat,
   PushEntries,
@@ -14,6 +15,7 @@ import {
   Envelope,
   HeartbeatAnswer,
   RowsTaken,
+  Standing,
   SyncProblem,
 } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { z } from 'zod';
@@ -46,6 +48,11 @@ export class GatewayClient implements CloudPush {
     return this.#post('envelope', { code }, Envelope);
   }
 
+  /** Where a building stands, by its key (`protocol/sync/standing.ts`). */
+  standing(request: z.infer<typeof AskStanding>): Promise<z.infer<typeof Standing>> {
+    return this.#post('standing', request, Standing);
+  }
+
   heartbeat(request: Heartbeat): Promise<HeartbeatAnswer> {
     return this.#post('heartbeat', request, HeartbeatAnswer);
   }
@@ -60,6 +67,25 @@ export class GatewayClient implements CloudPush {
 
   pushRows(request: PushRows): Promise<RowsTaken> {
     return this.#post('rows', request, RowsTaken);
+  }
+
+  /** A piece of a release's file, from `at` on; empty: it is over. @throws CloudFault */
+  async release(sha256: string, at: number, most: number): Promise<Uint8Array> {
+    const path = `releases/${sha256}`;
+    let response: Response;
+    try {
+      response = await fetch(`${this.#url}/hub/v1/${path}?at=${at}&most=${most}`, {
+        headers: { authorization: `Bearer ${this.#token ?? ''}` },
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+    } catch (cause) {
+      throw new CloudFault('unreachable', `the cloud at ${this.#url} does not answer`, { cause });
+    }
+    if (!response.ok) throw problem(path, response, await readJson(response));
+    const piece = await readBytes(response, most);
+    if (piece.length > most) throw new CloudFault('answer-invalid', 'the cloud sent more than was asked for');
+    return piece;
   }
 
   async #post<Answer>(path: string, body: object, schema: z.ZodType<Answer> | null): Promise<Answer> {
@@ -95,18 +121,28 @@ export class GatewayClient implements CloudPush {
 }
 
 async function readJson(response: Response): Promise<unknown> {
+  const bytes = await readBytes(response, MAX_ANSWER_BYTES);
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw new CloudFault('unreachable', 'the cloud’s answer broke off or is none', { cause });
+  }
+}
+
+/** The body; of a longer one a little more than `most`. */
+async function readBytes(response: Response, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for await (const chunk of response.body ?? []) {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) break;
       chunks.push(chunk);
+      if (bytes > most) break;
     }
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (cause) {
-    throw new CloudFault('unreachable', 'the cloud’s answer broke off or is none', { cause });
+    throw new CloudFault('unreachable', 'the cloud’s answer broke off', { cause });
   }
+  return Buffer.concat(chunks);
 }
 
 function problem(path: string, response: Response, answer: unknown): CloudFault {

@@ -14,9 +14,10 @@ import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { freshStoreFolder } from '@lockerhub/sim/testing/store-folder.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asWritten } from '../store/merging.ts';
 import { openStore } from '../store/pglite/open.ts';
 import type { RowChange, Store } from '../store/store.ts';
-import { asWritten, readOutbox, readRows } from './local-rows.ts';
+import { readOutbox, readRows } from './local-rows.ts';
 
 const NODE = 'h-1';
 let store: Store;
@@ -71,8 +72,11 @@ it('stamps what changed, and only that, later than what it changes whatever the 
       let wasRevoked = false;
       for (const [index, { atMs, name, revoked }] of steps.entries()) {
         wallMs = atMs;
-        await write({ table: 'couriers', row: { id: row, carrier, name, revoked } });
-        if (index === 0) change(fieldChange('carrier', carrier, after(undefined, atMs)));
+        await write({ table: 'couriers', row: { id: row, carrier, name, hours: null, revoked } });
+        if (index === 0) {
+          change(fieldChange('carrier', carrier, after(undefined, atMs)));
+          change(fieldChange('hours', null, after(undefined, atMs)));
+        }
         const known = model.fields.name;
         if (known === undefined || known.value !== name)
           change(fieldChange('name', name, after(known?.stamp, atMs)));
@@ -88,7 +92,7 @@ it('stamps what changed, and only that, later than what it changes whatever the 
 });
 
 it('lets a removed row leave its tombstone, and never come back', async () => {
-  const row = { id: id(), carrier: id(), name: 'Ada', revoked: false };
+  const row = { id: id(), carrier: id(), name: 'Ada', hours: null, revoked: false };
   await write({ table: 'couriers', row });
   await write({ table: 'couriers', remove: row.id });
   const left = await read('couriers', row.id);
@@ -109,16 +113,16 @@ it('merges the keys of a setting one by one', async () => {
 });
 
 it('keeps in its outbox what was changed, until that version of it was taken', async () => {
-  const row = { id: id(), carrier: id(), name: 'Ada', revoked: false };
+  const row = { id: id(), carrier: id(), name: 'Ada', hours: null, revoked: false };
   await write({ table: 'couriers', row });
-  const first = (await readOutbox(store, 10_000)).find((waiting) => waiting.id === row.id);
+  const first = (await readOutbox(store, 0, 10_000)).find((waiting) => waiting.id === row.id);
   if (!first) throw new Error('it is not in the outbox');
   await write({ table: 'couriers', row: { ...row, name: 'Bea' } });
   await store.append({ payloads: [], sent: [first] });
-  const second = (await readOutbox(store, 10_000)).find((waiting) => waiting.id === row.id);
+  const second = (await readOutbox(store, 0, 10_000)).find((waiting) => waiting.id === row.id);
   expect(second?.row.fields.name?.value).toBe('Bea');
   if (second) await store.append({ payloads: [], sent: [second] });
-  expect((await readOutbox(store, 10_000)).filter((waiting) => waiting.id === row.id)).toEqual([]);
+  expect((await readOutbox(store, 0, 10_000)).filter((waiting) => waiting.id === row.id)).toEqual([]);
 });
 
 it('writes a merged row only over the version that was merged, with its mark or not at all', async () => {
@@ -145,6 +149,53 @@ it('writes a merged row only over the version that was merged, with its mark or 
   expect(await read('couriers', row)).toMatchObject({ row: arrived, unsent: false });
   await expect(merged(null, 'two')).rejects.toMatchObject({ code: 'write-refused' });
   expect(await marked()).toBe('one');
+  const { version } = (await read('couriers', row)) ?? { version: 0 };
+  await merged(version, 'three');
+  await expect(merged(version, 'four')).rejects.toMatchObject({ code: 'write-refused' });
+  expect(await marked()).toBe('three');
+});
+
+it('merges what arrives with what people write at that moment, and tells what changed once', async () => {
+  const row = { id: id(), carrier: id(), name: 'Ada', hours: null, revoked: false };
+  wallMs = 1_000;
+  await write({ table: 'couriers', row });
+  const hours = { days: [1], fromHour: 7, untilHour: 20 };
+  const arrival = {
+    table: 'couriers' as const,
+    rows: [[row.id, fieldChange('hours', hours, { atMs: 2_000, count: 0, node: 'cloud' })]] as const,
+    marks: [{ name: 'arrived', value: 'here' }],
+    stamp: { at: 2_000, clock: 'trusted' as const, by: { kind: 'hub' as const } },
+  };
+  wallMs = 3_000;
+  const [first, , second] = await Promise.all([
+    store.merge(arrival),
+    write({ table: 'couriers', row: { ...row, name: 'Bea', hours: null } }),
+    store.merge(arrival),
+  ]);
+  expect([first.changed, second.changed].flat()).toEqual([row.id]);
+  expect([...first.entries, ...second.entries].map(({ payload }) => JSON.parse(payload).data)).toEqual([
+    { table: 'couriers', rows: [row.id] },
+  ]);
+  const { fields } = (await read('couriers', row.id))?.row ?? EMPTY_ROW;
+  expect(fields).toMatchObject({ name: { value: 'Bea' }, hours: { value: hours } });
+  expect(await store.query("select value from sync_marks where name = 'arrived'")).toEqual([
+    { value: 'here' },
+  ]);
+});
+
+it('merges ids that a list of texts has to quote, and refuses one that is no id without writing the mark', async () => {
+  const odd = 'a "b", {c} \\ d';
+  const stamp = { at: 1, clock: 'trusted' as const, by: { kind: 'hub' as const } };
+  const change = fieldChange('graceMs', 5, { atMs: 1, count: 0, node: 'cloud' });
+  for (let times = 0; times < 2; times += 1) {
+    await store.merge({ table: 'settings', rows: [[odd, change]], marks: [], stamp });
+  }
+  expect((await read('settings', odd))?.row).toEqual(change);
+  const named = fieldChange('name', '4B', { atMs: 1, count: 0, node: 'cloud' });
+  const marks = [{ name: 'refused', value: 'here' }];
+  const refused = store.merge({ table: 'units', rows: [['none', named]], marks, stamp });
+  await expect(refused).rejects.toMatchObject({ code: 'write-refused' });
+  expect(await store.query("select value from sync_marks where name = 'refused'")).toEqual([]);
 });
 
 it('hides a row until it is whole, and loses nothing of it meanwhile', async () => {

@@ -5,6 +5,7 @@ import { freshStoreFolder } from '@lockerhub/sim/testing/store-folder.ts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '../config/logging.ts';
 import { Refusal } from '../deliveries/refusal.ts';
+import { HubError } from '../error.ts';
 import { BuildingLog } from '../log/building-log.ts';
 import { Register } from '../log/register.ts';
 import { openStore } from '../store/pglite/open.ts';
@@ -59,6 +60,10 @@ const commands = () =>
       done.push(command.type);
       return execute();
     }) as never,
+    update: async ({ version }) => {
+      done.push(`update to ${version}`);
+      await execute();
+    },
     gatewayMs: () => gatewayMs,
     logger: createLogger('silent'),
   });
@@ -120,6 +125,37 @@ it('ends what was refused and what failed, and goes on with the next', async () 
   await commands().take(rows);
   const outcomes = await Promise.all(rows.map(async ({ command }) => (await said(command)).at(-1)));
   expect(outcomes).toEqual(['refused', 'failed', 'done']);
+});
+
+it('begins an update, or says why not', async () => {
+  const files = [{ machine: 'x64', sha256: 'a'.repeat(64), bytes: 5 }];
+  const update = () => open({ argument: { kind: 'update-hub', version: '0.2.0', files, reason: 'a fault' } });
+  const rows = [update(), update()] as const;
+  const ways = [null, new HubError('update-running', 'an update is under way')];
+  execute = async () => {
+    const way = ways.shift();
+    if (way) throw way;
+    return { grant: null };
+  };
+  await commands().take(rows);
+  const outcomes = await Promise.all(rows.map(async ({ command }) => (await said(command)).at(-1)));
+  expect([done, outcomes]).toEqual([
+    ['update to 0.2.0', 'update to 0.2.0'],
+    ['done', 'refused'],
+  ]);
+});
+
+it('refuses a kind that newer gateways know, and one of which they say more, and goes on with the next', async () => {
+  const argument = { kind: 'open-compartment', bank: id(), compartment: 3, reason: 'a resident called' };
+  const rows = [
+    open({ argument: { kind: 'sing-a-song', loudly: true } }),
+    open({ argument: { ...argument, onlyIfEmpty: true } }),
+    open(),
+  ] as const;
+  await commands().take(rows);
+  const outcomes = await Promise.all(rows.map(({ command }) => said(command)));
+  expect(outcomes.map((each) => each.at(-1))).toEqual(['refused', 'refused', 'done']);
+  expect(done).toEqual(['staff-open']);
 });
 
 it('ends as failed what the process before took and did not end, and does it no second time', async () => {

@@ -2,11 +2,20 @@
  * Commands of operators in the cloud. Each is taken once: the log says so before anything is done, and how it ended after.
  */
 
+import { Id } from '@lockerhub/protocol/ids.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
-import { Command, type CommandOutcome } from '@lockerhub/protocol/sync/commands.ts';
+import { MAX_DETAIL_CHARACTERS } from '@lockerhub/protocol/log/payloads/fields.ts';
+import {
+  CommandArgument,
+  type CommandOutcome,
+  type OfferedRelease,
+} from '@lockerhub/protocol/sync/commands.ts';
+import { EpochNumber } from '@lockerhub/protocol/sync/epoch.ts';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Building } from '../building/building.ts';
 import { Refusal } from '../deliveries/refusal.ts';
+import { HubError, type HubErrorCode } from '../error.ts';
 import type { BuildingLog, Fact } from '../log/building-log.ts';
 import type { Store } from '../store/store.ts';
 import type { ShapeRow } from './cloud.ts';
@@ -17,10 +26,23 @@ export interface OperatorCommandsOptions {
   readonly log: BuildingLog;
   readonly epoch: number;
   readonly execute: Building['execute'];
+  /** Begins to bring the hub to another release; resolves when that is certain to be tried. @throws HubError */
+  readonly update: (release: OfferedRelease, operator: string) => Promise<void>;
   /** The gateway's time; null: not heard in this process. */
   readonly gatewayMs: () => number | null;
   readonly logger: Logger;
 }
+
+/** A row of the shape. Newer gateways may know kinds that this hub does not, or say more of one: those are answered too. */
+const SomeCommand = z.object({
+  command: Id,
+  epoch: z.coerce.number().pipe(EpochNumber),
+  argument: z.looseObject({ kind: z.string().min(1).max(60) }),
+  operator: Id,
+  approved_by: Id.nullable(),
+  expires_at: z.coerce.number().pipe(z.int()),
+});
+type SomeCommand = z.infer<typeof SomeCommand>;
 
 interface Ended {
   readonly outcome: CommandOutcome;
@@ -50,10 +72,10 @@ export class OperatorCommands {
   /** Takes the commands among these rows that were not taken before, one after the other. @throws CloudFault, StoreError */
   async take(rows: readonly ShapeRow[]): Promise<void> {
     for (const row of rows) {
-      const command = readCommand(row);
-      if (!command)
+      const parsed = SomeCommand.safeParse(row);
+      if (!parsed.success)
         this.#options.logger.error({ id: row.command }, 'a command of the cloud is none; ignored');
-      else if (!(await this.#isKnown(command.command))) await this.#carryOut(command);
+      else if (!(await this.#isKnown(parsed.data.command))) await this.#carryOut(parsed.data);
     }
   }
 
@@ -62,7 +84,7 @@ export class OperatorCommands {
     return found.length > 0;
   }
 
-  async #carryOut(command: Command): Promise<void> {
+  async #carryOut(command: SomeCommand): Promise<void> {
     const { log } = this.#options;
     const by: Actor = { kind: 'operator', id: command.operator };
     const taken: Fact = {
@@ -71,7 +93,7 @@ export class OperatorCommands {
         command: command.command,
         kind: command.argument.kind,
         operator: command.operator,
-        approvedBy: command.approvedBy,
+        approvedBy: command.approved_by,
       },
     };
     const late = this.#tooLate(command);
@@ -83,7 +105,7 @@ export class OperatorCommands {
     await log.record(by, [ended(command.command, await this.#execute(command))]);
   }
 
-  #tooLate({ epoch, expiresAtMs }: Command): Ended | null {
+  #tooLate({ epoch, expires_at: expiresAtMs }: SomeCommand): Ended | null {
     const nowMs = this.#options.gatewayMs();
     if (epoch !== this.#options.epoch) return { outcome: 'other-epoch', grant: null };
     // The shape was quicker than the first heartbeat: it comes again.
@@ -91,9 +113,15 @@ export class OperatorCommands {
     return nowMs >= expiresAtMs ? { outcome: 'expired', grant: null } : null;
   }
 
-  async #execute({ argument, operator: staff }: Command): Promise<Ended> {
-    const { execute } = this.#options;
+  async #execute({ argument: given, operator: staff }: SomeCommand): Promise<Ended> {
+    const { execute, update } = this.#options;
     const by = 'operator';
+    const parsed = CommandArgument.safeParse(given);
+    if (!parsed.success) {
+      const detail = `the hub’s software does not know this ${given.kind}; a newer one may`;
+      return { outcome: 'refused', detail, grant: null };
+    }
+    const argument = parsed.data;
     try {
       switch (argument.kind) {
         case 'open-compartment': {
@@ -117,10 +145,13 @@ export class OperatorCommands {
             resolution: argument.resolution,
           });
           return { outcome: 'done', grant: null };
+        case 'update-hub':
+          await update({ version: argument.version, files: argument.files }, staff);
+          return { outcome: 'done', detail: 'the hub fetches it; its log says how it ended', grant: null };
       }
     } catch (error) {
-      if (error instanceof Refusal) {
-        return { outcome: 'refused', detail: error.message.slice(0, DETAIL_CHARACTERS), grant: null };
+      if (error instanceof Refusal || (error instanceof HubError && REFUSES.has(error.code))) {
+        return { outcome: 'refused', detail: error.message.slice(0, MAX_DETAIL_CHARACTERS), grant: null };
       }
       // Taken it was, and it comes no second time: its operator has to hear that it has ended.
       this.#options.logger.error({ err: error, kind: argument.kind }, 'a command of an operator failed');
@@ -130,25 +161,12 @@ export class OperatorCommands {
   }
 }
 
-/** As much of a refusal as an entry takes. */
-const DETAIL_CHARACTERS = 200;
+/** What an update is refused for. */
+const REFUSES: ReadonlySet<HubErrorCode> = new Set(['update-unfit', 'update-running', 'update-no-room']);
 
 function ended(command: string, { outcome, detail, grant }: Ended): Fact {
   return {
     type: 'command.ended',
     data: { command, outcome, ...(detail === undefined ? {} : { detail }), grant },
   };
-}
-
-function readCommand(row: ShapeRow): Command | null {
-  const parsed = Command.safeParse({
-    command: row.command,
-    epoch: Number(row.epoch),
-    argument: row.argument,
-    operator: row.operator,
-    approvedBy: row.approved_by,
-    issuedAtMs: Number(row.issued_at),
-    expiresAtMs: Number(row.expires_at),
-  });
-  return parsed.success ? parsed.data : null;
 }

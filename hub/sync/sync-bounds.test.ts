@@ -1,8 +1,13 @@
 /** The hub's side of sync against clouds that are small, forgetful, or belong to another hub already. */
 
-import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
+import { EMPTY_HEAD, type Entry, type Head } from '@lockerhub/protocol/log/entry.ts';
 import type { EpochCertificate } from '@lockerhub/protocol/sync/epoch.ts';
-import type { Heartbeat, HeartbeatAnswer } from '@lockerhub/protocol/sync/hub-messages.ts';
+import {
+  HEARTBEAT_EVERY_MS,
+  type Heartbeat,
+  type HeartbeatAnswer,
+  type PushRows,
+} from '@lockerhub/protocol/sync/hub-messages.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { SeededRandom } from '@lockerhub/sim/clock/seeded-random.ts';
@@ -29,6 +34,7 @@ let log: BuildingLog;
 let clock: VirtualClock;
 let cloud: ModelCloud;
 let sync: Sync;
+let refused: string[];
 let remove: () => Promise<void>;
 
 /** Holds what it was sent; each of its ways to be difficult is off until a test turns it on. */
@@ -42,6 +48,11 @@ class ModelCloud implements CloudPush {
   wantsProof = false;
   isFenced = false;
   refusals = 0;
+  /** Tables that only newer software knows. */
+  unknownTables: string[] = [];
+  /** A row or an entry that it takes in no company, and not alone. */
+  poison: string | number | null = null;
+  onEntries = async (): Promise<void> => {};
   onRows = async (): Promise<void> => {};
 
   /** @param head of the log when this cloud began */
@@ -56,22 +67,28 @@ class ModelCloud implements CloudPush {
   async heartbeat(beat: Heartbeat): Promise<HeartbeatAnswer> {
     this.beats.push(beat);
     if (this.isFenced) throw new CloudFault('epoch-fenced', 'another speaks', { head: this.head });
-    if (this.wantsProof && !beat.certificate) throw new CloudFault('epoch-unproven', 'prove it');
+    if (this.wantsProof && !beat.certificate) {
+      throw new CloudFault('epoch-unproven', 'prove it', { head: this.head });
+    }
     this.wantsProof = false;
     return { ...this.#told(), countersignature: null, envelopeHash: null, frozen: false };
   }
 
   async pushEntries({ entries }: { readonly entries: readonly Entry[] }): Promise<never> {
+    await this.onEntries();
+    if (entries.some(({ seq }) => seq === this.poison)) throw new CloudFault('too-large', 'halve it');
     const { seq, hash } = entries.at(-1) ?? this.head;
     this.head = { seq, hash };
     return this.#told() as never;
   }
 
-  async pushRows({ rows }: { readonly rows: readonly { readonly id: string }[] }): Promise<never> {
+  async pushRows({ rows }: PushRows): Promise<never> {
     await this.onRows();
     if (rows.length > this.maxRows) throw new CloudFault('too-large', 'halve it');
-    this.rows.push(...rows.map((row) => row.id));
-    return { ...this.#told(), restamped: [] } as never;
+    if (rows.some((row) => row.id === this.poison)) throw new CloudFault('request-invalid', 'no such field');
+    const { unknownTables } = this;
+    this.rows.push(...rows.filter(({ table }) => !unknownTables.includes(table)).map((row) => row.id));
+    return { ...this.#told(), restamped: [], merged: [], unknownTables } as never;
   }
 
   async pushOrphans({ entries }: { readonly entries: readonly Entry[] }): Promise<void> {
@@ -118,6 +135,7 @@ beforeEach(async () => {
   const register = await Register.load(store);
   log = new BuildingLog({ log: store, register, clock, clockTrust: () => 'trusted' });
   cloud = new ModelCloud(log.head());
+  refused = [];
   sync = new Sync({
     push: cloud,
     shapes,
@@ -125,6 +143,7 @@ beforeEach(async () => {
     log,
     instance: id(),
     epoch: 1,
+    isFenced: false,
     condition: async () => ({
       wallMs: clock.wallMs(),
       clock: 'trusted',
@@ -134,6 +153,8 @@ beforeEach(async () => {
     }),
     envelope: () => ({ envelope: null, envelopeHash: null }),
     certificate: () => certificate,
+    onRefused: (what) => void refused.push(what),
+    heartbeatEveryMs: HEARTBEAT_EVERY_MS,
     clock,
     random: new SeededRandom(1),
     logger: createLogger('silent'),
@@ -165,6 +186,7 @@ it('proves its epoch to a cloud that has not heard of it, and says no more of it
   sync.start();
   await settled();
   expect(cloud.beats.map((beat) => beat.certificate)).toEqual([undefined, certificate]);
+  expect(cloud.beats.map((beat) => beat.holds)).toEqual([undefined, EMPTY_HEAD]);
 });
 
 it('halves its rows until they are taken, each of them', async () => {
@@ -177,7 +199,112 @@ it('halves its rows until they are taken, each of them', async () => {
   sync.start();
   await settled();
   expect(new Set(cloud.rows)).toEqual(new Set(made));
-  expect(await readOutbox(store, 10)).toEqual([]);
+  expect(await readOutbox(store, 0, 10)).toEqual([]);
+});
+
+const writeUnits = async (count: number) => {
+  const made = Array.from({ length: count }, id);
+  await store.append({
+    payloads: [],
+    rows: made.map((row, index) => ({ table: 'units', row: { id: row, name: `Unit ${index}` } })),
+  });
+  return made;
+};
+
+it('passes over a row that is refused alone, calls somebody, and offers it again after an hour', async () => {
+  const made = await writeUnits(40);
+  const [poison] = made;
+  cloud.poison = poison ?? '';
+  sync.start();
+  const waits = async () => (await sync.view()).rows;
+  await waitFor(async () => (await waits()) === 1, WITHIN_MS, 'all others to be sent');
+  expect(new Set(cloud.rows)).toEqual(new Set(made.slice(1)));
+  expect(refused).toEqual([`row ${poison} of units`]);
+  await clock.advance(30 * 60_000);
+  expect(refused).toHaveLength(1);
+  cloud.poison = null;
+  await waitFor(
+    async () => {
+      await clock.advance(HEARTBEAT_EVERY_MS);
+      return (await waits()) === 0;
+    },
+    WITHIN_MS,
+    'it to be offered again',
+  );
+});
+
+it('keeps rows of a table that an older cloud does not know, calls nobody, and offers them again after an hour', async () => {
+  cloud.unknownTables = ['carriers'];
+  const carriers = Array.from({ length: 300 }, id);
+  await store.append({
+    payloads: [],
+    rows: carriers.map((row, index) => ({ table: 'carriers', row: { id: row, name: `Carrier ${index}` } })),
+  });
+  const made = await writeUnits(40);
+  sync.start();
+  const waits = async () => (await sync.view()).rows;
+  await waitFor(async () => (await waits()) === carriers.length, WITHIN_MS, 'all others to be sent');
+  expect(new Set(cloud.rows)).toEqual(new Set(made));
+  expect([refused, (await sync.view()).state]).toEqual([[], 'live']);
+  // It is upgraded.
+  cloud.unknownTables = [];
+  await waitFor(
+    async () => {
+      await clock.advance(HEARTBEAT_EVERY_MS);
+      return (await waits()) === 0;
+    },
+    WITHIN_MS,
+    'them to be offered again',
+  );
+  expect(new Set(cloud.rows)).toEqual(new Set([...made, ...carriers]));
+});
+
+it('takes a cloud that refuses every row for one that is ill, and calls about few of them', async () => {
+  await writeUnits(60);
+  cloud.maxRows = 0;
+  sync.start();
+  await waitFor(async () => (await sync.view()).state === 'offline', WITHIN_MS, 'it to pause');
+  expect(refused.length).toBeLessThan(20);
+  const counted = { reconnects: 0, refused: refused.length };
+  expect(await sync.figures()).toMatchObject({ isLive: false, ...counted });
+  cloud.maxRows = Number.POSITIVE_INFINITY;
+  await waitFor(
+    async () => {
+      await clock.advance(HEARTBEAT_EVERY_MS);
+      return (await sync.view()).rows === 0;
+    },
+    WITHIN_MS,
+    'all to be sent, the refused ones after an hour',
+  );
+  expect(await sync.figures()).toMatchObject({ isLive: true, ...counted, reconnects: 1 });
+});
+
+it('lets no row wait behind an entry that is refused', async () => {
+  await happens(3);
+  cloud.poison = log.head().seq - 1;
+  const made = await writeUnits(5);
+  sync.start();
+  await waitFor(() => cloud.rows.length >= made.length, WITHIN_MS, 'the rows to be sent');
+  expect(cloud.head.seq).toBe(cloud.poison - 1);
+  expect(refused).toEqual([`entry ${cloud.poison}`]);
+  cloud.poison = null;
+  await waitFor(
+    async () => {
+      await clock.advance(HEARTBEAT_EVERY_MS);
+      return cloud.head.seq === log.head().seq;
+    },
+    WITHIN_MS,
+    'the entry to be taken',
+  );
+});
+
+it('is heard all through a long catch-up', async () => {
+  await happens(5_000);
+  // Each batch of 500 takes 20 s of a bad line.
+  cloud.onEntries = () => clock.advance(20_000);
+  sync.start();
+  await settled();
+  expect(cloud.beats.length).toBeGreaterThanOrEqual(5);
 });
 
 it('sends what was written while it sent something else, without waiting for the next heartbeat', async () => {
@@ -208,6 +335,9 @@ it('hands over what it held when it was fenced, however often the line fails, an
     'the orphans to be taken',
   );
   expect(new Set(cloud.orphans)).toEqual(new Set(Array.from({ length: 10 }, (_, index) => first + index)));
+  await happens();
+  // Somebody still used it: its clock stands still, no pause of it ends.
+  await waitFor(() => cloud.orphans.includes(first + 10), WITHIN_MS, 'what was written to it later');
   expect(following).toBe(0);
   const beats = cloud.beats.length;
   await clock.advance(3_600_000);

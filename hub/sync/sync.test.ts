@@ -1,13 +1,17 @@
 /** A hub and a cloud, both real: what is true here gets there, what is changed there comes here, whatever comes between. */
-
+import { join } from 'node:path';
 import type { RunningGateway } from '@lockerhub/deploy/cloud/gateway/gateway.ts';
+import { askForCheck, readCheck } from '@lockerhub/deploy/cloud/gateway/log/log-checks.ts';
 import { editRow, type RowChanges } from '@lockerhub/deploy/cloud/gateway/rows/edit-row.ts';
 import type { SyncedTableName } from '@lockerhub/protocol/sync/synced-tables.ts';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { disagreements } from '@lockerhub/sim/testing/agreement.ts';
 import { CloudWorld } from '@lockerhub/sim/testing/cloud-world.ts';
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDurable } from '../store/pglite/durable.ts';
 
 const WITHIN_MS = 60_000;
 
@@ -16,10 +20,16 @@ describe('a hub and its cloud', () => {
   let rig: HubRig;
   let manager: string;
   let building: string;
+  /** How wrong the hub's clock is. */
+  let aheadMs = 0;
 
   beforeAll(async () => {
     world = await CloudWorld.start();
-    rig = await startHubRig(smallPlan());
+    rig = await startHubRig(
+      smallPlan(),
+      {},
+      { ...systemClock, wallMs: () => systemClock.wallMs() + aheadMs },
+    );
     manager = await rig.signIn('manager');
     building = await world.rig.building();
   });
@@ -82,6 +92,21 @@ describe('a hub and its cloud', () => {
     expect(json).toMatchObject([{ courier: id, revoked: true }]);
   });
 
+  it('says in its metrics how it stands with the cloud', async () => {
+    const { text } = await rig.ask('/metrics');
+    expect(text).toContain('\nlockerhub_sync_live 1\n');
+    expect(text).toContain('\nlockerhub_sync_unsent_entries 0\n');
+    expect(text).toMatch(/\nlockerhub_sync_heard_seconds \d+(\.\d+)?\n/);
+  });
+
+  it('follows the policy that an operator changes, and leaves a setting alone that it does not know', async () => {
+    const changes = { fields: { undoMs: 2_345, ofNewerSoftware: true } };
+    await edit(world.gateway, 'settings', 'policy', changes);
+    const undoMs = () => rig.hub.policy.get().undoMs;
+    await waitFor(() => undoMs() === 2_345, WITHIN_MS, 'the policy to hold here');
+    await agree('on the policy');
+  });
+
   it('merges what both changed while they were parted, and is still right after a restart', async () => {
     await world.stopShapes();
     const [mara] = (await rig.ask('/api/v1/residents', { token: manager })).json;
@@ -103,6 +128,76 @@ describe('a hub and its cloud', () => {
     );
   });
 
+  /** As the operators' page makes it; what became of it, by the log. */
+  async function command(expiresAtMs: number): Promise<string> {
+    const id = newId(systemClock, systemRandom);
+    const argument = { kind: 'retire-compartment', bank: 'hall', compartment: 1, reason: 'a trial' };
+    await world.rig.sql(
+      `insert into commands (building, command, epoch, argument, operator, issued_at, expires_at)
+        values ($1, $2, 1, $3, $2, $4, $5)`,
+      [building, id, argument, expiresAtMs - 60_000, expiresAtMs],
+    );
+    return waitFor(
+      async () => {
+        const [result] = await world.rig.sql<{ outcome: string | null }>(
+          'select outcome from command_results where command = $1',
+          [id],
+        );
+        return result?.outcome;
+      },
+      WITHIN_MS,
+      'the answer to a command',
+    );
+  }
+  const jonas = async () =>
+    (await rig.ask('/api/v1/residents', { token: manager })).json.find(
+      ({ unitName }: { unitName: string }) => unitName === '1B',
+    );
+  const stampsInCloud = async (resident: string) => {
+    const [row] = await world.rig.sql<{ stamps: { fields: Record<string, { atMs: number; node: string }> } }>(
+      'select stamps from residents where id = $1',
+      [resident],
+    );
+    return row?.stamps.fields ?? {};
+  };
+
+  it.each([
+    ['2031', () => Date.UTC(2031, 0, 1)],
+    ['1970', () => 0],
+  ])(
+    'is as good with a clock in %s: its changes count, commands expire by the cloud’s clock',
+    async (year, wallMs) => {
+      rig = await rig.restart(() => {
+        aheadMs = wallMs() - Date.now();
+      });
+      manager = await rig.signIn('manager');
+      const { resident } = await jonas();
+      const renamed = { name: `Jonas of ${year}` };
+      const path = `/api/v1/residents/${resident}`;
+      expect((await rig.ask(path, { token: manager, body: renamed })).status).toBe(200);
+      await agree(`on a change in ${year}`);
+      // Not of 2031: replaced, on both sides. Nor before what it changed: one of 1970 is later than that all the same.
+      const { name } = await stampsInCloud(resident);
+      expect(name?.atMs).toBeLessThan(Date.now() + 300_000);
+      expect(name?.atMs).toBeGreaterThan(Date.UTC(2026, 0, 1));
+      expect(await jonas()).toMatchObject(renamed);
+      // Whoever saw that and changes it has the last word.
+      await edit(world.gateway, 'residents', resident, { fields: { language: `of ${year}` } });
+      await waitFor(
+        async () => (await jonas()).language === `of ${year}`,
+        WITHIN_MS,
+        'the operator’s change',
+      );
+      expect(await command(Date.now() + 60_000)).toBe('done');
+      expect(await command(Date.now() - 1_000)).toBe('expired');
+      await agree(`in ${year}`);
+      const beat = 'select clock from heartbeats where building = $1';
+      expect(await world.rig.sql(beat, [building])).toEqual([{ clock: 'untrusted' }]);
+      const told = "select times > 0 as told from incidents where building = $1 and kind = 'clock-ahead'";
+      expect(await world.rig.sql(told, [building])).toEqual([{ told: true }]);
+    },
+  );
+
   const openCases = async (kind: string) => {
     const { items } = (await rig.ask('/api/v1/cases?state=open', { token: manager })).json;
     return items.filter((open: { kind: string }) => open.kind === kind);
@@ -118,6 +213,39 @@ describe('a hub and its cloud', () => {
     );
     await waitFor(async () => (await openCases('orphaned-entries')).length === 1, WITHIN_MS, 'the case');
     await agree('on the orphans');
+  });
+
+  it('finds a past entry that was changed, on either side, calls somebody, and keeps what the cloud has signed', async () => {
+    // In the cloud as well: whatever a column says that is not what the entry says.
+    await world.rig.sql('update log set at = at - 60000 where building = $1 and seq = 5', [building]);
+    const { database } = world.gateway.gateway;
+    await database.transaction((client) => askForCheck(client, building, Date.now()));
+    rig = await rig.restart(async () => {
+      aheadMs = 0;
+      const { db } = await openDurable(join(rig.folder, 'store'));
+      await db.exec('update log set at = at - 60000 where seq = 3');
+      await db.close();
+    });
+    manager = await rig.signIn('manager');
+    expect((await rig.ask('/api/v1/log/check', { token: manager, method: 'POST' })).status).toBe(204);
+    const check = async () => (await rig.ask('/api/v1/log/check', { token: manager })).json;
+    await waitFor(async () => (await check()).state === 'changed', WITHIN_MS, 'the change to be found');
+    expect((await check()).faults).toMatchObject({ count: 1, first: { seq: 3 } });
+    expect(await openCases('log-changed')).toHaveLength(1);
+    const inCloud = () => database.transaction((client) => readCheck(client, building));
+    await waitFor(
+      async () => (await inCloud()).damaged?.seq === 5,
+      WITHIN_MS,
+      'the cloud’s to be found there',
+    );
+    expect((await rig.ask('/readyz')).json).toMatchObject({ ready: true, log: 'changed' });
+    expect((await rig.ask('/metrics')).text).toContain('lockerhub_log_faults 1');
+    await agree('on the case');
+    await waitFor(
+      async () => (await rig.hub.cloud.countersigned())?.seq === rig.hub.buildingLog.head().seq,
+      WITHIN_MS,
+      'the cloud’s signature under the newest entry',
+    );
   });
 
   it('finds a past entry that was changed in the cloud, sends no more, and calls somebody', async () => {

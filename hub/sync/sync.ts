@@ -3,20 +3,24 @@
  * building waits for it.
  */
 
-import { HEARTBEAT_EVERY_MS } from '@lockerhub/protocol/sync/hub-messages.ts';
 import { LIVE_SHAPES, type ShapeName } from '@lockerhub/protocol/sync/shapes.ts';
 import { SYNCED_TABLES, type SyncedTableName } from '@lockerhub/protocol/sync/synced-tables.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
 import type { BuildingLog } from '../log/building-log.ts';
+import type { SyncFigures } from '../metrics/sync-metrics.ts';
 import type { Store } from '../store/store.ts';
 import { Backoff } from './backoff.ts';
 import type { CloudPush, ShapeRow, ShapeSource } from './cloud.ts';
 import { CloudFault } from './cloud-fault.ts';
 import { Downlink } from './downlink.ts';
+import { LastHeard } from './last-heard.ts';
 import { nextSyncState, type SyncEvent, type SyncState } from './sync-state.ts';
 import { Uplink, type UplinkOptions } from './uplink.ts';
+
+/** A fenced hub is woken by what is written to it; this is only so that no timer is without an end. */
+const LOOK_AGAIN_MS = 3_600_000;
 
 export interface SyncOptions {
   readonly push: CloudPush;
@@ -25,9 +29,14 @@ export interface SyncOptions {
   readonly log: BuildingLog;
   readonly instance: string;
   readonly epoch: number;
+  /** Another hub speaks for the building, as an earlier process was told. */
+  readonly isFenced: boolean;
   readonly condition: UplinkOptions['condition'];
   readonly envelope: UplinkOptions['envelope'];
   readonly certificate: UplinkOptions['certificate'];
+  readonly onRefused: UplinkOptions['onRefused'];
+  /** `HEARTBEAT_EVERY_MS`, but where a test does not want to wait so long. */
+  readonly heartbeatEveryMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -44,7 +53,7 @@ export interface SyncView {
   readonly state: SyncState;
   readonly entries: number;
   readonly rows: number;
-  /** Monotonic time since the cloud was heard; null: not in this process. */
+  /** Time since the cloud was heard, over restarts too (`last-heard.ts`); null: not known. */
   readonly heardAgoMs: number | null;
   readonly lastFault: { readonly code: string; readonly message: string } | null;
   /** Opening from afar is frozen by the cloud. */
@@ -62,9 +71,8 @@ export class Sync {
   readonly #running: Promise<void>[] = [];
   #state: SyncState = 'connecting';
   #lastFault: CloudFault | null = null;
-  #heardMs: number | null = null;
-  /** The gateway's clock at that moment. */
-  #gatewayMs = 0;
+  readonly #heard: LastHeard;
+  #reconnects = 0;
   #isFrozen = false;
   /** Something was written since the last look at what waits. */
   #isStale = false;
@@ -79,6 +87,10 @@ export class Sync {
       onTold: (answer) => this.#told(answer),
     });
     this.#downlink = new Downlink(options);
+    this.#heard = new LastHeard({
+      ...options,
+      clockTrust: async () => (await options.condition()).clock,
+    });
   }
 
   start(): void {
@@ -86,6 +98,11 @@ export class Sync {
       this.#isStale = true;
       this.#wake?.();
     });
+    if (this.#options.isFenced) {
+      this.#state = 'fenced';
+      this.#running.push(this.#handOver());
+      return;
+    }
     this.#running.push(this.#goUp(), ...LIVE_SHAPES.map((shape) => this.#goDown(shape)));
   }
 
@@ -100,12 +117,11 @@ export class Sync {
 
   async view(): Promise<SyncView> {
     const { entries, rows } = await this.#uplink.waiting();
-    const { clock } = this.#options;
     return {
       state: this.#state,
       entries,
       rows,
-      heardAgoMs: this.#heardMs === null ? null : clock.monotonicMs() - this.#heardMs,
+      heardAgoMs: await this.#heard.agoMs(),
       lastFault: this.#lastFault && { code: this.#lastFault.code, message: this.#lastFault.message },
       isFrozen: this.#isFrozen,
     };
@@ -113,23 +129,38 @@ export class Sync {
 
   /** The gateway's time now, by its last answer; null before the first one of this process. */
   gatewayMs(): number | null {
-    return this.#heardMs === null
-      ? null
-      : this.#gatewayMs + this.#options.clock.monotonicMs() - this.#heardMs;
+    return this.#heard.gatewayMs();
+  }
+
+  /** For `/metrics`. @throws StoreError */
+  async figures(): Promise<SyncFigures> {
+    const { state, entries, rows, heardAgoMs } = await this.view();
+    const { clock, wallMs } = await this.#options.condition();
+    const oldestAtMs = clock === 'trusted' ? await this.#uplink.oldestAtMs() : null;
+    return {
+      isLive: state === 'live',
+      entries,
+      rows,
+      oldestMs: oldestAtMs === null ? null : Math.max(0, wallMs - oldestAtMs),
+      heardAgoMs,
+      reconnects: this.#reconnects,
+      refused: this.#uplink.refused,
+    };
   }
 
   async #goUp(): Promise<void> {
     let nextBeatMs = 0;
-    const { clock } = this.#options;
+    const { clock, heartbeatEveryMs } = this.#options;
     while (!this.#ends.signal.aborted) {
       try {
         this.#isStale = false;
         if (clock.monotonicMs() >= nextBeatMs) {
           await this.#uplink.heartbeat();
-          nextBeatMs = clock.monotonicMs() + HEARTBEAT_EVERY_MS;
+          await this.#heard.keep();
+          nextBeatMs = clock.monotonicMs() + heartbeatEveryMs;
         }
-        await this.#uplink.sendEntries();
-        await this.#uplink.sendRows();
+        // After each batch a heartbeat may be due: a long catch-up must not look like a dead hub.
+        if (await this.#uplink.sendSome()) continue;
         this.#upPauses.reset();
         // What was written while the last of it was sent goes at once, not with the next heartbeat.
         if (!this.#isStale) await this.#sleep(nextBeatMs - clock.monotonicMs(), true);
@@ -146,31 +177,27 @@ export class Sync {
     this.#lastFault = fault;
     if (!(error instanceof CloudFault)) this.#options.logger.error({ err: error }, 'sync: sending failed');
     this.#step(EVENT_OF[fault.code] ?? 'failed', fault);
-    if (this.#state === 'fenced') await this.#handOver(fault);
+    if (this.#state === 'fenced') await this.#handOver();
     else await this.#sleep(this.#upPauses.pauseMs(fault.retryAfterMs), false);
   }
 
-  /** A fenced hub gives what it still holds to the cloud, for the hub that speaks now, and says nothing after. */
-  async #handOver({ retryAfterMs }: CloudFault): Promise<void> {
-    let pauseMs = retryAfterMs;
+  /** A fenced hub gives what it still holds, and what still happens there, to the cloud, for the hub that speaks now. */
+  async #handOver(): Promise<void> {
     while (!this.#ends.signal.aborted) {
       try {
+        this.#isStale = false;
         await this.#uplink.sendOrphans();
-        break;
+        this.#upPauses.reset();
+        if (!this.#isStale) await this.#sleep(LOOK_AGAIN_MS, true);
       } catch (error) {
         const fault = asFault(error);
         this.#options.logger.warn(
           { code: fault.code, why: fault.message },
           'sync: what this fenced hub still holds was not taken',
         );
-        pauseMs = fault.retryAfterMs;
+        await this.#sleep(this.#upPauses.pauseMs(fault.retryAfterMs), false);
       }
-      await this.#sleep(this.#upPauses.pauseMs(pauseMs), false);
     }
-    await new Promise<void>((resolve) => {
-      this.#ends.signal.addEventListener('abort', () => resolve(), { once: true });
-      if (this.#ends.signal.aborted) resolve();
-    });
   }
 
   async #goDown(shape: ShapeName): Promise<void> {
@@ -202,8 +229,7 @@ export class Sync {
   }
 
   #told({ gatewayMs, frozen }: { readonly gatewayMs: number; readonly frozen?: boolean }): void {
-    this.#gatewayMs = gatewayMs;
-    this.#heardMs = this.#options.clock.monotonicMs();
+    this.#heard.told(gatewayMs);
     if (frozen !== undefined) this.#isFrozen = frozen;
     this.#lastFault = null;
     this.#step('heard', null);
@@ -213,6 +239,7 @@ export class Sync {
     const before = this.#state;
     this.#state = nextSyncState(before, event);
     if (this.#state === before) return;
+    if (before === 'offline' && this.#state === 'live') this.#reconnects += 1;
     if (this.#state === 'fenced') this.#shapesEnd.abort();
     this.#options.logger.info({ from: before, to: this.#state, code: fault?.code }, 'sync');
     this.#options.onState(this.#state, fault);

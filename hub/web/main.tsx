@@ -5,13 +5,13 @@ import { Look } from '@lockerhub/edge-agent/kiosk/theme/look.tsx';
 import { keepDocument } from '@lockerhub/edge-agent/kiosk/words/words.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
-import { BuildingTime, rememberedLanguage, Words } from './frame/reader.tsx';
+import { rememberedLanguage, TimeZone, Words } from './frame/reader.tsx';
 import { Said } from './frame/said.tsx';
 import { LiveProvider } from './link/live.tsx';
-import { createQueryClient } from './link/queries.ts';
+import { createQueryClient, useBuilding } from './link/queries.ts';
 import { router } from './pages.tsx';
 import { Gate } from './sign-in/gate.tsx';
 import { createStaffWords } from './words/words.ts';
@@ -35,6 +35,11 @@ function StaffPage() {
       </Said>
     </Look>
   );
+}
+
+/** Times are written as in the building. */
+function BuildingTime({ children }: { readonly children: ReactNode }) {
+  return <TimeZone value={useBuilding().data?.timeZone ?? null}>{children}</TimeZone>;
 }
 
 const root = document.getElementById('root');

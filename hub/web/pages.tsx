@@ -1,23 +1,35 @@
 /** Which page is at which address. */
 import { DELIVERY_STATES } from '@lockerhub/protocol/http/staff.ts';
+import { Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { z } from 'zod';
 import { BanksPage } from './banks/banks-page.tsx';
+import { CaseShown } from './cases/case-shown.ts';
 import { CasesPage } from './cases/cases-page.tsx';
+import { ChannelsPage } from './channels/channels-page.tsx';
 import { CloudPage } from './cloud/cloud-page.tsx';
 import { CommissioningPage } from './commissioning/commissioning-page.tsx';
 import { LabelsPage } from './commissioning/labels-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
 import { StoryPage } from './deliveries/story-page.tsx';
-import { NotFound } from './frame/not-found.tsx';
-import { Shell } from './frame/shell.tsx';
+import { GuidePage } from './guide/guide-page.tsx';
 import { HealthPage } from './health/health-page.tsx';
 import { HomePage } from './home/home-page.tsx';
+import { IntegrationsPage } from './integrations/integrations-page.tsx';
 import { LayoutPage } from './layout/layout-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { OutboxPage } from './outbox/outbox-page.tsx';
 import { PeoplePage } from './people/people-page.tsx';
+import { PeopleTab } from './people/people-tab.ts';
+import { PersonPage } from './people/person-page.tsx';
+import { PolicyPage } from './policy/policy-page.tsx';
+import { DeskWalkPage } from './reconciliation/desk-walk-page.tsx';
+import { ReconciliationPage } from './reconciliation/reconciliation-page.tsx';
+import { NotFound } from './shell/not-found.tsx';
+import { Shell } from './shell/shell.tsx';
+import { StaffPage } from './staff/staff-page.tsx';
 import { TerminalsPage } from './terminals/terminals-page.tsx';
+import { UpdatesPage } from './updates/updates-page.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -29,9 +41,15 @@ const HomeSearch = z.object({
 const DeliveriesSearch = z.object({
   q: z.coerce.string().max(80).optional().catch(undefined),
   state: z.enum(DELIVERY_STATES).optional().catch(undefined),
+  carrier: z.coerce.string().max(80).optional().catch(undefined),
+  bank: Slug.optional().catch(undefined),
+  from: z.iso.date().optional().catch(undefined),
+  to: z.iso.date().optional().catch(undefined),
 });
 const HealthSearch = z.object({ lock: z.number().int().optional().catch(undefined) });
-const CasesSearch = z.object({ state: z.enum(['open', 'closed']).optional().catch(undefined) });
+const GuideSearch = z.object({ case: Id.optional().catch(undefined) });
+const PeopleSearch = z.object({ tab: PeopleTab.optional().catch(undefined) });
+const CasesSearch = z.object({ show: CaseShown.optional().catch(undefined) });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -58,7 +76,18 @@ const cases = createRoute({
 });
 const log = createRoute({ getParentRoute: () => root, path: '/log', component: LogPage });
 const outbox = createRoute({ getParentRoute: () => root, path: '/outbox', component: OutboxPage });
-const people = createRoute({ getParentRoute: () => root, path: '/people', component: PeoplePage });
+const channels = createRoute({ getParentRoute: () => root, path: '/channels', component: ChannelsPage });
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  component: PeoplePage,
+  validateSearch: PeopleSearch,
+});
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/people/$resident',
+  component: PersonPage,
+});
 const banks = createRoute({ getParentRoute: () => root, path: '/banks', component: BanksPage });
 const commissioning = createRoute({
   getParentRoute: () => root,
@@ -76,13 +105,33 @@ const health = createRoute({
   component: HealthPage,
   validateSearch: HealthSearch,
 });
+const reconciliation = createRoute({
+  getParentRoute: () => root,
+  path: '/banks/$bank/walk',
+  component: ReconciliationPage,
+});
+const deskWalk = createRoute({ getParentRoute: () => root, path: '/desk/walk', component: DeskWalkPage });
+const guide = createRoute({
+  getParentRoute: () => root,
+  path: '/banks/$bank/doors/$door/guide',
+  component: GuidePage,
+  validateSearch: GuideSearch,
+});
 const labels = createRoute({
   getParentRoute: () => root,
   path: '/banks/$bank/labels',
   component: LabelsPage,
 });
 const terminals = createRoute({ getParentRoute: () => root, path: '/terminals', component: TerminalsPage });
+const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  component: IntegrationsPage,
+});
+const policy = createRoute({ getParentRoute: () => root, path: '/policy', component: PolicyPage });
 const cloud = createRoute({ getParentRoute: () => root, path: '/cloud', component: CloudPage });
+const updates = createRoute({ getParentRoute: () => root, path: '/updates', component: UpdatesPage });
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -92,14 +141,23 @@ export const router = createRouter({
     cases,
     log,
     outbox,
+    channels,
     people,
+    person,
     banks,
     commissioning,
     health,
     labels,
+    guide,
+    reconciliation,
+    deskWalk,
     layout,
     terminals,
+    staff,
+    integrations,
+    policy,
     cloud,
+    updates,
   ]),
   scrollRestoration: true,
 });

@@ -6,11 +6,30 @@ export const SIZES = ['S', 'M', 'L', 'XL'] as const;
 export const Size = z.enum(SIZES);
 export type Size = z.infer<typeof Size>;
 
+/** What is written at a zone: "B2", "Floor left". */
+export const ZoneName = z.string().trim().min(1).max(20);
+
+/** A part of a package room that holds parcels for the same people: a shelf, a piece of its floor. */
+export const Zone = z.object({
+  zone: ZoneName,
+  size: Size,
+  /** What it stands or lies on, above the floor. */
+  shelfMm: z.number().min(0).max(3000),
+  /** It takes what fits into no compartment. */
+  oversize: z.boolean().optional(),
+});
+export type Zone = z.infer<typeof Zone>;
+
+/** More shelves than a package room has. */
+const MAX_ZONES = 400;
+
 /** One door of a bank. */
 export const Compartment = z.object({
   number: CompartmentNumber,
   size: Size,
   heightMm: z.number().positive().max(3000),
+  /** Present: behind the door is a package room. Who comes in sees all of it. */
+  zones: z.array(Zone).min(1).max(MAX_ZONES).optional(),
 });
 export type Compartment = z.infer<typeof Compartment>;
 
@@ -54,12 +73,25 @@ export const Layout = z
           });
         }
         seen.add(door.number);
+        const twice = doubled(door.zones ?? []);
+        if (twice !== undefined) {
+          context.addIssue({
+            code: 'custom',
+            path: ['columns', column, 'cells', cell, 'zones'],
+            message: `zone "${twice}" appears twice in the room behind door ${door.number}; each name may appear once`,
+          });
+        }
       }
     }
     if (seen.size === 0)
       context.addIssue({ code: 'custom', path: ['columns'], message: 'no compartment at all' });
   });
 export type Layout = z.infer<typeof Layout>;
+
+function doubled(zones: readonly Zone[]): string | undefined {
+  const names = zones.map(({ zone }) => zone);
+  return names.find((name, at) => names.indexOf(name) !== at);
+}
 
 /** Where a door is, as one says it: "Door 12, second from the left, knee height". */
 export interface PlaceWords {

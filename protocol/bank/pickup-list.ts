@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
-import { Size } from './layout.ts';
+import { Size, ZoneName } from './layout.ts';
 import { GrantOutcome, SessionNumber, Versioned } from './messages.ts';
 
 /** The issue's bound: how many hours an agent may run on one list, counted while it has power. */
@@ -63,6 +63,8 @@ export const PickupList = z.object({
       z.object({
         delivery: Id,
         compartment: CompartmentNumber,
+        /** Of the package room behind the door. */
+        zone: ZoneName.optional(),
         size: Size,
         /** Who may take it, by their place in `holders`. */
         holders: z

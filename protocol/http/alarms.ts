@@ -16,6 +16,7 @@ import { pageOf } from './staff.ts';
 
 /** Needs that ring: the others are seen on the page and wait for office hours. */
 export const ALARM_KINDS = [
+  'log-damaged',
   'fork',
   'frozen',
   'silent',

@@ -3,7 +3,8 @@
  *
  * | request, below /api/v1 | answer | role |
  * | --- | --- | --- |
- * | GET  /buildings/:building/commands?before=&limit= | `Page<CommandView>`, newest first | any |
+ * | GET  /buildings/:building/commands?before=&limit= | `CommandsPage`, newest first | any |
+ * | GET  /buildings/:building/releases | `OfferedRelease[]`, for `update-hub` | any |
  * | POST /buildings/:building/commands `CommandArgument` | `{ command }` | support |
  * | POST /buildings/:building/commands/:command/approve | 204; never by who asked | support |
  * | POST /buildings/:building/commands/:command/refuse | 204; never by who asked | support |
@@ -39,6 +40,10 @@ export const CommandView = z.object({
   /** Who approved or refused it. */
   deciderName: z.string().nullable(),
   askedAtMs: z.number(),
+  /** When the second operator said yes. */
+  approvedAtMs: z.number().nullable(),
+  /** When the hub had it. */
+  takenAtMs: z.number().nullable(),
   /** Until when it waits for approval, or for the hub. */
   expiresAtMs: z.number(),
   outcome: CommandOutcome.nullable(),
@@ -48,4 +53,5 @@ export const CommandView = z.object({
   endedAtMs: z.number().nullable(),
 });
 export type CommandView = z.infer<typeof CommandView>;
-export const CommandsPage = pageOf(CommandView);
+/** `nowMs`: the gateway's clock at this answer, from which a page counts down. */
+export const CommandsPage = pageOf(CommandView).extend({ nowMs: z.number() });

@@ -12,7 +12,8 @@
  */
 import { z } from 'zod';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
-import { CorrectedPart, DoorFinding, GrantEnd } from '../log/payload.ts';
+import { CorrectedPart, DoorFinding } from '../log/payloads/commissioning.ts';
+import { GrantEnd } from '../log/payloads/openings.ts';
 
 /** What a person does in a walk. Only `fire` opens a door. */
 export const WalkStep = z.discriminatedUnion('step', [

@@ -12,6 +12,7 @@
  * | GET  /buildings/:building/deliveries/:delivery | `FleetStory` (audited) | any |
  * | GET  /buildings/:building/cases?state=&before=&limit= | `Page<CaseView>` | any |
  * | GET  /buildings/:building/log?before=&limit= | `Page<LogEntryView>` | any |
+ * | POST /buildings/:building/log/check | 204: the cloud looks at its whole chain soon (audited) | support |
  * | GET  /buildings/:building/banks | `FleetBank[]` | any |
  * | POST /buildings/:building/codes `NewCode` | `CodeMade`: shown once | admin |
  * | POST /buildings/:building/hub/revoke | 204: its token is void | admin |
@@ -19,16 +20,22 @@
  * | POST /buildings/:building/residents `NewResident` | `{ resident }` | support |
  * | POST /buildings/:building/residents/:resident `ChangeResident` | 204 | support |
  * | POST /buildings/:building/residents/:resident/erase | 204: for good | admin |
+ * | POST /buildings/:building/couriers `NewCourier` | `{ courier }`; the building's hub makes the code | support |
+ * | POST /buildings/:building/couriers/:courier `ChangeCourier` | 204: the hours of their code | support |
+ * | GET  /buildings/:building/policy | `PolicyChanges`: what differs from the defaults | any |
+ * | POST /buildings/:building/policy `PolicyChanges` | 204 | admin |
  * | POST /buildings/:building/couriers/:courier/revoke | 204: beats any change that the hub makes meanwhile | support |
  */
 import { z } from 'zod';
 import { Layout, Size } from '../bank/layout.ts';
+import { DropOffHours } from '../codes/drop-off-hours.ts';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
-import { Confirmation } from '../log/payload.ts';
+import { Confirmation } from '../log/payloads/deliveries.ts';
 import { DeliveryStateName, LogEntryView, pageOf } from './staff.ts';
 
 /** What of a building needs a person, the gravest first: the fleet page sorts by this order. */
 export const NEED_KINDS = [
+  'log-damaged',
   'fork',
   'frozen',
   'silent',
@@ -44,7 +51,7 @@ export const NEED_KINDS = [
 export const NeedKind = z.enum(NEED_KINDS);
 export type NeedKind = z.infer<typeof NeedKind>;
 
-/** `figure`: ms of silence or of the clock's error, entries unsent or in quarantine, open cases. */
+/** `figure`: a damaged entry's `seq`, ms of silence or of the clock's error, entries unsent or in quarantine, open cases. */
 export const Need = z.object({ kind: NeedKind, figure: z.number().nullable() });
 export type Need = z.infer<typeof Need>;
 
@@ -98,6 +105,19 @@ export const FleetHub = z.object({
 });
 export type FleetHub = z.infer<typeof FleetHub>;
 
+/** Whether the cloud's copy of the log is as it was chained: looked at once a day, and when an operator asks. */
+export const LogCheck = z.object({
+  /** Somebody asked, and it has not been looked at since. */
+  askedAtMs: z.number().nullable(),
+  /** Null: never looked at. */
+  checkedAtMs: z.number().nullable(),
+  /** The newest entry up to which all was whole then. */
+  seq: z.int(),
+  /** The first that was not. */
+  damaged: z.object({ seq: z.int(), detail: z.string() }).nullable(),
+});
+export type LogCheck = z.infer<typeof LogCheck>;
+
 export const FleetBuilding = FleetRow.extend({
   nowMs: z.number(),
   organisation: Id,
@@ -105,6 +125,7 @@ export const FleetBuilding = FleetRow.extend({
   epoch: z.int(),
   /** The newest entry that the cloud holds; `seq` 0: none. */
   head: z.object({ seq: z.int(), hash: z.string() }),
+  logCheck: LogCheck,
   hub: FleetHub.nullable(),
   waiting: z.int(),
 });
@@ -132,8 +153,9 @@ export const FleetDelivery = z.object({
   state: DeliveryStateName,
   unitName: z.string().nullable(),
   size: Size,
-  bank: Slug,
-  compartment: CompartmentNumber,
+  /** Both null: at the desk, or it never had a place. */
+  bank: Slug.nullable(),
+  compartment: CompartmentNumber.nullable(),
   confirmation: Confirmation.nullable(),
   assignedAt: z.number(),
   depositedAt: z.number().nullable(),
@@ -177,6 +199,8 @@ export const FleetCourier = z.object({
   carrier: z.string().nullable(),
   name: z.string().nullable(),
   revoked: z.boolean(),
+  /** Null: the building's own; also where newer software wrote hours that this one cannot read. */
+  hours: DropOffHours.nullable(),
 });
 export type FleetCourier = z.infer<typeof FleetCourier>;
 export const PeopleView = z.object({ residents: z.array(FleetResident), couriers: z.array(FleetCourier) });

@@ -6,7 +6,6 @@
  * | GET  /api/v1/banks/:bank/health | `BankHealth`: every lock in the last 7 days, and in the 30 before |
  * | GET  /api/v1/banks/:bank/health/:n | `LockDay[]`: one lock day by day, oldest first; days without a use are left out |
  * | POST /api/v1/banks/:bank/key `DeclareKey` | 204: the mechanical key is used, on one door or anywhere in the bank |
- * | POST /api/v1/policy `ChangePolicy` | 204: holds for all banks from now on |
  */
 import { z } from 'zod';
 import { CompartmentNumber } from '../ids.ts';
@@ -81,4 +80,3 @@ export const DeclareKey = z.object({
 /** A lock that did not open twenty times in a row is broken, whatever a building thinks of it. */
 export const JAMS_TO_RETIRE_MAX = 20;
 export const JamsToRetire = z.int().min(1).max(JAMS_TO_RETIRE_MAX);
-export const ChangePolicy = z.strictObject({ jamsToRetire: JamsToRetire });

@@ -1,6 +1,6 @@
 /** What the staff page hears live: server-sent events of `GET /api/v1/stream`. */
 import type { z } from 'zod';
-import type { BankView, CaseView, DoorView, LogEntryView } from './staff.ts';
+import type { BankView, DoorView, LogEntryView, WorkedCase } from './staff.ts';
 
 /** The hub writes at least a comment so often, so that a page notices a hub that went away without a word. */
 export const STREAM_PULSE_MS = 10_000;
@@ -15,6 +15,6 @@ export interface StreamEvents {
   readonly entry: z.infer<typeof LogEntryView>;
   readonly door: { readonly bank: string } & z.infer<typeof DoorView>;
   readonly bank: Omit<z.infer<typeof BankView>, 'layout' | 'reach' | 'doors'>;
-  readonly case: z.infer<typeof CaseView>;
+  readonly case: z.infer<typeof WorkedCase>;
   readonly reload: Record<string, never>;
 }

@@ -8,7 +8,7 @@ export const SyncReport = z.object({
   /** Entries of the log and rows that the cloud does not have yet. */
   entries: z.int(),
   rows: z.int(),
-  /** ms since the cloud answered last; null: not since the hub started. */
+  /** ms since the cloud answered last, over restarts to 5 min; null: never, or the hub does not trust its clock. */
   heardAgoMs: z.number().nullable(),
   lastFault: z.object({ code: z.string(), message: z.string() }).nullable(),
   /** Opening from afar is frozen. */

@@ -8,7 +8,7 @@
  *     hash        = SHA-256("lockerhub/entry/1" ‖ previous hash ‖ epoch (u64) ‖ seq (u64) ‖ payloadHash)
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ProtocolError } from '../error.ts';
 
 /** Salt per entry. 16 bytes (128 bits) make guessing a payload from its hash hopeless. */
@@ -51,9 +51,32 @@ export type Sha256 = (bytes: Uint8Array) => string;
 
 const ourSha256: Sha256 = (bytes) => bytesToHex(sha256(bytes));
 
+/** Writes hex where its bytes belong: a chain has millions of hashes. @throws RangeError for what is no hex */
+function putHex(bytes: Uint8Array, at: number, hex: string): void {
+  for (let index = 0; index < hex.length; index += 2) {
+    const value = hexDigit(hex.charCodeAt(index)) * 16 + hexDigit(hex.charCodeAt(index + 1));
+    if (!(value >= 0)) throw new RangeError('what should be hex is none');
+    bytes[at + index / 2] = value;
+  }
+}
+
+/** 0 to 15; NaN for another character. */
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : Number.NaN;
+}
+
 /** The salted hash of a payload. */
 export function payloadHash(salt: string, payload: string, hash: Sha256 = ourSha256): string {
-  return hash(concatBytes(PAYLOAD_DOMAIN, hexToBytes(salt), utf8ToBytes(payload)));
+  const text = utf8ToBytes(payload);
+  const saltAt = PAYLOAD_DOMAIN.length;
+  const textAt = saltAt + salt.length / 2;
+  const bytes = new Uint8Array(textAt + text.length);
+  bytes.set(PAYLOAD_DOMAIN);
+  putHex(bytes, saltAt, salt);
+  bytes.set(text, textAt);
+  return hash(bytes);
 }
 
 /** The hash that chains an entry to the one before it. */
@@ -64,11 +87,17 @@ export function chainHash(
   hashOfPayload: string,
   hash: Sha256 = ourSha256,
 ): string {
-  const numbers = new Uint8Array(16);
-  const view = new DataView(numbers.buffer);
-  view.setBigUint64(0, BigInt(epoch));
-  view.setBigUint64(8, BigInt(seq));
-  return hash(concatBytes(ENTRY_DOMAIN, hexToBytes(previous), numbers, hexToBytes(hashOfPayload)));
+  const previousAt = ENTRY_DOMAIN.length;
+  const numbersAt = previousAt + previous.length / 2;
+  const payloadAt = numbersAt + 16;
+  const bytes = new Uint8Array(payloadAt + hashOfPayload.length / 2);
+  bytes.set(ENTRY_DOMAIN);
+  putHex(bytes, previousAt, previous);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(numbersAt, BigInt(epoch));
+  view.setBigUint64(numbersAt + 8, BigInt(seq));
+  putHex(bytes, payloadAt, hashOfPayload);
+  return hash(bytes);
 }
 
 /**

@@ -22,12 +22,16 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'recovery.confirmed':
     case 'row.changed':
     case 'rows.arrived':
+    case 'rows.imported':
     case 'cloud.joined':
     case 'cloud.left':
     case 'cloud.rewound':
     case 'epoch.began':
     case 'entries.orphaned':
     case 'staff.signed-in':
+    case 'staff.reset':
+    case 'api-key.made':
+    case 'api-key.revoked':
     case 'commissioning.scanned':
     case 'bank.online':
     case 'bank.offline':
@@ -43,11 +47,27 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
       return { subject: payload.data.command, life: 'born' };
     case 'command.ended':
       return { subject: payload.data.command, life: 'dies' };
+    case 'update.asked':
+      return { subject: payload.data.update, life: 'born' };
+    case 'update.ended':
+      return { subject: payload.data.update, life: 'dies' };
     case 'code.issued':
       return { subject: payload.data.holder, life: 'born' };
     // A revoked holder lives on: its next code must have a higher generation.
     case 'code.revoked':
       return { subject: payload.data.holder, life: 'goes-on' };
+    case 'pin.given':
+      return { subject: pinSubject(payload.data.resident), life: 'born' };
+    case 'pin.ended':
+      return { subject: pinSubject(payload.data.resident), life: 'dies' };
+    case 'fob.registered':
+      return { subject: payload.data.fob, life: 'born' };
+    case 'fob.ended':
+      return { subject: payload.data.fob, life: 'dies' };
+    case 'delegate.named':
+      return { subject: payload.data.delegate, life: 'born' };
+    case 'delegate.ended':
+      return { subject: payload.data.delegate, life: 'dies' };
     case 'terminal.paired':
       return { subject: payload.data.terminal, life: 'born' };
     case 'terminal.revoked':
@@ -57,15 +77,23 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'visit.ended':
       return { subject: payload.data.visit, life: 'dies' };
     case 'delivery.assigned':
+    case 'delivery.unmatched':
+    case 'delivery.sent-to-desk':
       return { subject: payload.data.delivery, life: 'born' };
     case 'delivery.reassigned':
     case 'delivery.deposited':
     case 'delivery.collected':
     case 'delivery.missing':
     case 'delivery.announced':
+    case 'delivery.reminded':
+    case 'delivery.overdue':
+    case 'delivery.matched':
+    case 'delivery.desk-instead':
       return { subject: payload.data.delivery, life: 'goes-on' };
     case 'delivery.withdrawn':
     case 'delivery.archived':
+    // It never lived here: only its story is found by its name.
+    case 'delivery.taken-back':
       return { subject: payload.data.delivery, life: 'dies' };
     case 'grant.issued':
       return payload.data.delivery
@@ -100,6 +128,17 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'commissioning.signed':
     case 'commissioning.abandoned':
       return { subject: payload.data.walk, life: 'dies' };
+    case 'reconciliation.started':
+      return { subject: payload.data.reconciliation, life: 'born' };
+    case 'reconciliation.door':
+      return { subject: payload.data.reconciliation, life: 'goes-on' };
+    case 'reconciliation.ended':
+      return { subject: payload.data.reconciliation, life: 'dies' };
+    // When a bank was last walked is always known: one entry for each time alone.
+    case 'bank.reconciled':
+      return { subject: `${payload.data.bank}/reconciled`, life: 'born' };
+    case 'desk.reconciled':
+      return { subject: 'desk-reconciled', life: 'born' };
     case 'lock.jammed':
       return { subject: supplySubject(payload.data), life: 'born' };
     case 'lock.cleared':
@@ -123,13 +162,20 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'message.queued':
       return { subject: payload.data.message, life: 'born' };
     case 'message.sent':
+    case 'message.void':
       return { subject: payload.data.message, life: 'dies' };
     case 'message.failed':
       return { subject: payload.data.message, life: payload.data.final ? 'dies' : 'goes-on' };
     case 'message.revealed':
+    case 'message.delivered':
+    case 'message.undelivered':
       return { subject: payload.data.message, life: 'goes-on' };
     case 'case.opened':
       return { subject: payload.data.case, life: 'born' };
+    case 'case.taken':
+    case 'case.released':
+    case 'case.noted':
+      return { subject: payload.data.case, life: 'goes-on' };
     case 'case.closed':
       return { subject: payload.data.case, life: 'dies' };
   }
@@ -138,6 +184,11 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
 /** How a compartment is named as a subject. */
 export function doorSubject(bank: string, compartment: number): string {
   return `${bank}/${compartment}`;
+}
+
+/** How a resident's PIN is named as a subject. */
+export function pinSubject(resident: string): string {
+  return `${resident}/pin`;
 }
 
 /** How a power supply is named as a subject. */

@@ -61,7 +61,17 @@ const Told = {
 export const Countersignature = z.object({ head: WireHead, atMs: z.int(), signature: z.base64().max(100) });
 export type Countersignature = z.infer<typeof Countersignature>;
 
-/** `envelope`: the building's keyring sealed to its recovery key (base64). */
+/**
+ * Where a hub's log ends, and the entry that it has where the cloud's ends, as the refusal `epoch-unproven` named that
+ * (null: none): a higher epoch is adopted only from a hub that goes on with the cloud's log.
+ */
+export const HubLog = z.object({ head: WireHead, holds: WireHead.nullable().optional() });
+export type HubLog = z.infer<typeof HubLog>;
+
+/**
+ * `envelope`: the building's keyring sealed to its recovery key (base64). `log`: of a hub that has one; a box that takes
+ * the building over reads it from the cloud.
+ */
 export const Enrol = z.object({
   code: z.string().max(40),
   building: Slug,
@@ -70,6 +80,7 @@ export const Enrol = z.object({
   /** The building's CA certificate: its key signs epochs. Pinned by the first enrolment. */
   authority: Pem,
   envelope: SealedKeyring.nullable(),
+  log: HubLog.optional(),
   software: z.string().max(40),
   schema: z.int(),
 });
@@ -88,16 +99,27 @@ export type Enrolled = z.infer<typeof Enrolled>;
 export const AskEnvelope = z.object({ code: z.string().max(40) });
 export const Envelope = z.object({ envelope: SealedKeyring, building: Slug, epoch: EpochNumber });
 
+/** Asked by the building's key alone (`standing.ts`), by a hub that is put back from a backup: base64. */
+export const AskStanding = z.object({ building: Id, signature: z.base64().max(200) });
+export const Standing = z.object({ epoch: z.int().min(0), head: WireHead });
+
 export const Heartbeat = z.object({
   instance: Id,
   epoch: EpochNumber,
-  head: WireHead,
+  ...HubLog.shape,
   /** Entries and rows that wait to be sent. */
   unsentEntries: z.int().min(0),
   unsentRows: z.int().min(0),
   wallMs: WallMs,
-  clock: z.enum(['trusted', 'untrusted']),
-  disk: z.enum(['ok', 'low']),
+  // A state that only newer hubs know is read as the one that needs a person: better that than a hub that is not heard.
+  clock: z
+    .string()
+    .max(40)
+    .transform((state): 'trusted' | 'untrusted' => (state === 'trusted' ? state : 'untrusted')),
+  disk: z
+    .string()
+    .max(40)
+    .transform((state): 'ok' | 'low' => (state === 'ok' ? state : 'low')),
   software: z.string().max(40),
   schema: z.int(),
   /** The sealed keyring, if it is another than the cloud holds (`envelopeHash`). */
@@ -131,6 +153,8 @@ export type EntriesTaken = z.infer<typeof EntriesTaken>;
 export const PushOrphans = z.object({
   instance: Id,
   epoch: EpochNumber,
+  /** Of that epoch: says whose they are where the hub's token went, with a copy of its folder, to the one that speaks now. */
+  certificate: EpochCertificate.optional(),
   entries: z.array(WireEntry).min(1).max(ENTRIES_A_PUSH),
 });
 export type PushOrphans = z.infer<typeof PushOrphans>;
@@ -140,16 +164,25 @@ const TableName = z.enum(SYNCED_TABLE_NAMES as [SyncedTableName, ...SyncedTableN
 /** A whole row as the hub now has it: merging it twice, late or in another order changes nothing. */
 export const WireRow = z.object({ table: TableName, id: z.string().min(1).max(60), row: MergedRow });
 export type WireRow = z.infer<typeof WireRow>;
+/** A row as a hub sends it, whose software may know more tables. */
+const SentRow = WireRow.extend({ table: z.string().regex(/^[a-z][a-z_]{0,39}$/) });
 export const PushRows = z.object({
   instance: Id,
   epoch: EpochNumber,
-  rows: z.array(WireRow).min(1).max(ROWS_A_PUSH),
+  rows: z.array(SentRow).min(1).max(ROWS_A_PUSH),
 });
 export type PushRows = z.infer<typeof PushRows>;
-/** `restamped`: stamps of a clock that ran ahead, and what stands in their place from now on, here and there. */
+/**
+ * `restamped`: stamps of a clock that ran ahead, and what stands in their place from now on, here and there. `merged`: the
+ * rows in which they were, as the cloud has them now: what was written there in between is later than the stamp that now
+ * stands here, and does not come down again by itself. `unknownTables`: rows of these were not taken, for this gateway is
+ * of an older version; all others were. The hub keeps them, and offers them again later.
+ */
 export const RowsTaken = z.object({
   ...Told,
   restamped: z.array(z.object({ from: FieldStamp, to: FieldStamp })),
+  merged: z.array(WireRow).default([]),
+  unknownTables: z.array(z.string().max(40)).default([]),
 });
 export type RowsTaken = z.infer<typeof RowsTaken>;
 
@@ -161,7 +194,8 @@ export type RowsTaken = z.infer<typeof RowsTaken>;
  * - `key-foreign`: the epoch certificate is not signed by the building's key.
  * - `epoch-fenced`: a higher epoch speaks for the building; `epoch` says which.
  * - `epoch-clash`: another instance bears this number; opening from afar is frozen until one mints a higher one.
- * - `epoch-unproven`: the cloud has not adopted this epoch yet: the hub sends its certificate with a heartbeat.
+ * - `epoch-unproven`: the cloud has not adopted this epoch yet: the hub sends its certificate with a heartbeat, and its
+ *   entry with the number of `head`.
  * - `token-unknown`: the credential was revoked.
  * - `cursor-ahead`: entries are missing between the cloud's head and these; `head` says where to go on.
  * - `fork`: an entry with this `seq` and another hash is there; `head` is the cloud's.

@@ -8,9 +8,15 @@ import {
   switchOff,
   switchOn,
 } from '../log/field-merge.ts';
-import { RowStamps, toKept, toMerged } from './merged-row.ts';
+import { type KeptRow, mergedOfColumns, RowStamps, toKept, toMerged } from './merged-row.ts';
 import { shapeColumns } from './shapes.ts';
-import { SYNCED_TABLE_NAMES, SYNCED_TABLES, type SyncedTableName } from './synced-tables.ts';
+import {
+  columnOf,
+  SYNCED_TABLE_NAMES,
+  SYNCED_TABLES,
+  type SyncedTable,
+  type SyncedTableName,
+} from './synced-tables.ts';
 
 const stamp = fc.record({
   atMs: fc.nat({ max: 9 }),
@@ -49,6 +55,36 @@ it.each(SYNCED_TABLE_NAMES)('keeps a row of %s whole in columns and stamps', (na
     }),
   );
 });
+
+/** As a table that has been given columns keeps a row of it: columns by their names. */
+const columnsOf = ({ values }: KeptRow) =>
+  Object.fromEntries(Object.entries(values).map(([field, kept]) => [columnOf(field), kept]));
+
+it.each(SYNCED_TABLE_NAMES.filter((name) => SYNCED_TABLES[name].spread === undefined))(
+  'reads a row of %s alike in this version and in the next, whichever of both wrote it last',
+  (name) => {
+    const older = SYNCED_TABLES[name];
+    const newer: SyncedTable = { ...older, fields: { ...older.fields, fieldOfTomorrow: 'jsonb' } };
+    const merged = (changes: readonly MergedRow[]) =>
+      changes.reduce((a, b) => mergeRows(a, b, older.personal), EMPTY_ROW);
+    const some = fc.array(changeOf(name), { maxLength: 6 });
+    fc.assert(
+      fc.property(some, some, (first, later) => {
+        const byNewer = toKept(newer, merged(first));
+        const read = mergedOfColumns(older, columnsOf(byNewer), byNewer.stamps);
+        expect(read).toEqual(merged(first));
+        // A shape of the older one lacks the column: what was said of that field stays as it is.
+        const { [columnOf('fieldOfTomorrow')]: _, ...kept } = columnsOf(byNewer);
+        const given = mergedOfColumns(newer, kept, byNewer.stamps);
+        expect(mergeRows(merged(first), given, older.personal)).toEqual(merged(first));
+        // The older one leaves the column alone that it does not know.
+        const byOlder = toKept(older, merged([read, ...later]));
+        const columns = { ...columnsOf(byNewer), ...columnsOf(byOlder) };
+        expect(mergedOfColumns(newer, columns, byOlder.stamps)).toEqual(merged([...first, ...later]));
+      }),
+    );
+  },
+);
 
 it('names a column for each field of a shape', () => {
   expect(shapeColumns('staff')).toEqual([

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { isOn, type MergedRow } from '../log/field-merge.ts';
 import { FieldStamp } from '../log/stamp.ts';
-import { fits, type SyncedTable } from './synced-tables.ts';
+import { columnOf, fits, type SyncedTable } from './synced-tables.ts';
 
 type Json = MergedRow['fields'][string]['value'];
 
@@ -48,6 +48,27 @@ export function toMerged(table: SyncedTable, { values, stamps }: KeptRow): Merge
     Object.entries(stamps.fields).map(([name, stamp]) => [name, { value: kept(name), stamp }]),
   );
   return { fields, switches: stamps.switches, removed: stamps.removed, erased: stamps.erased };
+}
+
+/**
+ * As `toMerged`, from columns by their names in a table, among them such as newer software has added: of a field that this
+ * one does not know the value is read too. It has a stamp, and a null beside that would be another value.
+ *
+ * A field with a stamp of which no value came at all is left out: a gateway of the version before gives the columns that it
+ * knows, and the database may have put the value into one that is newer. The merge keeps what it knows of such a field.
+ */
+export function mergedOfColumns(
+  table: SyncedTable,
+  columns: Readonly<Record<string, Json | undefined>>,
+  stamps: RowStamps,
+): MergedRow {
+  const names = [...Object.keys(table.fields), ...table.switches, ...Object.keys(stamps.fields)];
+  const values = Object.fromEntries(names.map((name) => [name, columns[columnOf(name)] ?? null]));
+  if (table.spread !== undefined) return toMerged(table, { values, stamps });
+  const came = (name: string) => columns[columnOf(name)] !== undefined || Object.hasOwn(stamps.unknown, name);
+  if (Object.keys(stamps.fields).every(came)) return toMerged(table, { values, stamps });
+  const fields = Object.fromEntries(Object.entries(stamps.fields).filter(([name]) => came(name)));
+  return toMerged(table, { values, stamps: { ...stamps, fields } });
 }
 
 function valuesOf(

@@ -40,10 +40,43 @@ const DEFINITIONS = {
   },
   residents: {
     id: 'uuid',
-    fields: { household: 'uuid', name: 'text', language: 'text', email: 'text' },
-    switches: [],
-    optional: ['email'],
-    personal: ['name', 'email'],
+    fields: {
+      household: 'uuid',
+      name: 'text',
+      language: 'text',
+      email: 'text',
+      accessible: 'boolean',
+      onlyMe: 'boolean',
+      pinHash: 'text',
+      fobHash: 'text',
+      movedOutAt: 'bigint',
+      externalId: 'text',
+      contacts: 'jsonb',
+      away: 'jsonb',
+    },
+    switches: ['movedOut'],
+    optional: [
+      'email',
+      'accessible',
+      'onlyMe',
+      'pinHash',
+      'fobHash',
+      'movedOutAt',
+      'externalId',
+      'contacts',
+      'away',
+    ],
+    personal: [
+      'name',
+      'email',
+      'externalId',
+      'accessible',
+      'onlyMe',
+      'pinHash',
+      'fobHash',
+      'contacts',
+      'away',
+    ],
     writer: 'both',
   },
   carriers: {
@@ -56,9 +89,9 @@ const DEFINITIONS = {
   },
   couriers: {
     id: 'uuid',
-    fields: { carrier: 'uuid', name: 'text' },
+    fields: { carrier: 'uuid', name: 'text', hours: 'jsonb' },
     switches: ['revoked'],
-    optional: ['name'],
+    optional: ['name', 'hours'],
     personal: ['name'],
     writer: 'both',
   },
@@ -139,9 +172,16 @@ export const SYNCED_TABLES: { readonly [Table in SyncedTableName]: SyncedTable }
 /** All of them, referents before what refers to them. */
 export const SYNCED_TABLE_NAMES = Object.keys(DEFINITIONS) as readonly SyncedTableName[];
 
+/** Field → its column, of those that were asked for: tens of thousands of rows ask for the same few. */
+const COLUMNS = new Map<string, string>();
+
 /** A field's column: `passwordHash` is kept in `password_hash`. */
 export function columnOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = COLUMNS.get(field);
+  if (known !== undefined) return known;
+  const column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  COLUMNS.set(field, column);
+  return column;
 }
 
 /** Whether nothing is missing that a row of this table must have. A removed row is not whole. */

@@ -75,7 +75,11 @@ const FILL = [
   ),
 ];
 
+const STAMP = { atMs: 0, count: 0, node: 'bench' };
+
 async function fill(): Promise<void> {
+  // As a hub writes them: rows that the cloud gets too bear a stamp (hub/store/pglite/row-stamps.ts).
+  await db.query("select set_config('lockerhub.stamp', $1, false)", [JSON.stringify(STAMP)]);
   await db.exec(`create temp table homes as
     select row_number() over (order by r.id) - 1 as i, h.unit, r.household, r.id as resident
     from residents r join households h on h.id = r.household`);

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Clock } from '@lockerhub/protocol/time/clock.ts';
+import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import { LocalPostgres } from '../postgres/local-postgres.ts';
 import { type Program, SupervisedProcess } from '../processes/supervised.ts';
@@ -14,8 +14,8 @@ import { freePort } from '../testing/free-port.ts';
 import { type CloudSecrets, cloudSecrets, secretIn } from './secrets.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** The gateway's program. */
-const GATEWAY = join(ROOT, 'deploy', 'cloud', 'gateway', 'main.ts');
+/** The gateway's program, within a copy of the sources. */
+const GATEWAY = join('deploy', 'cloud', 'gateway', 'main.ts');
 /** The stand-in's. */
 const SHAPE_SERVER = join(ROOT, 'sim', 'electric', 'main.ts');
 const DATABASE = 'lockerhub';
@@ -42,21 +42,19 @@ export type CloudPart = 'postgres' | 'shapes' | 'gateway';
 
 export class LocalCloud {
   readonly url: string;
-  readonly gateway: SupervisedProcess;
   readonly shapes: SupervisedProcess | null;
   readonly #options: LocalCloudOptions;
   readonly #postgres: LocalPostgres;
+  readonly #plan: GatewayPlan;
+  #gateway: SupervisedProcess;
 
-  private constructor(
-    options: LocalCloudOptions,
-    postgres: LocalPostgres,
-    programs: { readonly gateway: Program; readonly shapes: Program | null; readonly url: string },
-  ) {
+  private constructor(options: LocalCloudOptions, plan: GatewayPlan, shapes: Program | null) {
     this.#options = options;
-    this.#postgres = postgres;
-    this.url = programs.url;
-    this.gateway = new SupervisedProcess(programs.gateway, options.clock, options.onChange);
-    this.shapes = programs.shapes && new SupervisedProcess(programs.shapes, options.clock, options.onChange);
+    this.#postgres = plan.postgres;
+    this.#plan = plan;
+    this.url = `http://127.0.0.1:${plan.port}`;
+    this.#gateway = new SupervisedProcess(gatewayProgram(plan, ROOT), options.clock, options.onChange);
+    this.shapes = shapes && new SupervisedProcess(shapes, options.clock, options.onChange);
   }
 
   /** Starts everything; resolves when the gateway takes requests. @throws SimError, ProcessFailed: nothing runs then. */
@@ -67,14 +65,13 @@ export class LocalCloud {
     const postgres = await LocalPostgres.start({ folder: join(folder, 'postgres') });
     try {
       await ensureDatabase(postgres);
-      await migrate(postgres, secrets, folder);
+      await migrate(postgres, secrets, folder, ROOT);
       const shapesUrl = electricUrl ?? `http://127.0.0.1:${await freePort()}`;
       const shapes =
         electricUrl === undefined ? await shapesProgram(folder, shapesUrl, postgres, secrets) : null;
       const port = options.port ?? (await freePort());
-      const gateway = gatewayProgram({ folder, host, port, postgres, shapesUrl, secrets });
-      const url = `http://127.0.0.1:${port}`;
-      const cloud = new LocalCloud(options, postgres, { gateway, shapes, url });
+      const plan = { folder, host, port, postgres, shapesUrl, secrets };
+      const cloud = new LocalCloud(options, plan, shapes);
       await cloud.#startPrograms();
       return cloud;
     } catch (error) {
@@ -83,15 +80,36 @@ export class LocalCloud {
     }
   }
 
+  get gateway(): SupervisedProcess {
+    return this.#gateway;
+  }
+
+  /** Goes on with the gateway of other sources, as operators upgrade: its `migrate` runs first. @param root of a copy */
+  async upgrade(root: string): Promise<void> {
+    const { folder, postgres, secrets } = this.#plan;
+    await migrate(postgres, secrets, folder, root);
+    await this.#gateway.stop();
+    const { clock, onChange } = this.#options;
+    this.#gateway = new SupervisedProcess(gatewayProgram(this.#plan, root), clock, onChange);
+    await this.#gateway.start();
+  }
+
+  /** The database as the gateway connects, and the file with its password. */
+  gatewayAccess(): { readonly url: string; readonly passwordFile: string } {
+    const { postgres, secrets } = this.#plan;
+    return { url: databaseAs(GATEWAY_ROLE, postgres), passwordFile: secrets.gatewayPasswordFile };
+  }
+
   /** The database as its superuser, for whoever compares. */
   databaseUrl(): string {
     return this.#postgres.url(DATABASE);
   }
 
-  /** SIGKILL. Gateway and shapes are started again by themselves after `darkMs`; Postgres by this call. */
+  /** SIGKILL; it is started again after `darkMs`: gateway and shapes by themselves, Postgres by this call. */
   async kill(part: CloudPart, darkMs = 0): Promise<void> {
     if (part !== 'postgres') return (part === 'gateway' ? this.gateway : this.shapes)?.kill(darkMs);
     await this.#postgres.kill();
+    await delay(this.#options.clock, darkMs);
     await this.#postgres.start();
   }
 
@@ -143,12 +161,17 @@ function databaseAs(role: string, postgres: LocalPostgres): string {
   return `postgresql://${role}@127.0.0.1:${postgres.port}/${DATABASE}`;
 }
 
-/** Brings the database to this software's schema, as its owner. */
-async function migrate(postgres: LocalPostgres, secrets: CloudSecrets, folder: string): Promise<void> {
+/** Brings the database to the schema of the software in `root`, as its owner. */
+async function migrate(
+  postgres: LocalPostgres,
+  secrets: CloudSecrets,
+  folder: string,
+  root: string,
+): Promise<void> {
   await promisify(execFile)(
     process.execPath,
     [
-      ...[GATEWAY, 'migrate', '--owner-url', databaseAs('postgres', postgres)],
+      ...[join(root, GATEWAY), 'migrate', '--owner-url', databaseAs('postgres', postgres)],
       ...['--owner-password-file', join(folder, 'postgres', 'password')],
       ...['--gateway-password-file', secrets.gatewayPasswordFile],
       ...['--electric-password-file', secrets.electricPasswordFile],
@@ -166,11 +189,14 @@ interface GatewayPlan {
   readonly secrets: CloudSecrets;
 }
 
-function gatewayProgram({ folder, host, port, postgres, shapesUrl, secrets }: GatewayPlan): Program {
+function gatewayProgram(
+  { folder, host, port, postgres, shapesUrl, secrets }: GatewayPlan,
+  root: string,
+): Program {
   return {
     name: 'gateway',
     command: [
-      ...[GATEWAY, 'serve', '--host', host, '--port', String(port)],
+      ...[join(root, GATEWAY), 'serve', '--host', host, '--port', String(port)],
       ...['--database-url', databaseAs(GATEWAY_ROLE, postgres)],
       ...['--database-password-file', secrets.gatewayPasswordFile],
       ...['--electric-url', shapesUrl, '--electric-secret-file', secrets.electricSecretFile],

@@ -7,8 +7,9 @@ import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { Command, InvalidArgumentError } from 'commander';
 import { inSight } from '../processes/progress.ts';
+import { buildPages } from '../testing/pages.ts';
 import { LocalCloud } from './local-cloud.ts';
-import { codeFor } from './tenants.ts';
+import { codeFor, operatorLink } from './tenants.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'data', 'cloud');
 /** The gateway's own default. */
@@ -23,6 +24,7 @@ const flags = new Command('npm run cloud --')
   .opts<{ data: string; port: number; building: string }>();
 const { ELECTRIC_URL } = process.env;
 
+await inSight(systemClock, 'Building the operators’ page', buildPages);
 const cloud = await inSight(systemClock, 'Starting Postgres, shapes and the gateway', () =>
   LocalCloud.start({
     folder: flags.data,
@@ -33,12 +35,12 @@ const cloud = await inSight(systemClock, 'Starting Postgres, shapes and the gate
     random: systemRandom,
   }),
 );
-const { code } = await codeFor(
-  { databaseUrl: cloud.databaseUrl(), clock: systemClock, random: systemRandom },
-  { slug: flags.building, name: flags.building, kind: 'first' },
-);
+const owner = { databaseUrl: cloud.databaseUrl(), clock: systemClock, random: systemRandom };
+const { code } = await codeFor(owner, { slug: flags.building, name: flags.building, kind: 'first' });
+const link = await operatorLink(owner);
 console.log(`
   Gateway      ${cloud.url}/   API: ${cloud.url}/openapi.json
+  Operators    ${cloud.url}${link}   (once: choose a login there)
   Postgres     port ${new URL(cloud.databaseUrl()).port}, data in ${flags.data}
   Shapes       ${ELECTRIC_URL ?? 'a stand-in for Electric, for development only'}
   Join it      a hub's page, Cloud: address ${cloud.url}, code ${code} (building "${flags.building}")

@@ -213,6 +213,9 @@ function openOnFrozen(rig: BankRig, door = DOOR): Promise<OpenRequest> {
   return openInto(rig, door, { cut: () => rig.device.freeze(), mend: () => rig.device.thaw() });
 }
 
+/** Each round takes seconds on a loaded machine, and whether a poll is under way is chance. */
+const CHANCE_WITHIN_MS = 3 * DEADLINE_MS;
+
 /**
  * Opens a door just after the way to the device was cut. If a poll was under way in that moment, the line is known to
  * be bad before the pulse is sent, and the open is refused: then once more, by another grant.
@@ -230,7 +233,7 @@ async function openInto(
     await rig.doorIs(door, door === UNSENSED ? 'unsensed' : 'closed');
     return undefined;
   };
-  return waitFor(begun, DEADLINE_MS, 'an open that meets no poll');
+  return waitFor(begun, CHANCE_WITHIN_MS, 'an open that meets no poll');
 }
 
 /** What becomes of a pulse of which nobody knew: the door opened by it, or it is certain that it never will. */

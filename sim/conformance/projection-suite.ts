@@ -4,6 +4,7 @@
  */
 import { EMPTY_HEAD, type Entry, type Head, nextEntry } from '@lockerhub/protocol/log/entry.ts';
 import {
+  type Actor,
   encodePayload,
   PAYLOADS,
   type PayloadOf,
@@ -44,8 +45,13 @@ export function projectionSuite(fresh: () => Promise<ProjectedTables>): void {
     return entry;
   }
 
-  function append<Type extends PayloadType>(type: Type, data: PayloadOf<Type>, at = 1_000): Promise<Entry> {
-    return appendText(encodePayload({ type, data, at, clock: 'trusted', by: { kind: 'hub' } } as never));
+  function append<Type extends PayloadType>(
+    type: Type,
+    data: PayloadOf<Type>,
+    at = 1_000,
+    by: Actor = { kind: 'hub' },
+  ): Promise<Entry> {
+    return appendText(encodePayload({ type, data, at, clock: 'trusted', by } as never));
   }
 
   const all = (table: string) => tables.rows(table);
@@ -100,13 +106,21 @@ export function projectionSuite(fresh: () => Promise<ProjectedTables>): void {
       expect(await tallies()).toEqual({ 'messages.queued': 1 });
       await append('message.failed', { message, channel: 'email', attempt: 2, final: true, reason: 'gone' });
       await append('case.opened', { case: case_, kind: 'forced', ...door, delivery: null });
+      await append('case.taken', { case: case_ }, 4_000, { kind: 'staff', id: uuid(5) });
+      await append('case.noted', { case: case_, note: 'seen' });
       await append('case.closed', { case: case_, resolution: 'nothing \u0000 found \ud800' }, 5_000);
       expect(await all('grants')).toMatchObject([{ grant_id: grant, ended: 'opened', latency_ms: 41.5 }]);
       expect(await all('messages')).toMatchObject([
         { state: 'failed', channel: 'email', reason: 'gone', deliveries },
       ]);
       expect(await all('cases')).toMatchObject([
-        { state: 'closed', closed_at: 5_000, detail: null, resolution: 'nothing \uFFFD found \uFFFD' },
+        {
+          state: 'closed',
+          closed_at: 5_000,
+          detail: null,
+          resolution: 'nothing \uFFFD found \uFFFD',
+          taken_by: uuid(5),
+        },
       ]);
       expect(await tallies()).toEqual({ 'messages.failed': 1, 'cases.closed': 1 });
     });

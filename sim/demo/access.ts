@@ -22,6 +22,8 @@ export const Access = z.object({
   plcPorts: z.object({ lobby: z.int(), garage: z.int() }),
   /** Of the internet before the demo's cloud: it stands in what the hub keeps. Null until there was a cloud. */
   cloudPort: z.int().nullable().default(null),
+  /** The paper in the drawer: opens the building's keyring on another box. Null in a demo of before there was one. */
+  recoveryKey: z.string().nullable().default(null),
 });
 export type Access = z.infer<typeof Access>;
 

@@ -1,22 +1,19 @@
 /** What the buttons of the demo set off: people at kiosks by the real requests, hands at doors, plugs. */
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import { BuildingView, CaseView, DeliveryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
-import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
+import { delay } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
 import { z } from 'zod';
-import type { SupervisedProcess } from '../processes/supervised.ts';
 import { waitFor } from '../testing/wait-for.ts';
 import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
 import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.ts';
-import type { Access } from './access.ts';
 import type { DemoCloud } from './demo-cloud.ts';
-import type { Fire } from './fire.ts';
+import { hubOff, hubOn, killHub, lookAtDoors, oldHubReturns, swapHub } from './hub-acts.ts';
 import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
-import type { Mailbox } from './mailbox.ts';
+import { NotNow } from './not-now.ts';
 import type { StandingBank } from './plcs.ts';
-import type { Score } from './score.ts';
-import type { StaffLink } from './staff-link.ts';
+import type { Act, BankName, Stage } from './stage.ts';
 
 /** How long a person stands at an open door, and in a rush. */
 const AT_THE_DOOR_MS = 1_500;
@@ -29,54 +26,6 @@ const SIZES_OF_A_RUSH: readonly Size[] = ['S', 'M', 'S', 'L', 'S', 'M', 'S', 'S'
 const OPENS_WITHIN_MS = 10_000;
 /** How often a courier whose hub went away comes back to the kiosk before giving up. */
 const TRIES = 5;
-
-export const ACTS = [
-  'parcel',
-  'rush',
-  'pickup',
-  'jam',
-  'free-jams',
-  'force',
-  'unplug',
-  'replug',
-  'fire',
-  'fire-over',
-  'walk-doors',
-  'kill-hub',
-  'cut-internet',
-  'mend-internet',
-  'back-up-cloud',
-  'rewind-cloud',
-] as const;
-export type Act = (typeof ACTS)[number];
-
-export type BankName = 'lobby' | 'garage';
-
-/** What the acts stand on. */
-export interface Stage {
-  readonly access: Access;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly banks: readonly StandingBank[];
-  readonly mailbox: Mailbox;
-  readonly score: Score;
-  readonly hub: SupervisedProcess;
-  readonly staff: StaffLink;
-  readonly fire: Fire;
-  /** Null without a cloud. */
-  readonly cloud: () => DemoCloud | null;
-  /** Says on the page what is going on. */
-  readonly say: (words: string) => void;
-  /** Doors or people moved. */
-  readonly changed: () => void;
-  /** A PLC's network cable was pulled or put back. */
-  readonly plugged: (bank: string, plugged: boolean) => void;
-}
-
-/** An act that cannot be done now. The message says why, for the page. */
-export class NotNow extends Error {
-  readonly code = 'not-now';
-}
 
 /** Plays the acts. One courier and one resident at a time at each bank: a kiosk serves one person. */
 export class Acts {
@@ -122,7 +71,18 @@ export class Acts {
       case 'walk-doors':
         return this.#stage.fire.walkDoors(this.#bank(bank), (door) => this.closeDoor(bank, door));
       case 'kill-hub':
-        return this.#killHub();
+        return killHub(this.#stage);
+      case 'hub-off':
+        return hubOff(this.#stage);
+      case 'hub-on':
+        return hubOn(this.#stage);
+      case 'swap-hub':
+        this.#nobodyAtKiosks();
+        return swapHub(this.#stage);
+      case 'old-hub-returns':
+        return oldHubReturns(this.#stage);
+      case 'look-at-doors':
+        return lookAtDoors(this.#stage, (bank, door) => this.closeDoor(bank, door));
       case 'cut-internet':
         return this.#internet(true);
       case 'mend-internet':
@@ -145,6 +105,10 @@ export class Acts {
   async #internet(isCut: boolean): Promise<void> {
     this.#cloud().cut(isCut);
     this.#stage.say(isCut ? 'The internet is cut. Everything goes on' : 'The internet is back');
+  }
+
+  #nobodyAtKiosks(): void {
+    if (this.#busy.size > 0) throw new NotNow('somebody stands at a kiosk; wait a moment');
   }
 
   #rush(bank: BankName): Promise<void> {
@@ -205,7 +169,8 @@ export class Acts {
       tracking: trackingNumber(random),
     };
     const stop = await putIn(visit, parcel, this.hands(atTheDoorMs));
-    score.acknowledge(stop.delivery);
+    if (stop.step === 'desk') say(`No door is free: ${who} takes it to the desk`);
+    else score.acknowledge(stop.delivery);
   }
 
   /** A resident for whom something waits goes there, types the code of their newest mail, and takes everything. */
@@ -310,15 +275,6 @@ export class Acts {
     await (plugged ? server.plug() : server.unplug());
     this.#stage.plugged(bank, plugged);
     this.#stage.say(plugged ? `The ${bank}'s PLC is back on the network` : `The ${bank}'s PLC is unplugged`);
-  }
-
-  async #killHub(): Promise<void> {
-    const { hub, say } = this.#stage;
-    if (hub.state !== 'up') throw new NotNow('the hub is down already; it comes back by itself');
-    await hub.kill();
-    say('The hub was killed (kill -9)');
-    await hub.untilUp();
-    say('The hub is back');
   }
 
   /** Hands that wait a moment before they close a door. */

@@ -16,20 +16,20 @@ import { join } from 'node:path';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { getCookie, setCookie } from 'hono/cookie';
+import { setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { HubRefusal } from '../walk/hub-link.ts';
-import { ACTS, type Acts, NotNow } from './acts.ts';
+import type { Acts } from './acts.ts';
 import type { Broadcast } from './broadcast.ts';
+import { KEY_COOKIE, refusalOf } from './guard.ts';
 import type { Mail } from './mailbox.ts';
+import { NotNow } from './not-now.ts';
+import { ACTS } from './stage.ts';
 
 const PAGE = join(import.meta.dirname, 'page', 'dist');
 const BODY_BYTES = 4 * 1024;
-const KEY_COOKIE = 'lockerhub_demo';
-/** How this machine is called by itself; any other name is somebody's who rebound theirs to us. */
-const OWN_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 const BankName = z.enum(['lobby', 'garage']);
 const ActRequest = z.object({ bank: BankName.default('lobby') });
@@ -66,7 +66,14 @@ function routes(options: ControlOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.use(bodyLimit({ maxSize: BODY_BYTES }));
   app.use(async (context, next) => {
-    const refusal = refuse(context, options.key);
+    const { req } = context;
+    const asked = {
+      method: req.method,
+      url: req.url,
+      origin: req.header('origin'),
+      cookie: req.header('cookie'),
+    };
+    const refusal = refusalOf({ ...asked, keyHeader: req.header('x-demo-key') }, options.key);
     return refusal ? context.text(refusal, 403) : next();
   });
   app.get('/demo', (context) => context.redirect(`/demo/${new URL(context.req.url).search}`));
@@ -118,23 +125,4 @@ function routes(options: ControlOptions): Hono<Env> {
     return context.text('that went wrong; the terminal of npm start says more', 500);
   });
   return app;
-}
-
-/**
- * Why a request is not for us, or undefined. Without a key only this machine's own names are served, and no page of
- * another origin may press buttons.
- */
-function refuse(context: Context<Env>, key: string | null): string | undefined {
-  const { host, protocol } = new URL(context.req.url);
-  const origin = context.req.header('origin');
-  if (context.req.method !== 'GET' && origin !== undefined && origin !== `${protocol}//${host}`) {
-    return 'another page may not press buttons here';
-  }
-  const given =
-    context.req.query('key') ?? context.req.header('x-demo-key') ?? getCookie(context, KEY_COOKIE);
-  if (key !== null && given !== key) return 'open the address with the key that npm start printed';
-  if (key === null && !OWN_NAMES.has(new URL(context.req.url).hostname)) {
-    return 'the demo is for this machine; start it with --lan for others';
-  }
-  return undefined;
 }

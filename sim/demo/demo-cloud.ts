@@ -1,16 +1,15 @@
 /** The demo's cloud: a whole one on this machine, an internet before it that can be cut, and the building that joins it. */
 import { join } from 'node:path';
-import { LogEntryView, pageOf } from '@lockerhub/protocol/http/staff.ts';
 import { SyncReport } from '@lockerhub/protocol/http/sync.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
-import { Client } from 'pg';
 import { LocalCloud } from '../cloud/local-cloud.ts';
 import { codeFor } from '../cloud/tenants.ts';
 import { FaultProxy } from '../internet/fault-proxy.ts';
 import { BUILDING } from './linden-court.ts';
+import { sideOfCloud, sideOfHub } from './sides.ts';
 import type { StaffLink } from './staff-link.ts';
-import type { DemoState } from './state.ts';
+import type { DemoState, Side } from './state.ts';
 
 /** How often both sides are asked what they hold. */
 const ASK_EACH_MS = 1_000;
@@ -23,12 +22,13 @@ export interface DemoCloudOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly staff: StaffLink;
+  /** What the old box holds, while it is plugged in. */
+  readonly old: () => Promise<Side | null>;
+  /** A side does not say what it holds any more. */
+  readonly onSilent: (which: Side['who'], error: unknown) => void;
   /** What it shows changed. */
   readonly changed: () => void;
 }
-
-/** How the two stand. */
-type Held = Omit<NonNullable<DemoState['cloud']>, 'isCut' | 'hasBackup'>;
 
 export class DemoCloud {
   readonly #options: DemoCloudOptions;
@@ -40,7 +40,9 @@ export class DemoCloud {
   /** Nobody asks the database while it is put back. */
   #isResting = false;
   #isOver = false;
-  #held: Held | null = null;
+  #sides: readonly Side[] = [];
+  /** Sides that did not answer when they were asked last. */
+  readonly #silent = new Set<Side['who']>();
 
   private constructor(options: DemoCloudOptions, cloud: LocalCloud, internet: FaultProxy) {
     this.#options = options;
@@ -65,7 +67,8 @@ export class DemoCloud {
   }
 
   view(): DemoState['cloud'] {
-    return this.#held && { ...this.#held, isCut: this.#isCut, hasBackup: this.#hasBackup };
+    if (this.#sides.length === 0) return null;
+    return { sides: this.#sides, isCut: this.#isCut, hasBackup: this.#hasBackup };
   }
 
   /** Cuts the building off, or mends that. */
@@ -74,6 +77,29 @@ export class DemoCloud {
     if (isCut) this.#internet.cut();
     else this.#internet.mend();
     this.#options.changed();
+  }
+
+  /** The cloud's address as the building knows it. */
+  get url(): string {
+    return this.#internet.url;
+  }
+
+  /** Resolves once the internet is there. */
+  async untilMended(): Promise<void> {
+    while (this.#isCut && !this.#isOver) await delay(this.#options.clock, ASK_EACH_MS);
+  }
+
+  /** A one-time code for another box that takes the building over. */
+  async replacementCode(): Promise<string> {
+    const { clock, random } = this.#options;
+    const tenants = { databaseUrl: this.#cloud.databaseUrl(), clock, random };
+    return (await codeFor(tenants, { slug: BUILDING.slug, name: BUILDING.name, kind: 'replace' })).code;
+  }
+
+  /** Entries of the log, as they were seen last. */
+  held(): { readonly hub: number; readonly cloud: number } {
+    const entriesOf = (which: Side['who']) => this.#sides.find(({ who }) => who === which)?.entries ?? 0;
+    return { hub: entriesOf('hub'), cloud: entriesOf('cloud') };
   }
 
   backUp(): Promise<void> {
@@ -107,33 +133,33 @@ export class DemoCloud {
     while (!this.#isOver) {
       await delay(clock, ASK_EACH_MS);
       if (this.#isResting) continue;
-      const before = JSON.stringify(this.#held);
-      // A hub or a database that is away was killed by somebody here: what was known last stays.
-      this.#held = await this.#look().catch(() => this.#held);
-      if (JSON.stringify(this.#held) !== before) changed();
+      const sides = await this.#look();
+      if (JSON.stringify(this.#sides) === JSON.stringify(sides)) continue;
+      this.#sides = sides;
+      changed();
     }
   }
 
-  async #look(): Promise<Held> {
-    const { staff } = this.#options;
-    const { state, entries, rows } = await staff.ask('GET', '/api/v1/sync', SyncReport);
-    const newest = await staff.ask('GET', '/api/v1/log?limit=1', pageOf(LogEntryView));
-    return {
-      state,
-      waiting: entries + rows,
-      hubEntries: newest.items[0]?.seq ?? 0,
-      cloudEntries: await this.#cloudEntries(),
-    };
+  async #look(): Promise<readonly Side[]> {
+    const { staff, old } = this.#options;
+    const sides = await Promise.all([
+      this.#lookAt('hub', () => sideOfHub('hub', staff)),
+      this.#lookAt('cloud', () => sideOfCloud(this.#cloud.databaseUrl(), BUILDING.slug)),
+      this.#lookAt('old', old),
+    ]);
+    return sides.filter((side) => side !== null);
   }
 
-  async #cloudEntries(): Promise<number> {
-    const client = new Client({ connectionString: this.#cloud.databaseUrl() });
-    await client.connect();
+  /** A side that is away was killed or cut off by somebody here, or is broken: what it said last stays, and it is told of once. */
+  async #lookAt(which: Side['who'], look: () => Promise<Side | null>): Promise<Side | null> {
     try {
-      const { rows } = await client.query('select head_seq from buildings where slug = $1', [BUILDING.slug]);
-      return Number(rows[0]?.head_seq ?? 0);
-    } finally {
-      await client.end();
+      const side = await look();
+      this.#silent.delete(which);
+      return side;
+    } catch (error) {
+      if (!this.#silent.has(which)) this.#options.onSilent(which, error);
+      this.#silent.add(which);
+      return this.#sides.find(({ who }) => who === which) ?? null;
     }
   }
 }

@@ -39,6 +39,9 @@ export interface DemoViewOptions {
   /** Whether the fire contact of a bank is open. */
   readonly isFireOpen: (bank: string) => boolean;
   readonly cloud: () => DemoState['cloud'];
+  readonly swap: () => DemoState['swap'];
+  /** See `KioskWindowOptions`. */
+  readonly garageKioskPort: number;
 }
 
 export class DemoView {
@@ -65,6 +68,7 @@ export class DemoView {
       mails: () => this.#options.mails().slice(-MAILS_SHOWN).map(onPage),
       log: () => this.#log,
       cloud: () => this.#options.cloud(),
+      swap: () => this.#options.swap(),
       score: () => this.#options.score.totals,
       doings: () => this.#doings,
     };
@@ -82,6 +86,11 @@ export class DemoView {
     if (plugged) this.#unplugged.delete(bank);
     else this.#unplugged.add(bank);
     this.broadcast.changed('banks');
+  }
+
+  /** Another hub's log begins: what was shown of the one before may be another story. */
+  forgetLog(): void {
+    this.#log = [];
   }
 
   /** New entries, oldest first. */
@@ -121,6 +130,7 @@ export class DemoView {
     return {
       building: BUILDING.name,
       hubPort: Number(new URL(access.hub).port),
+      garageKioskPort: this.#options.garageKioskPort,
       courierCode: access.couriers[0]?.code ?? '',
       staff: access.staff,
     };

@@ -38,6 +38,11 @@ export class LogFollower {
     this.#looking = this.#look().then(() => this.#again());
   }
 
+  /** Another hub's log is followed from now on: it may go on from before what was seen, with other entries. */
+  restart(): void {
+    this.#seq = undefined;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { PolicyChanges } from '@lockerhub/hub/setup/policy-settings.ts';
+import type { PolicyChanges } from '@lockerhub/protocol/http/policy.ts';
 import { z } from 'zod';
 import { type Access, accessFile, writeAccess } from './access.ts';
 import { bankFileOf } from './bank-files.ts';
@@ -25,6 +25,7 @@ const TERMINALS = {
 
 /** What `hub provision` prints (hub/provision/provision.ts), as far as the demo needs it. */
 const Provisioned = z.object({
+  recoveryKey: z.string(),
   staff: z.array(z.object({ login: z.string(), password: z.string() })).min(1),
   couriers: z.array(z.object({ carrier: z.string(), name: z.string(), code: z.string() })),
   terminals: z.array(z.object({ terminal: z.string(), name: z.string(), token: z.string() })),
@@ -124,7 +125,10 @@ async function provision(folder: string, plan: string): Promise<z.infer<typeof P
   return Provisioned.parse(JSON.parse(printed.trimEnd().split('\n').at(-1) ?? ''));
 }
 
-function accessOf({ staff, couriers, terminals }: z.infer<typeof Provisioned>, plcPorts: Access['plcPorts']) {
+function accessOf(
+  { recoveryKey, staff, couriers, terminals }: z.infer<typeof Provisioned>,
+  plcPorts: Access['plcPorts'],
+) {
   const terminal = ({ name }: { readonly name: string }) => found(terminals, (each) => each.name === name);
   const { login, password } = found(staff, () => true);
   const resident = found(NEIGHBOURS, () => true);
@@ -143,6 +147,7 @@ function accessOf({ staff, couriers, terminals }: z.infer<typeof Provisioned>, p
     resident: { unitName: resident.unitName, email: resident.email },
     plcPorts,
     cloudPort: null,
+    recoveryKey,
   };
 }
 

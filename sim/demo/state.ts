@@ -30,6 +30,21 @@ export interface BankOnPage {
   readonly doors: readonly StandingDoor[];
 }
 
+/** What one side holds of the building, by its own account. */
+export interface Side {
+  readonly who: 'hub' | 'cloud' | 'old';
+  /** How a hub stands with the cloud; null for the cloud. */
+  readonly state: SyncReport['state'] | null;
+  /** Entries and rows that the cloud lacks, as far as this side knows. */
+  readonly waiting: number;
+  readonly entries: number;
+  /** Hash of the newest entry. */
+  readonly head: string;
+  readonly epoch: number;
+  /** Residents and couriers. */
+  readonly people: number;
+}
+
 export interface MailOnPage {
   readonly number: number;
   readonly name: string;
@@ -46,6 +61,8 @@ export interface DemoState {
   readonly places: {
     readonly building: string;
     readonly hubPort: number;
+    /** Where the garage's kiosk is, as a browser that is its screen sees it. */
+    readonly garageKioskPort: number;
     readonly courierCode: string;
     readonly staff: { readonly login: string; readonly password: string };
   };
@@ -69,11 +86,20 @@ export interface DemoState {
   readonly cloud: {
     readonly isCut: boolean;
     readonly hasBackup: boolean;
-    readonly state: SyncReport['state'];
-    /** Entries and rows that wait in the hub. */
-    readonly waiting: number;
-    readonly hubEntries: number;
-    readonly cloudEntries: number;
+    /** The hub, the cloud, and the old box if it was plugged in again. */
+    readonly sides: readonly Side[];
+  } | null;
+  /** The hub's box is being swapped, or was; null without a cloud. */
+  readonly swap: {
+    readonly isUnderWay: boolean;
+    /** What was done, in order; the last one is under way. */
+    readonly steps: readonly string[];
+    /** From the torn-out box to the agent that knows the new one; null until then. */
+    readonly tookMs: number | null;
+    /** A box that was torn out lies about. */
+    readonly hasOldBox: boolean;
+    /** Where the pages of the old box are, while it is plugged in. */
+    readonly oldPort: number | null;
   } | null;
   readonly score: { readonly acknowledged: number; readonly lost: number; readonly openedTwice: number };
   /** What people do, newest first. */
@@ -90,6 +116,7 @@ export const PARTS: readonly Part[] = [
   'mails',
   'log',
   'cloud',
+  'swap',
   'score',
   'doings',
 ];

@@ -13,10 +13,12 @@ import { type Access, readAccess, writeAccess } from './access.ts';
 import { Acts } from './acts.ts';
 import { bankFileOf } from './bank-files.ts';
 import { startControl } from './control.ts';
-import { DemoCloud } from './demo-cloud.ts';
+import { DemoCloud, type DemoCloudOptions } from './demo-cloud.ts';
 import { DemoView } from './demo-view.ts';
 import { Fire } from './fire.ts';
+import { HubSwap, settleSwap } from './hub-swap.ts';
 import { joinByCode } from './joining.ts';
+import { startKioskWindow } from './kiosk-window.ts';
 import { LogFollower } from './log-follower.ts';
 import { Mailbox } from './mailbox.ts';
 import { BANKS, MISWIRED_LOBBY, type PlannedBank, standUp } from './plcs.ts';
@@ -30,6 +32,8 @@ import { StaffLink } from './staff-link.ts';
 const PLC_PORTS = { lobby: 15_020, garage: 15_040 } as const;
 /** Where the internet before the demo's cloud begins to look for a port: behind the gateway's own. */
 const CLOUD_PORT = 8086;
+/** Where the garage's screen, and behind it the kiosk of the garage's agent, begin to look: behind the demo's control. */
+const KIOSK_PORTS = { window: 8091, agent: 8095 } as const;
 /** Acknowledged deliveries asked after at once when the hub came back; the newest, for the page. */
 const CHECKED_AT_ONCE = 300;
 
@@ -47,6 +51,8 @@ export interface DemoOptions {
   };
   /** For the first start; the simulated PLCs keep them. Free ones are looked for unless they are given. */
   readonly plcPorts?: Access['plcPorts'];
+  /** Of the garage's screen and the kiosk behind it, and of the internet before the cloud; likewise. */
+  readonly otherPorts?: { readonly window: number; readonly agent: number; readonly cloud: number };
   /** A cloud on this machine, which the building joins. */
   readonly cloud: boolean;
   /** See `StartOptions`. */
@@ -70,7 +76,8 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   const { folder, clock, random, ports, hostName, host, controlKey } = options;
   const access = await openFolder(options);
   const score = new Score(clock.wallMs());
-  const stage: { view?: DemoView; fire?: Fire; cloud?: DemoCloud } = {};
+  const stage: { view?: DemoView; fire?: Fire; cloud?: DemoCloud; swap?: HubSwap } = {};
+  const kioskPorts = await chooseKioskPorts(options, access);
 
   const mailbox = new Mailbox(join(folder, 'mails.jsonl'), clock, () =>
     stage.view?.broadcast.changed('mails'),
@@ -114,7 +121,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
 
   const staff = new StaffLink(access.hub, access.staff);
   const garage = await inSight(clock, "Letting the garage's agent join by a code", () =>
-    garageAgent(options, access, staff),
+    garageAgent(options, access, staff, kioskPorts.agent),
   );
   const agent = new SupervisedProcess(garage, clock, changed);
   stops.push(() => agent.stop());
@@ -135,6 +142,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     staff,
     fire,
     cloud: () => stage.cloud ?? null,
+    swap: () => stage.swap ?? null,
     say,
     changed: changedBanks,
     plugged: (bank, plugged) => stage.view?.plugged(bank, plugged),
@@ -150,10 +158,12 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     busy: () => acts.busy,
     isFireOpen: (bank) => fire.isOpen(bank),
     cloud: () => stage.cloud?.view() ?? null,
+    swap: () => stage.swap?.view() ?? null,
+    garageKioskPort: kioskPorts.window,
   });
   stage.view = view;
   stops.push(async () => view.close());
-  follow({ clock, staff, score, view, hub }, stops);
+  const follower = follow({ clock, staff, score, view, hub }, stops);
 
   const control = await startControl({
     host,
@@ -166,34 +176,79 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     onTrouble: (error) => console.error(error),
   });
   stops.push(() => new Promise((resolve) => control.close(() => resolve())));
+  const window = await startKioskWindow({
+    host,
+    port: kioskPorts.window,
+    agentPort: kioskPorts.agent,
+    token: access.terminals.garage.token,
+    key: controlKey,
+  });
+  stops.push(async () => {
+    window.closeAllConnections();
+    await new Promise<void>((resolve) => window.close(() => resolve()));
+  });
   if (options.cloud) {
-    const changed = () => view.broadcast.changed('cloud');
-    stage.cloud = await inSight(clock, 'Starting a cloud on this machine, which the building joins', () =>
-      startCloud(options, access, staff, changed),
+    const cloud = await inSight(clock, 'Starting a cloud on this machine, which the building joins', () =>
+      startCloud(options, access, {
+        staff,
+        old: async () => (await stage.swap?.old()) ?? null,
+        changed: () => view.broadcast.changed('cloud'),
+      }),
     );
-    stops.push(async () => stage.cloud?.stop());
+    stage.cloud = cloud;
+    stops.push(() => cloud.stop());
+    const swap = new HubSwap({
+      ...{ folder, host, access, hub, clock, random, cloud },
+      isAgentHeard: () => isHeard(staff, 'garage'),
+      onSwapped: () => {
+        follower.restart();
+        view.forgetLog();
+      },
+      changed: () => view.broadcast.changed('swap'),
+    });
+    stage.swap = swap;
+    stops.push(() => swap.stop());
+    view.broadcast.changed('swap');
   }
   return access;
 }
 
+/** The garage's kiosk, from its agent: on this machine, and as a window for browsers. */
+async function chooseKioskPorts({ ports, host, otherPorts }: DemoOptions, { plcPorts }: Access) {
+  if (otherPorts) return otherPorts;
+  const spoken = new Set([...Object.values(ports), ...Object.values(plcPorts), CLOUD_PORT]);
+  const wish = (what: string, port: number) => ({ what, port, askedBy: undefined });
+  const window = await choosePort(wish("the garage's screen", KIOSK_PORTS.window), host, spoken);
+  spoken.add(window);
+  const agent = await choosePort(
+    wish("the kiosk of the garage's agent", KIOSK_PORTS.agent),
+    '127.0.0.1',
+    spoken,
+  );
+  return { window, agent };
+}
+
 /** The internet before it keeps its port, as the hub keeps the address. */
 async function startCloud(
-  { folder, clock, random, ports }: DemoOptions,
+  { folder, clock, random, ports, otherPorts }: DemoOptions,
   access: Access,
-  staff: StaffLink,
-  changed: () => void,
+  beside: Pick<DemoCloudOptions, 'staff' | 'old' | 'changed'>,
 ): Promise<DemoCloud> {
   const wish = { what: 'the internet before the cloud', port: CLOUD_PORT, askedBy: undefined };
   const spoken = new Set([...Object.values(ports), ...Object.values(access.plcPorts)]);
-  const port = access.cloudPort ?? (await choosePort(wish, '127.0.0.1', spoken));
-  const cloud = await DemoCloud.start({ folder, port, clock, random, staff, changed });
+  const port = access.cloudPort ?? otherPorts?.cloud ?? (await choosePort(wish, '127.0.0.1', spoken));
+  const onSilent: DemoCloudOptions['onSilent'] = (which, error) =>
+    console.error(
+      `  demo: the ${which} does not say what it holds; what it said last is shown (${String(error)})`,
+    );
+  const cloud = await DemoCloud.start({ folder, port, clock, random, onSilent, ...beside });
   await writeAccess(folder, { ...access, cloudPort: port });
   return cloud;
 }
 
 /** Opens the demo's folder, or sets it up; then says in it where things are this time. */
 async function openFolder(options: DemoOptions): Promise<Access> {
-  const { folder, ports, controlKey, clock, emptyStore } = options;
+  const { folder, ports, controlKey, clock, random, emptyStore } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!(await readAccess(folder))) {
     const plcPorts = options.plcPorts ?? (await choosePlcPorts(new Set(Object.values(ports))));
@@ -204,6 +259,7 @@ async function openFolder(options: DemoOptions): Promise<Access> {
   await settle(folder);
   const known = await readAccess(folder);
   if (!known) throw new Error(`${folder} was set up and holds no sign-ins`);
+  await settleSwap(folder, { recoveryKey: known.recoveryKey, clock, random });
   if (controlKey !== null && known.staff.password === KNOWN_PASSWORD) {
     throw new Error(
       `the sign-ins of ${folder} are known to everybody; with --lan choose another folder by --data`,
@@ -241,7 +297,12 @@ function plannedBanks(miswired = false): readonly PlannedBank[] {
   );
 }
 
-async function garageAgent({ folder, ports }: DemoOptions, access: Access, staff: StaffLink) {
+async function garageAgent(
+  { folder, ports }: DemoOptions,
+  access: Access,
+  staff: StaffLink,
+  kioskPort: number,
+) {
   const garage = BANKS.find(({ reach }) => reach === 'agent');
   if (!garage) throw new Error('no bank of the demo is behind an agent');
   const { bank } = garage.layout;
@@ -250,11 +311,15 @@ async function garageAgent({ folder, ports }: DemoOptions, access: Access, staff
     folder,
     mqttsPort: ports.mqtts,
     bankFile: bankFileOf(garage.layout, garage.unsensed, plcPort(access, bank)),
-    isHeard: async () => {
-      const { banks } = await staff.ask('GET', '/api/v1/building', BuildingView);
-      return banks.some((known) => known.bank === bank && known.online);
-    },
+    kiosk: { port: kioskPort },
+    isHeard: () => isHeard(staff, bank),
   });
+}
+
+/** Whether the hub hears a bank. */
+async function isHeard(staff: StaffLink, bank: string): Promise<boolean> {
+  const { banks } = await staff.ask('GET', '/api/v1/building', BuildingView);
+  return banks.some((known) => known.bank === bank && known.online);
 }
 
 interface Followed {
@@ -266,7 +331,7 @@ interface Followed {
 }
 
 /** Keeps the score by what the hub says over its API, and checks after each restart that it still says so. */
-function follow({ clock, staff, score, view, hub }: Followed, stops: Stops): void {
+function follow({ clock, staff, score, view, hub }: Followed, stops: Stops): LogFollower {
   let checkedStart = hub.starts;
   const follower = new LogFollower({
     staff,
@@ -292,6 +357,7 @@ function follow({ clock, staff, score, view, hub }: Followed, stops: Stops): voi
   });
   follower.start();
   stops.push(() => follower.stop());
+  return follower;
 }
 
 function note(score: Score, { type, at, data }: LogEntryView): void {

@@ -126,6 +126,14 @@ export class FaultProxy {
       case 'late':
         this.#keepForLater(held, fault.afterMs);
         return breakOff(outgoing);
+      case 'held':
+        await fault.until;
+        return outgoing.destroyed ? undefined : this.#answer(held, outgoing);
+      case 'must-refetch':
+        outgoing
+          .writeHead(409, { 'content-type': 'application/json; charset=utf-8' })
+          .end('[{"headers":{"control":"must-refetch"}}]');
+        return;
       case 'refused':
         outgoing
           .writeHead(fault.status, { 'content-type': 'text/html' })

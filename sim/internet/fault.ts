@@ -15,6 +15,10 @@ export type Fault =
   | { readonly kind: 'duplicated' }
   /** It is lost for the client, and arrives once another one has been answered, or after so long. */
   | { readonly kind: 'late'; readonly afterMs: number }
+  /** It waits before the server, as with one that never answers, until then; a client that gave up is not answered. */
+  | { readonly kind: 'held'; readonly until: Promise<unknown> }
+  /** Electric has given the shape up: begin anew (recording 06). */
+  | { readonly kind: 'must-refetch' }
   /** Something between answers in the server's place. */
   | { readonly kind: 'refused'; readonly status: 429 | 502 | 503 | 504 };
 

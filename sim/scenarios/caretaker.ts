@@ -53,10 +53,30 @@ function takeOutStrangers(
   }
 }
 
+/** Finds out whose a parcel is, takes it over the counter, and hands it out. True: there is nothing else to look at. */
+async function atDesk(
+  { world, witness }: Pick<Scene, 'world' | 'witness'>,
+  delivery: string,
+  kind: string,
+): Promise<boolean> {
+  const record = world.hub?.building.model.deliveries.get(delivery);
+  const addressee = world.people.residents.find(({ id }) => id === witness.addresseeOf(delivery));
+  if (!record || !addressee) return false;
+  const about = { staff: STAFF, delivery } as const;
+  if (record.bank === null) await attempt(() => world.execute({ type: 'desk-received', ...about }));
+  if (kind === 'recipient-unknown' && (record.bank === null || witness.isInside(delivery))) {
+    const { unit, id: resident } = addressee;
+    await attempt(() => world.execute({ type: 'match', ...about, unit, resident }));
+  }
+  if (record.bank === null) await attempt(() => world.execute({ type: 'handed-out', ...about }));
+  return record.bank === null;
+}
+
 async function settle(
-  { world, witness }: Scene,
+  { world, witness }: Pick<Scene, 'world' | 'witness'>,
   open: {
     readonly id: string;
+    readonly kind: string;
     readonly bank: string | null;
     readonly compartment: number | null;
     readonly delivery: string | null;
@@ -68,6 +88,7 @@ async function settle(
     takeOutStrangers({ world, witness }, open.bank, open.compartment);
   }
   const { delivery } = open;
+  if (delivery !== null && (await atDesk({ world, witness }, delivery, open.kind))) return;
   if (delivery !== null && !witness.isInside(delivery)) {
     await attempt(() => world.execute({ type: 'withdraw', staff: STAFF, delivery }));
   }

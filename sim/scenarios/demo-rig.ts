@@ -10,13 +10,15 @@ import { freePort } from '../testing/free-port.ts';
 import { freshStoreFolder } from '../testing/store-folder.ts';
 
 export interface DemoRig {
+  readonly folder: string;
   readonly access: Access;
   /** Stops everything and starts it again on the same folder and ports. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startDemoRig(): Promise<DemoRig> {
+/** @param cloud with a cloud on this machine */
+export async function startDemoRig(cloud = false): Promise<DemoRig> {
   const store = await freshStoreFolder();
   const folder = join(store.folder, 'demo');
   const ports = {
@@ -27,10 +29,12 @@ export async function startDemoRig(): Promise<DemoRig> {
   };
   const options = {
     folder,
-    cloud: false,
+    cloud,
     host: '127.0.0.1',
     hostName: '127.0.0.1',
     ports,
+    // Tests that start at once would find the same ports free.
+    otherPorts: { window: await freePort(), agent: await freePort(), cloud: await freePort() },
     plcPorts: { lobby: await freePort(), garage: await freePort() },
     emptyStore: join(store.folder, 'store'),
     controlKey: null,
@@ -41,6 +45,7 @@ export async function startDemoRig(): Promise<DemoRig> {
   try {
     const access = await startDemo(options, stops);
     return {
+      folder,
       access,
       async restart() {
         await stops.run();

@@ -1,6 +1,8 @@
 /** A building in which one thing is done after another, while the witness looks on. For tests that tell a story. */
-import type { CaseKind, Payload } from '@lockerhub/protocol/log/payload.ts';
+
+import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
+import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { VirtualBank } from './virtual/virtual-bank.ts';
 import { World } from './virtual/virtual-building.ts';
 import { Witness } from './witness.ts';

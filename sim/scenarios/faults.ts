@@ -17,6 +17,8 @@ const WALL_1970_MS = 1_000;
 /** Entries of a minute, and of a night. */
 const LOST_TO_CLOUD = 40;
 const LOST_SINCE_BACKUP = 400;
+/** Entries within which couriers have their codes: a copy from before would keep them out for good. */
+const SET_UP = 100;
 const WALL_2031_MS = Date.UTC(2031, 0, 1);
 /** An agent believes a fire contact after five polls of 250 ms; a pulse may be under way then. */
 const SEEN_CLOSED_MS = 2_500;
@@ -38,6 +40,17 @@ export const FAULTS = {
     const kept = Math.max(1, seq - lost);
     witness.logEndsAt(kept);
     await world.replaceHub(kept);
+    return true;
+  },
+  'hub put back': async ({ world, witness, random }) => {
+    const kept = world.disk.head.seq - random.between(LOST_TO_CLOUD, LOST_SINCE_BACKUP);
+    if (!world.hub || kept < SET_UP) return false;
+    witness.logEndsAt(kept);
+    await world.putBackHub(kept);
+    await world.sleep(random.between(10_000, 120_000));
+    // A manager has read the case, and restores it with the recovery key: a new epoch, with all that it has.
+    while (!world.hub) await world.sleep(LOOK_EVERY_MS);
+    await world.replaceHub(world.disk.head.seq);
     return true;
   },
   'agent killed': async ({ world, witness, random }, bank) => {
@@ -169,6 +182,7 @@ const RARE: Partial<Record<FaultName, number>> = {
   'clock wrong': 3,
   'fire alarm': 6,
   'hub replaced': 6,
+  'hub put back': 6,
 };
 
 /** Which fault comes next. */

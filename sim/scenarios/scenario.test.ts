@@ -23,6 +23,7 @@ describe('a whole building on a virtual clock', () => {
     const sum = (count: (report: Report) => number) =>
       reports.reduce((total, report) => total + count(report), 0);
     expect(sum(({ deliveries }) => deliveries)).toBeGreaterThanOrEqual(2_000);
+    expect(sum(({ sharings }) => sharings)).toBeGreaterThan(0);
     const faults = (Object.keys(FAULTS) as FaultName[]).map((name) => [
       name,
       sum((report) => report.faults[name]),

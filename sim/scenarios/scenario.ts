@@ -3,7 +3,7 @@ import { DOOR_STATES, type DoorState } from '@lockerhub/protocol/bank/messages.t
 import { goRounds } from './caretaker.ts';
 import { FAULTS, type FaultName, pickFault } from './faults.ts';
 import { bringParcels } from './people/courier.ts';
-import type { Scene } from './people/person.ts';
+import { attempt, type Scene } from './people/person.ts';
 import { fetchParcels } from './people/resident.ts';
 import { World } from './virtual/virtual-building.ts';
 import { Witness } from './witness.ts';
@@ -12,6 +12,8 @@ import { Witness } from './witness.ts';
 const DRAIN_MS = 12 * 60_000;
 /** A run that takes longer than this (simulated) is stuck: nobody gets on. */
 const STUCK_AFTER_MS_PER_DELIVERY = 120_000;
+/** How long somebody may collect for a resident. */
+const DELEGATED_MS = 30 * 60_000;
 const CHECK_EVERY_MS = 5 * 60_000;
 const SAMPLE_EVERY_MS = 500;
 
@@ -26,6 +28,8 @@ export interface ScenarioOptions {
 export interface Report {
   readonly seed: number;
   readonly deliveries: number;
+  /** Parcels that were put beside others. */
+  readonly sharings: number;
   readonly acknowledged: number;
   readonly simulatedMs: number;
   readonly entries: number;
@@ -129,7 +133,33 @@ class Scenario {
     if (waiting.length === 0) return;
     const { resident } = random.pick(waiting);
     const code = world.mail.get(resident);
-    if (code !== undefined) await fetchParcels(scene, resident, code, bank);
+    if (code === undefined) return;
+    if (random.oneIn(4)) await this.#sendsSomebody(scene, resident, bank);
+    else await fetchParcels(scene, { resident }, code, bank);
+  }
+
+  /** A resident names somebody for one of the parcels or for all, who comes with a code of their own, once or twice. */
+  async #sendsSomebody(scene: Scene, resident: string, bank: string): Promise<void> {
+    const { world, witness, random } = scene;
+    const theirs = witness.waitingAt(bank).filter((parcel) => parcel.resident === resident);
+    const delivery = random.oneIn(2) ? (random.pick(theirs)?.delivery ?? null) : null;
+    const by = { kind: 'resident', id: resident } as const;
+    const nowMs = world.clock.wallMs();
+    const named = await attempt(() =>
+      world.execute({
+        type: 'name-delegate',
+        by,
+        resident,
+        delivery,
+        fromMs: nowMs,
+        untilMs: nowMs + DELEGATED_MS,
+      }),
+    );
+    if (!named) return;
+    await fetchParcels(scene, { resident, named: delivery ?? 'all' }, named.code, bank);
+    const { delegate } = named;
+    if (random.oneIn(2)) await attempt(() => world.execute({ type: 'end-delegate', by, resident, delegate }));
+    await fetchParcels(scene, { resident, named: delivery ?? 'all' }, named.code, bank);
   }
 
   async #breakThings(scene: Scene): Promise<void> {
@@ -176,6 +206,7 @@ class Scenario {
     return {
       seed: this.#options.seed,
       deliveries: this.#witness.deliveries,
+      sharings: this.#witness.sharings,
       acknowledged: this.#witness.acknowledgedCount,
       simulatedMs: this.world.clock.monotonicMs(),
       entries: this.world.disk.head.seq,

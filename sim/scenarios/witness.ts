@@ -3,6 +3,7 @@
  * believes nobody: what was acknowledged is what the hub answered, what opened is what the locks felt.
  */
 import type { Effect } from '@lockerhub/hub/deliveries/command.ts';
+import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
 import { EMPTY_HEAD, verifyChain } from '@lockerhub/protocol/log/entry.ts';
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
@@ -22,14 +23,25 @@ const RECENT_ENTRIES = 200;
 const RELEASES_UNTIL_MS = 2_500;
 /** A release pulses a door three times at most; a restart in its middle begins anew with what is not open. */
 const PULSES_A_RELEASE = 3;
+/** What everybody can reach, after the 2010 ADA Standards, 308; the hub's own constant is not believed. */
+const REACHABLE_MM = { from: 380, to: 1_220 };
 /** Violations told in full; a broken guard breaks everything after it. */
 const TOLD = 20;
 
 interface Parcel {
   readonly household: string;
+  /** One of those whom it is for. */
   readonly resident: string;
+  /** The label names the home: anybody of the household may have it. */
+  readonly forHome: boolean;
   /** Where it lies, `bank/door`; null while a person has it. */
   at: string | null;
+}
+
+/** Who came: a resident, or somebody whom they named, for one parcel or for all of theirs. */
+export interface Collector {
+  readonly resident: string;
+  readonly named?: string;
 }
 
 interface Opening {
@@ -40,6 +52,10 @@ interface Opening {
 
 export class Witness {
   readonly violations: string[] = [];
+  /** Parcels that got a compartment. */
+  deliveries = 0;
+  /** Parcels that were put beside others. */
+  sharings = 0;
   readonly #world: () => World;
   readonly #parcels = new Map<string, Parcel>();
   readonly #acknowledged = new Set<string>();
@@ -57,10 +73,6 @@ export class Witness {
 
   constructor(world: () => World) {
     this.#world = world;
-  }
-
-  get deliveries(): number {
-    return this.#parcels.size;
   }
 
   get acknowledgedCount(): number {
@@ -84,8 +96,14 @@ export class Witness {
     bank.plc.observe((event) => this.#happened(bank, event));
   }
 
-  parcelArrived(delivery: string, household: string, resident: string): void {
-    this.#parcels.set(delivery, { household, resident, at: null });
+  parcelArrived(
+    delivery: string,
+    { id: resident, household }: { readonly id: string; readonly household: string },
+    forHome: boolean,
+    isForDesk: boolean,
+  ): void {
+    if (!isForDesk) this.deliveries += 1;
+    this.#parcels.set(delivery, { household, resident, forHome, at: null });
   }
 
   putIn(delivery: string, bank: string, compartment: number): void {
@@ -93,11 +111,35 @@ export class Witness {
     if (!parcel) return;
     const at = `${bank}/${compartment}`;
     for (const [other, { household }] of this.#contents(at)) {
+      this.sharings += 1;
       if (household !== parcel.household) {
         this.#violated('I3', `${at} was given out for ${delivery} while ${other} of strangers lay in it`);
       }
     }
     parcel.at = at;
+    this.#checkReach(delivery, parcel, bank, compartment);
+  }
+
+  /** Nobody is sent to a door that they said they cannot reach. */
+  #checkReach(delivery: string, { resident, forHome }: Parcel, bank: string, compartment: number): void {
+    const { roster } = this.#world().people;
+    const person = roster.resident(resident);
+    // Nobody knew whose it is, where a home is one of several in the unit.
+    const isNobodys = forHome && roster.householdsOf(person?.unit ?? '').length > 1;
+    if (!person?.accessible || isNobodys) return;
+    const { layout } = this.#world().bank(bank).plan;
+    const handleMm = placedCompartments(layout).find(({ number }) => number === compartment)?.handleMm ?? 0;
+    if (handleMm < REACHABLE_MM.from || handleMm > REACHABLE_MM.to) {
+      this.#violated(
+        'R2',
+        `${delivery} for ${resident} lies behind ${bank}/${compartment}, ${handleMm} mm high`,
+      );
+    }
+  }
+
+  /** For whom a parcel is. */
+  addresseeOf(delivery: string): string | undefined {
+    return this.#parcels.get(delivery)?.resident;
   }
 
   isInside(delivery: string): boolean {
@@ -123,16 +165,25 @@ export class Witness {
     return true;
   }
 
-  /** A resident stands before an open door. */
-  lookedInto(bank: string, compartment: number, resident: string): void {
-    const mine = this.#world().people.roster.resident(resident)?.household;
-    for (const [other, { household }] of this.#contents(`${bank}/${compartment}`)) {
-      if (household !== mine) {
+  /** Somebody stands before an open door: a resident, or whom they named (then for one parcel, or all of theirs). */
+  lookedInto(bank: string, compartment: number, { resident, named }: Collector): void {
+    const { roster } = this.#world().people;
+    const mine = roster.resident(resident)?.household;
+    const at = `${bank}/${compartment}`;
+    for (const [other, parcel] of this.#contents(at)) {
+      if (parcel.household !== mine) {
+        this.#violated('I3', `${at} was opened for ${resident} and shows ${other} of strangers`);
+      }
+      const isOwn = parcel.forHome || parcel.resident === resident;
+      if (!isOwn && roster.resident(parcel.resident)?.onlyMe) {
         this.#violated(
-          'I3',
-          `${bank}/${compartment} was opened for ${resident} and shows ${other} of strangers`,
+          'R1',
+          `${at} was opened for ${resident}, but ${other} is for ${parcel.resident} alone`,
         );
       }
+      const isNamedFor = named === undefined || (isOwn && (named === 'all' || named === other));
+      if (!isNamedFor)
+        this.#violated('R1', `${at} was opened for a delegate of ${resident} and shows ${other}`);
     }
   }
 

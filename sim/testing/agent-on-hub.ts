@@ -7,7 +7,7 @@ import type { BankHub } from './bank-hub.ts';
 /** Starts an agent in this process whose hub is `hub`: what every rig has in common. */
 export function startAgentOn(
   hub: BankHub,
-  options: Pick<StartAgentOptions, 'bankFile' | 'folder' | 'keepsPickups'>,
+  options: Pick<StartAgentOptions, 'bankFile' | 'folder' | 'keepsPickups' | 'isHeld'>,
 ): Promise<Agent> {
   return startAgent({
     ...options,

@@ -229,11 +229,15 @@ export class AgentRig extends BankHub {
     });
   }
 
+  /** Whether an update is about to stop the agent. */
+  isHeld = false;
+
   async startAgent(): Promise<Agent> {
     this.#agent = await startAgentOn(this, {
       bankFile: this.bankFile,
       folder: this.folder,
       keepsPickups: this.options.pickups,
+      isHeld: () => this.isHeld,
     });
     return this.#agent;
   }

@@ -3,9 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '@lockerhub/hub/store/store.ts';
 import { readRows as readLocalRows } from '@lockerhub/hub/sync/local-rows.ts';
-import { type RowStamps, toMerged } from '@lockerhub/protocol/sync/merged-row.ts';
+import { canonicalJson } from '@lockerhub/protocol/log/canonical.ts';
+import { PROJECTION_TABLES } from '@lockerhub/protocol/log/projections/project.ts';
+import { mergedOfColumns, type RowStamps } from '@lockerhub/protocol/sync/merged-row.ts';
 import {
-  columnOf,
   SYNCED_TABLE_NAMES,
   SYNCED_TABLES,
   type SyncedTableName,
@@ -17,13 +18,44 @@ export interface CloudDatabase {
 }
 
 /** In words, every difference; empty if both agree. */
-export async function disagreements(store: Store, cloud: CloudDatabase, building: string): Promise<string[]> {
+export async function disagreements(
+  store: Pick<Store, 'query'>,
+  cloud: CloudDatabase,
+  building: string,
+): Promise<string[]> {
   const found = await differingEntries(store, cloud, building);
   for (const table of SYNCED_TABLE_NAMES) found.push(...(await differingRows(store, cloud, building, table)));
+  for (const table of PROJECTION_TABLES)
+    found.push(...(await differingEffects(store, cloud, building, table)));
   return found;
 }
 
-async function differingEntries(store: Store, cloud: CloudDatabase, building: string): Promise<string[]> {
+/** What the entries did: one that took effect twice, or not at all, shows here though both logs are the same. */
+async function differingEffects(
+  store: Pick<Store, 'query'>,
+  cloud: CloudDatabase,
+  building: string,
+  table: string,
+): Promise<string[]> {
+  type Found = { readonly row: unknown };
+  const here = await store.query<Found>(`select to_jsonb(t) as row from ${table} t`);
+  const there = await cloud.sql<Found>(
+    `select to_jsonb(t) - 'building' as row from ${table} t where building = $1`,
+    [building],
+  );
+  const texts = (rows: readonly Found[]) => new Set(rows.map(({ row }) => canonicalJson(row)));
+  const [local, remote] = [texts(here), texts(there)];
+  return [
+    ...[...local].filter((row) => !remote.has(row)).map((row) => `${table}: only here ${row}`),
+    ...[...remote].filter((row) => !local.has(row)).map((row) => `${table}: only in the cloud ${row}`),
+  ];
+}
+
+async function differingEntries(
+  store: Pick<Store, 'query'>,
+  cloud: CloudDatabase,
+  building: string,
+): Promise<string[]> {
   const columns = 'seq, epoch, salt, payload, hash';
   const here = await store.query<{ seq: number }>(`select ${columns} from log order by seq`);
   const there = await cloud.sql<{ seq: string }>(
@@ -39,7 +71,7 @@ async function differingEntries(store: Store, cloud: CloudDatabase, building: st
 }
 
 async function differingRows(
-  store: Store,
+  store: Pick<Store, 'query'>,
   cloud: CloudDatabase,
   building: string,
   table: SyncedTableName,
@@ -66,8 +98,5 @@ async function differingRows(
 }
 
 function asMerged(table: SyncedTableName, row: Readonly<Record<string, unknown>>) {
-  const { fields, switches } = SYNCED_TABLES[table];
-  const names = [...Object.keys(fields), ...switches];
-  const values = Object.fromEntries(names.map((name) => [name, row[columnOf(name)] ?? null]));
-  return toMerged(SYNCED_TABLES[table], { values: values as never, stamps: row.stamps as RowStamps });
+  return mergedOfColumns(SYNCED_TABLES[table], row as never, row.stamps as RowStamps);
 }

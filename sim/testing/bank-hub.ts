@@ -72,10 +72,11 @@ export class BankHub {
     await new Promise<void>((resolve) => broker.aedes.close(() => resolve()));
   }
 
-  /** The newest session that was announced as online, or 0. */
+  /** The newest session if it is online, or 0. An older one's good-bye, however late, says nothing of it. */
   get session(): number {
-    const last = this.heard.findLast(({ name }) => name === 'availability');
-    return last?.name === 'availability' && last.message.agent === 'online' ? last.message.session : 0;
+    const said = this.heard.flatMap((arrived) => (arrived.name === 'availability' ? [arrived.message] : []));
+    const newest = Math.max(0, ...said.map(({ session }) => session));
+    return said.findLast(({ session }) => session === newest)?.agent === 'online' ? newest : 0;
   }
 
   beat(): void {

@@ -47,6 +47,9 @@ const FLAGS = [
   '--font-render-hinting=none',
   '--hide-scrollbars',
   '--disable-gpu',
+  // A camera that shows a test picture, and that asks nobody.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 /** Whether this machine can run the packaged Chromium at all: it is built for Linux x64 only. */

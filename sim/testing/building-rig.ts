@@ -3,6 +3,7 @@
 import { Building } from '@lockerhub/hub/building/building.ts';
 import type { Command, Effect, Policy, Reply, Roster } from '@lockerhub/hub/deliveries/command.ts';
 import { DEFAULT_POLICY } from '@lockerhub/hub/deliveries/policy.ts';
+import type { WhenEnv } from '@lockerhub/hub/deliveries/reminding.ts';
 import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
 import { MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
 import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
@@ -77,6 +78,11 @@ const BANK_OF: Record<string, string | null> = {
   [TERMINALS.lobby]: null,
 };
 
+/** Who is away, for a test that says so (and clears it). */
+export const AWAY = new Map<string, { from: string; until: string }>();
+
+const NO_WISHES = { accessible: false, onlyMe: false };
+
 export const ROSTER: Roster = {
   unit: (unit) => {
     const at = HOUSEHOLDS.findIndex((household) => household.unit === unit);
@@ -85,12 +91,26 @@ export const ROSTER: Roster = {
   householdsOf: (unit) => HOUSEHOLDS.filter((household) => household.unit === unit),
   resident: (resident) => {
     const home = HOUSEHOLDS.find(({ residents }) => (residents as readonly string[]).includes(resident));
-    return home && { id: resident, household: home.id, unit: home.unit, language: 'en' };
+    return (
+      home && {
+        id: resident,
+        household: home.id,
+        unit: home.unit,
+        language: 'en',
+        ...NO_WISHES,
+        away: AWAY.get(resident) ?? null,
+      }
+    );
   },
   residentsOf: (household) => HOUSEHOLDS.find((home) => home.id === household)?.residents ?? [],
+  everybodyOf: (household) => HOUSEHOLDS.find((home) => home.id === household)?.residents ?? [],
+  pins: () => [],
+  fobs: () => [],
+  courierIds: () => [PEOPLE.courier, PEOPLE.otherCourier],
   courier: (courier) => {
     const isCourier = courier === PEOPLE.courier || courier === PEOPLE.otherCourier;
-    return isCourier ? { id: courier, carrier: PEOPLE.carrier, carrierName: 'Swift Parcels' } : undefined;
+    if (!isCourier) return undefined;
+    return { id: courier, carrier: PEOPLE.carrier, carrierName: 'Swift Parcels', hours: null };
   },
   terminal: (terminal) =>
     terminal in BANK_OF ? { id: terminal, bank: BANK_OF[terminal] ?? null } : undefined,
@@ -104,6 +124,8 @@ export const CODE_KEY = new Uint8Array(32).fill(5);
 export interface RigOptions {
   readonly policy?: Partial<Policy>;
   readonly seed?: number;
+  /** Other people than `PEOPLE`. */
+  readonly roster?: Roster;
 }
 
 /** A building, and what a test does to it from outside. `kill` and `start` stand for a kill -9 and a restart. */
@@ -113,15 +135,30 @@ export class BuildingRig {
   disk = new MemoryDisk();
   epoch = 1;
   readonly policy: Policy;
+  timeZone = 'UTC';
+  /** Residents who want their own parcels for themselves alone, and those who need reachable doors. */
+  readonly onlyMe = new Set<string>();
+  readonly accessible = new Set<string>();
+  readonly roster: Roster;
   readonly effects: Effect[] = [];
   readonly faults: unknown[] = [];
   clockTrust: 'trusted' | 'untrusted' = 'trusted';
   diskState: 'ok' | 'low' = 'ok';
+  fencedBy: number | null = null;
+  isHeld = false;
   building!: Building;
   /** The sessions of the banks, and how many reports each sent. */
   readonly sessions = new Map<string, { session: number; number: number }>();
 
-  private constructor({ policy, seed }: RigOptions) {
+  private constructor({ policy, seed, roster }: RigOptions) {
+    const base = roster ?? ROSTER;
+    this.roster = {
+      ...base,
+      resident: (id) => {
+        const known = base.resident(id);
+        return known && { ...known, onlyMe: this.onlyMe.has(id), accessible: this.accessible.has(id) };
+      },
+    };
     this.policy = { ...DEFAULT_POLICY, ...policy };
     this.random = new SeededRandom(seed ?? 1);
   }
@@ -139,13 +176,16 @@ export class BuildingRig {
       clock,
       random,
       log: new MemoryLog({ epoch: this.epoch, random, disk: this.disk }),
-      roster: ROSTER,
+      roster: this.roster,
       policy: () => policy,
       codeKey: CODE_KEY,
       perform: (effect) => this.effects.push(effect),
       clockTrust: () => this.clockTrust,
       disk: () => this.diskState,
+      fencedBy: () => this.fencedBy,
+      isHeld: () => this.isHeld,
       language: () => 'en',
+      timeZone: () => this.timeZone,
       onFault: (error) => this.faults.push(error),
     });
     await this.building.start();
@@ -228,6 +268,19 @@ export class BuildingRig {
       latencyMs: kind === 'opened' ? 40 : null,
     });
     return { session, number };
+  }
+
+  /** What a deadline depends on, as it is now. */
+  get when(): WhenEnv {
+    const { clock, clockTrust, timeZone, policy } = this;
+    return {
+      nowMs: clock.monotonicMs(),
+      wallMs: clock.wallMs(),
+      clockTrust,
+      timeZone,
+      roster: ROSTER,
+      policy,
+    };
   }
 
   /** The opens that were asked for and not taken yet, oldest first. */

@@ -5,6 +5,7 @@ import { EMPTY_HEAD, type Entry, type Head, nextEntry } from '@lockerhub/protoco
 import { encodePayload } from '@lockerhub/protocol/log/payload.ts';
 import { type EpochCertificate, epochBytes } from '@lockerhub/protocol/sync/epoch.ts';
 import type { Enrol, Enrolled, Heartbeat } from '@lockerhub/protocol/sync/hub-messages.ts';
+import { standingBytes } from '@lockerhub/protocol/sync/standing.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import type { z } from 'zod';
@@ -69,6 +70,11 @@ export class CloudHub {
     });
     const signature = Buffer.from(new Authority(this.keys).sign(epochBytes(text))).toString('base64');
     return { text, signature };
+  }
+
+  /** Its signature under a question after where a building stands. */
+  askingFor(building: string): string {
+    return Buffer.from(new Authority(this.keys).sign(standingBytes(building))).toString('base64');
   }
 
   enrolment(code: string, changes: Partial<Enrol> = {}): Enrol {

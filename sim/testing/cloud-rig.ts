@@ -25,19 +25,23 @@ const GATEWAY_PASSWORD = 'of the gateway in a rig';
 export interface CloudRigOptions {
   /** Default: nothing listens there. */
   readonly electric?: Config['electric'];
+  /** As its owner, a Postgres that is there; default: one is started, and gone at the end. */
+  readonly databaseUrl?: string;
   readonly proxies?: number;
   readonly clock?: Clock;
   /** Default: no mail, webhooks of this machine. */
   readonly alarms?: Config['alarms'];
+  /** Default: it offers none. */
+  readonly releases?: string;
 }
 
 export class CloudRig {
-  readonly postgres: LocalPostgres;
+  readonly #postgres: LocalPostgres | null;
   /** How the owner connects. */
   readonly ownerUrl: string;
   readonly organisation: string;
   readonly #folder: string;
-  readonly #owner: Client;
+  #owner: Client;
   readonly #clock: Clock;
   readonly #config: Config;
   readonly #gateways: RunningGateway[] = [];
@@ -45,13 +49,13 @@ export class CloudRig {
 
   private constructor(
     folder: string,
-    postgres: LocalPostgres,
+    postgres: LocalPostgres | null,
     ownerUrl: string,
     owner: Client,
     options: CloudRigOptions,
   ) {
     this.#folder = folder;
-    this.postgres = postgres;
+    this.#postgres = postgres;
     this.ownerUrl = ownerUrl;
     this.#owner = owner;
     this.#clock = options.clock ?? systemClock;
@@ -60,7 +64,7 @@ export class CloudRig {
       host: '127.0.0.1',
       port: 0,
       database: {
-        url: `postgres://${GATEWAY_ROLE}@127.0.0.1:${postgres.port}/${DATABASE}`,
+        url: asRole(ownerUrl, GATEWAY_ROLE),
         password: GATEWAY_PASSWORD,
       },
       // Port 9 (discard) of this machine: nothing answers there.
@@ -68,6 +72,7 @@ export class CloudRig {
       signingKey: generateKeyPairSync('ed25519').privateKey,
       proxies: options.proxies ?? 0,
       alarms: options.alarms ?? { mail: null, webhooks: { allowPrivate: true } },
+      releases: options.releases,
       logLevel: 'info',
     };
   }
@@ -75,17 +80,22 @@ export class CloudRig {
   /** Starts Postgres, migrates, and makes an organisation; gateways come by `gateway()`. */
   static async start(options: CloudRigOptions = {}): Promise<CloudRig> {
     const folder = await mkdtemp(join(tmpdir(), 'lockerhub-cloud-rig-'));
-    const postgres = await LocalPostgres.start({ folder: join(folder, 'postgres') });
-    const ownerUrl = await postgres.createDatabase(DATABASE);
-    const owner = new Client({ connectionString: ownerUrl });
-    // A test may kill Postgres; the query that meets that fails by itself.
-    owner.on('error', () => {});
-    await owner.connect();
+    const { databaseUrl } = options;
+    const postgres =
+      databaseUrl === undefined ? await LocalPostgres.start({ folder: join(folder, 'postgres') }) : null;
+    const ownerUrl = databaseUrl ?? (await postgres?.createDatabase(DATABASE)) ?? '';
+    const owner = await connected(ownerUrl);
     await migrate(owner, { gateway: GATEWAY_PASSWORD });
     const rig = new CloudRig(folder, postgres, ownerUrl, owner, options);
     const madeAtMs = Math.floor(rig.#clock.wallMs());
     await createOrganisation(owner, { id: rig.organisation, name: 'Rig Homes', madeAtMs });
     return rig;
+  }
+
+  /** @throws Error for a rig on a Postgres that was there */
+  get postgres(): LocalPostgres {
+    if (!this.#postgres) throw new Error('this rig has no Postgres of its own');
+    return this.#postgres;
   }
 
   /** All that the gateways logged so far. */
@@ -152,12 +162,33 @@ export class CloudRig {
     return rows;
   }
 
+  /** The owner's connection, anew: a test has killed Postgres. */
+  async reconnect(): Promise<void> {
+    this.#owner = await connected(this.ownerUrl);
+  }
+
   async end(): Promise<void> {
     for (const gateway of this.#gateways) await gateway.stop();
     await this.#owner.end().catch(() => {
       // Postgres was killed by the test: the connection is gone already.
     });
-    await this.postgres.stop();
+    await this.#postgres?.stop();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+async function connected(url: string): Promise<Client> {
+  const owner = new Client({ connectionString: url });
+  // A test may kill Postgres; the query that meets that fails by itself.
+  owner.on('error', () => {});
+  await owner.connect();
+  return owner;
+}
+
+/** The same database for another role, whose password comes apart. */
+function asRole(ownerUrl: string, role: string): string {
+  const url = new URL(ownerUrl);
+  url.username = role;
+  url.password = '';
+  return url.href;
 }

@@ -8,12 +8,14 @@ import { openCore } from '@lockerhub/hub/core.ts';
 import { type RunningHub, startHub } from '@lockerhub/hub/hub.ts';
 import { Plan } from '@lockerhub/hub/provision/plan.ts';
 import { type Provisioned, provision } from '@lockerhub/hub/provision/provision.ts';
-import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { type Clock, systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import type { z } from 'zod';
 import { freshStoreFolder } from './store-folder.ts';
 
 export const RIG_PASSWORD = 'rig password';
+/** A cloud that was rewound is noticed by a heartbeat: no test waits half a minute for it. */
+const HEARTBEAT_EVERY_MS = 500;
 
 export interface HubRig extends RunningHub {
   readonly folder: string;
@@ -47,7 +49,7 @@ export interface Answer {
 }
 
 /** A bank file for a bank of `doors` doors whose PLC is at `port`. */
-export function bankFileText(bank: string, doors: number, port: number): string {
+export function bankFileText(bank: string, doors: number, port: number, host = '127.0.0.1'): string {
   const numbers = Array.from({ length: doors }, (_, index) => index + 1);
   return JSON.stringify({
     layout: {
@@ -56,7 +58,7 @@ export function bankFileText(bank: string, doors: number, port: number): string 
       depthMm: 500,
       columns: [{ widthMm: 450, cells: numbers.map((number) => ({ number, size: 'M', heightMm: 200 })) }],
     },
-    lines: [{ id: 'plc', host: '127.0.0.1', port, profile: 'waveshare-relay-32-inputs', locks: 'pulsed' }],
+    lines: [{ id: 'plc', host, port, profile: 'waveshare-relay-32-inputs', locks: 'pulsed' }],
     wiring: numbers.map((number) => ({
       compartment: number,
       line: 'plc',
@@ -94,12 +96,13 @@ export function smallPlan(): z.input<typeof Plan> {
 export async function startHubRig(
   plan?: z.input<typeof Plan>,
   config: Partial<Config> = {},
+  clock: Clock = systemClock,
 ): Promise<HubRig> {
   const { folder, remove } = await freshStoreFolder();
   for (const bank of ['hall', 'yard'])
     await writeFile(join(folder, `${bank}.json`), bankFileText(bank, 4, 502));
   const made = plan && (await fill(folder, Plan.parse(plan)));
-  return run(folder, remove, made, config);
+  return run(folder, remove, made, config, clock);
 }
 
 /** Starts a hub on a folder that is there; its end removes the folder. */
@@ -109,6 +112,7 @@ export function startHubIn(folder: string, config: Partial<Config> = {}): Promis
 
 async function fill(dataFolder: string, plan: Plan): Promise<Provisioned> {
   const core = await openCore({
+    isHeld: () => false,
     dataFolder,
     clock: systemClock,
     random: systemRandom,
@@ -129,6 +133,7 @@ async function run(
   remove: () => Promise<void>,
   made: Provisioned | undefined,
   config: Partial<Config>,
+  clock: Clock = systemClock,
 ): Promise<HubRig> {
   const lines: string[] = [];
   const running = await startHub({
@@ -141,12 +146,16 @@ async function run(
       mqtts: { port: 0, askedBy: 'the rig' },
       frameOrigin: undefined,
       demoUrl: undefined,
+      backupFolder: undefined,
+      heldWhile: undefined,
+      update: undefined,
       smtp: undefined,
       logLevel: 'debug',
       ...config,
     },
-    clock: systemClock,
+    clock,
     random: systemRandom,
+    heartbeatEveryMs: HEARTBEAT_EVERY_MS,
     log: createLogger('debug', { write: (line) => void lines.push(line) }),
     onBroken: fail,
   });
@@ -164,7 +173,7 @@ async function run(
     async restart(between) {
       await running.stop();
       await between?.();
-      return run(folder, remove, made, config);
+      return run(folder, remove, made, config, clock);
     },
     async end() {
       await running.stop();
@@ -173,7 +182,8 @@ async function run(
   };
 }
 
-async function askHub(url: string, { body, token, headers, method }: AskOptions): Promise<Answer> {
+/** Asks whatever hub answers there. */
+export async function askHub(url: string, { body, token, headers, method }: AskOptions): Promise<Answer> {
   const response = await fetch(url, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {

@@ -84,6 +84,9 @@ class Story {
       bank: 'lobby',
       kind: 'courier',
       holder: this.#courier,
+      delegate: null,
+      means: 'code',
+      fob: null,
     });
     yield this.#say('delivery.assigned', {
       delivery,
@@ -124,6 +127,9 @@ class Story {
       bank: 'lobby',
       kind: 'resident',
       holder: resident,
+      delegate: null,
+      means: 'code',
+      fob: null,
     });
     yield* this.#open(delivery, visit, door, 'pickup');
     yield this.#say('delivery.collected', { delivery, visit, confirmation: 'confirmed' });
@@ -156,6 +162,8 @@ class Story {
     yield this.#say('grant.ended', { grant, delivery, end: 'jammed' });
     yield this.#say('lock.jammed', { ...door, supply: 'line/plc', grant, jams: 1 });
     yield this.#say('case.opened', { case: case_, kind: 'jammed', ...door, delivery });
+    yield this.#say('case.taken', { case: case_ });
+    yield this.#say('case.noted', { case: case_, note: 'a splinter in the frame' });
     yield this.#say('case.closed', { case: case_, resolution: 'freed' });
   }
 

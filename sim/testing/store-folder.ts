@@ -13,6 +13,7 @@ import {
   PROJECTION_DEFINITIONS,
   PROJECTION_VERSION,
 } from '@lockerhub/protocol/log/projections/project.ts';
+import { SYNCED_TABLES } from '@lockerhub/protocol/sync/synced-tables.ts';
 
 /** A folder that a test may fill and must remove. */
 export interface StoreFolder {
@@ -60,6 +61,7 @@ async function shape(): Promise<string> {
     migrations,
     SCHEMA_VERSION,
     ROW_STAMPS_DDL,
+    SYNCED_TABLES,
     PROJECTION_VERSION,
     LOG_DEFINITION,
     PROJECTION_DEFINITIONS,

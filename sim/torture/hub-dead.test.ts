@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeliveryStory } from '@lockerhub/protocol/http/staff.ts';
 import { KioskView } from '@lockerhub/protocol/http/visit.ts';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import { NEIGHBOURS } from '../demo/linden-court.ts';
 import { canLaunchBrowser, launchBrowser } from '../testing/browser.ts';
 import { buildPages } from '../testing/pages.ts';
@@ -14,16 +14,21 @@ import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.t
 import { type KillBuilding, startKillBuilding } from './kill-building.ts';
 
 const WITHIN_MS = 60_000;
-let building: KillBuilding;
-let energised: number[];
-let passed = false;
 
-afterEach(() => building.stop(!passed));
+/** A building with parcels in the garage: one for each test, since they run side by side (most of it is waiting). */
+interface Scene {
+  readonly building: KillBuilding;
+  /** The garage's doors whose locks were energised, in order. */
+  readonly energised: number[];
+  readonly hands: Hands;
+  readonly code: string;
+  readonly deliveries: string[];
+}
 
-it('residents collect at the agent while the hub is dead, and the hub learns of each pickup once', {
+it.concurrent('residents collect at the agent while the hub is dead, and the hub learns of each pickup once', {
   timeout: 240_000,
-}, async () => {
-  const { code, deliveries } = await begin(2);
+}, async (context) => {
+  const { building, energised, hands, code, deliveries } = await begin(context, 2);
   const [first = '', second = ''] = deliveries;
   const { access, hub, agent } = building;
   const deposits = energised.length;
@@ -50,23 +55,22 @@ it('residents collect at the agent while the hub is dead, and the hub learns of 
   await hub.start();
   await building.untilCalm();
   for (const delivery of [first, second]) {
-    const story = await collected(delivery);
+    const story = await collected(building, delivery);
     expect(story.filter((type) => type === 'delivery.collected')).toHaveLength(1);
   }
   // The hub answers the agent's kiosk again.
   await waitFor(async () => (await look(kiosk))?.hub === 'here', WITHIN_MS, 'the hub to answer the kiosk');
   expect(energised.length - deposits).toBe(2);
-  passed = true;
 });
 
-it.skipIf(!canLaunchBrowser)(
+it.skipIf(!canLaunchBrowser).concurrent(
   'whoever stands at the page that the agent gave them sees it through, and it goes on with the hub',
   {
     timeout: 240_000,
   },
-  async () => {
+  async (context) => {
     await buildPages();
-    const { code, deliveries } = await begin(1);
+    const { building, hands, code, deliveries } = await begin(context, 1);
     const { access, hub } = building;
     const kiosk = new HubLink(building.kiosk, access.terminals.garage.token);
     const browser = await launchBrowser();
@@ -103,18 +107,17 @@ it.skipIf(!canLaunchBrowser)(
       await field.fill(access.couriers[0]?.code ?? '');
       await field.press('Enter');
       await page.getByRole('textbox', { name: 'Unit or name' }).waitFor();
-      expect(await collected(deliveries[0] ?? '')).toContain('delivery.collected');
-      passed = true;
+      expect(await collected(building, deliveries[0] ?? '')).toContain('delivery.collected');
     } finally {
       await browser.close();
     }
   },
 );
 
-it('never pulses again for a release that died with its agent between ledger and pulse, and tells the hub', {
+it.concurrent('never pulses again for a release that died with its agent between ledger and pulse, and tells the hub', {
   timeout: 240_000,
-}, async () => {
-  const { code, deliveries } = await begin(1);
+}, async (context) => {
+  const { building, energised, code, deliveries } = await begin(context, 1);
   const [delivery = ''] = deliveries;
   const { access, hub } = building;
   const deposits = energised.length;
@@ -123,7 +126,7 @@ it('never pulses again for a release that died with its agent between ledger and
   const kiosk = new HubLink(building.kiosk, access.terminals.garage.token);
   await untilAlone(kiosk);
 
-  const killed = killedAtNextPulse();
+  const killed = killedAtNextPulse(building);
   // The agent dies before it can answer.
   await expect(Visit.start(kiosk, code).then((visit) => visit.until(delivery, ['open']))).rejects.toThrow();
   await killed;
@@ -138,34 +141,34 @@ it('never pulses again for a release that died with its agent between ledger and
   await building.untilCalm();
   // It answers again once it has taken over what was done.
   await waitFor(async () => (await look(kiosk))?.hub === 'here', WITHIN_MS, 'the hub to answer the kiosk');
-  const types = await storyOf(delivery);
+  const types = await storyOf(building, delivery);
   // One to put it in, and one that was handed over.
   expect(types.filter((type) => type === 'grant.issued')).toHaveLength(2);
   expect(types).not.toContain('delivery.collected');
   expect(energised.length).toBe(deposits);
-  passed = true;
 });
 
 /** Starts the building, and brings parcels to the neighbour at the garage that stand on the agent's list. */
-async function begin(parcels: number): Promise<{ readonly code: string; readonly deliveries: string[] }> {
-  energised = [];
-  passed = false;
-  building = await startKillBuilding({
+async function begin({ task, onTestFinished }: TestContext, parcels: number): Promise<Scene> {
+  const energised: number[] = [];
+  const building = await startKillBuilding({
     plcEvent: (bank, event) => {
       if (bank === 'garage' && event.kind === 'energised') energised.push(event.door);
     },
     processStarted: () => {},
   });
+  onTestFinished(() => building.stop(task.result?.state === 'fail'));
+  const hands = handsAt(building);
   const [neighbour] = NEIGHBOURS;
   if (!neighbour) throw new Error('nobody lives in Linden Court');
-  const deliveries = await bring(neighbour.unitName, parcels);
-  const code = await codeFor(neighbour.email);
-  await untilListed(...deliveries);
-  return { code, deliveries };
+  const deliveries = await bring(building, hands, neighbour.unitName, parcels);
+  const code = await codeFor(building, neighbour.email);
+  await untilListed(building, ...deliveries);
+  return { building, energised, hands, code, deliveries };
 }
 
 /** Kills the agent at the moment in which its next pulse reaches the PLC, which never sees it. */
-function killedAtNextPulse(): Promise<void> {
+function killedAtNextPulse(building: KillBuilding): Promise<void> {
   const { plc } = building.bank('garage');
   const receive = plc.receive.bind(plc);
   return new Promise((resolve, reject) => {
@@ -177,15 +180,19 @@ function killedAtNextPulse(): Promise<void> {
   });
 }
 
-const hands: Hands = {
+const handsAt = (building: KillBuilding): Hands => ({
   close: async (bank, compartment) => {
     const { plc } = building.bank(bank);
     await waitFor(() => plc.hand.close(compartment), WITHIN_MS, `door ${compartment} to latch`);
   },
-};
+});
 
-async function bring(unitName: string, parcels: number): Promise<string[]> {
-  const { access } = building;
+async function bring(
+  { access }: KillBuilding,
+  hands: Hands,
+  unitName: string,
+  parcels: number,
+): Promise<string[]> {
   const kiosk = new HubLink(access.hub, access.terminals.garage.token);
   const visit = await Visit.start(kiosk, access.couriers[0]?.code ?? '');
   const { unit, resident } = await recipientIn(visit, unitName);
@@ -197,13 +204,13 @@ async function bring(unitName: string, parcels: number): Promise<string[]> {
   return brought;
 }
 
-function codeFor(email: string): Promise<string> {
-  const found = () => codeIn(building.mailbox.mailsTo(email).at(-1)?.text ?? '');
+function codeFor({ mailbox }: KillBuilding, email: string): Promise<string> {
+  const found = () => codeIn(mailbox.mailsTo(email).at(-1)?.text ?? '');
   return waitFor(found, WITHIN_MS, 'the message with the code');
 }
 
-async function untilListed(...deliveries: string[]): Promise<void> {
-  const file = join(building.folder, 'building', 'agent', 'ledger', 'pickups.json');
+async function untilListed({ folder }: KillBuilding, ...deliveries: string[]): Promise<void> {
+  const file = join(folder, 'building', 'agent', 'ledger', 'pickups.json');
   await waitFor(
     async () => {
       const text = await readFile(file, 'utf8').catch(() => '');
@@ -220,16 +227,16 @@ async function untilAlone(kiosk: HubLink): Promise<void> {
   await waitFor(async () => (await look(kiosk))?.hub === 'away', WITHIN_MS, 'the agent to take over');
 }
 
-async function storyOf(delivery: string): Promise<string[]> {
-  const { entries } = await building.staff.ask('GET', `/api/v1/deliveries/${delivery}`, DeliveryStory);
+async function storyOf({ staff }: KillBuilding, delivery: string): Promise<string[]> {
+  const { entries } = await staff.ask('GET', `/api/v1/deliveries/${delivery}`, DeliveryStory);
   return entries.map(({ type }) => type);
 }
 
 /** The delivery's story once it tells of its pickup. */
-function collected(delivery: string): Promise<string[]> {
+function collected(building: KillBuilding, delivery: string): Promise<string[]> {
   return waitFor(
     async () => {
-      const types = await storyOf(delivery);
+      const types = await storyOf(building, delivery);
       return types.includes('delivery.collected') ? types : undefined;
     },
     WITHIN_MS,

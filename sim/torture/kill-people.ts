@@ -73,7 +73,7 @@ function codeOfSomebody({ street, random }: Turn, bank: BankName): string | unde
   const { building, witness, addresses } = street;
   const codes = [...witness.record.deliveries.values()].flatMap((delivery) => {
     if (delivery.bank !== bank || delivery.state !== 'deposited') return [];
-    const mail = building.mailbox.mailsTo(addresses.get(delivery.unit) ?? '').at(-1);
+    const mail = building.mailbox.mailsTo(addresses.get(delivery.unit ?? '') ?? '').at(-1);
     return mail ? (codeIn(mail.text) ?? []) : [];
   });
   return codes.length === 0 ? undefined : random.pick(codes);

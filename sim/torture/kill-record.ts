@@ -12,8 +12,10 @@ const PROOF_SPAN = 10_000;
 /** A delivery as the log tells it. */
 export interface DeliveryInLog {
   readonly delivery: string;
-  readonly bank: string;
-  readonly unit: string;
+  /** Null: the desk. */
+  readonly bank: string | null;
+  /** Null: nobody knows whose it is. */
+  readonly unit: string | null;
   readonly state: 'assigned' | 'deposited' | 'ended';
 }
 
@@ -85,12 +87,17 @@ export class LogRecord {
       case 'unknown':
         this.violations.push(`the hub wrote an entry of unknown type ${payload.name}`);
         return;
-      case 'delivery.assigned': {
-        const { delivery, bank, unit } = payload.data;
-        this.#fact(payload.type, delivery);
+      case 'delivery.assigned':
+      case 'delivery.unmatched':
+      case 'delivery.sent-to-desk': {
+        const { delivery, unit } = payload.data;
+        const bank = 'bank' in payload.data ? payload.data.bank : null;
         this.deliveries.set(delivery, { delivery, bank, unit, state: 'assigned' });
         return;
       }
+      case 'delivery.desk-instead':
+        this.#change(payload.data.delivery, { bank: null });
+        return;
       case 'delivery.reassigned':
         this.#change(payload.data.delivery, { bank: payload.data.bank });
         return;

@@ -108,7 +108,7 @@ async function playRound(street: Street, strike: Strike, random: SeededRandom): 
 }
 
 /** Nobody stands at a door any more: every parcel on its way in becomes a deposit, none, or a case. */
-async function settle({ building, witness }: Street): Promise<void> {
+export async function settle({ building, witness }: Street): Promise<void> {
   const { record } = witness;
   await waitFor(
     async () => {

@@ -78,7 +78,7 @@ export class KillWitness implements Bystander {
       ...this.#faults,
       ...record.violations,
       ...missing('visit', this.#visits, (id) => record.says('visit.started', id)),
-      ...missing('parcel', this.#assigned, (id) => record.says('delivery.assigned', id)),
+      ...missing('parcel', this.#assigned, (id) => record.deliveries.has(id)),
       ...missing('deposit', this.#deposited, (id) => record.says('delivery.deposited', id)),
       ...missing(
         'pickup',

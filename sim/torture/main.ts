@@ -23,11 +23,18 @@ interface Part {
   readonly rounds: number | null;
 }
 
-/** Issue 2, "Tests that must exist": 50,000 deliveries (100 buildings of 500), 50 rounds, 50 cuts, the planted bugs. */
+/** Issue 2, "Tests that must exist": 50,000 deliveries (100 buildings of 500), 50 rounds, 50 cuts, the planted bugs; issue 4: the cloud. */
 const PARTS: Readonly<Record<string, Part>> = {
   scenarios: { script: 'scenarios.ts', what: 'the building on a virtual clock', rounds: 100 },
   kill: { script: 'kill-rounds.ts', what: 'kill -9 of hub and agent', rounds: 50 },
+  sync: { script: 'sync-rounds.ts', what: 'kill -9 of hub and cloud behind a bad internet', rounds: 20 },
+  year: { script: 'year-alone.ts', what: 'a building joins a cloud with 100,000 entries', rounds: null },
   store: { script: 'store-kill.ts', what: 'kill -9 of the store', rounds: 50 },
+  update: {
+    script: 'update-rounds.ts',
+    what: 'kill -9 and power cuts at every step of an update',
+    rounds: 144,
+  },
   power: { script: 'power-cut.ts', what: 'power cuts under the store', rounds: 50 },
   planted: { script: 'planted.ts', what: 'planted bugs', rounds: null },
 };

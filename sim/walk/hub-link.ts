@@ -49,7 +49,7 @@ export class HubLink {
    * @throws HubRefusal `hub-away`, `answer-invalid` or the code of the hub's own problem.
    */
   async ask<Schema extends z.ZodType>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     schema: Schema,
     body?: unknown,
@@ -67,7 +67,7 @@ export class HubLink {
   }
 
   /** One request whose answer has the given headers or no body. Refusals are thrown as by `ask`. */
-  async send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Response> {
+  async send(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Response> {
     const response = await this.#fetch(method, path, body);
     if (response.ok) return response;
     const text = await response.text();

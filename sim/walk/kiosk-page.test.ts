@@ -99,7 +99,7 @@ describe.skipIf(!canLaunchBrowser)('the kiosk page with a real hub', { timeout: 
     expect(await page.locator('input').evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
-  it('takes a courier’s parcel in five acts, another at the next door, and none that jams', async () => {
+  it('takes a courier’s parcel in five acts, another at the next door, none that jams, and one to the desk', async () => {
     await waitFor(
       async () =>
         (await hub.ask('/api/v1/building', { token: manager })).json.banks[0]?.doors.every(
@@ -137,6 +137,11 @@ describe.skipIf(!canLaunchBrowser)('the kiosk page with a real hub', { timeout: 
     await asks(/Is the parcel in door/);
     await page.keyboard.press('Enter');
     await asks(/Who is the next parcel for/);
+    await page.keyboard.type('1A');
+    await tap(/1A/);
+    await tap(/Bigger than all/);
+    await asks(/take this parcel to the desk/);
+    await tap('Next');
     await tap('Finish');
     await page.getByRole('paragraph').getByText('2 parcels are in').waitFor();
     await tap('Next person');
@@ -155,6 +160,34 @@ describe.skipIf(!canLaunchBrowser)('the kiosk page with a real hub', { timeout: 
     await tap('Finish');
     await page.getByRole('paragraph').getByText('Have a good day').waitFor();
     const { json } = await hub.ask('/api/v1/deliveries', { token: manager });
-    expect(json.items.map(({ state }: { state: string }) => state)).toEqual(['collected', 'collected']);
+    const states = json.items.map(({ state }: { state: string }) => state);
+    expect(states, 'the newest is on its way to the desk').toEqual(['assigned', 'collected', 'collected']);
+  });
+
+  it('takes three parcels in fifteen acts, from the code to the goodbye', async () => {
+    await asks(/Type or scan your code/);
+    let acts = 0;
+    const act = async (done: Promise<unknown>) => {
+      await done;
+      acts += 1;
+    };
+    await act(scan(courierCode()));
+    for (const last of ['1', '2', '3']) {
+      await asks(last === '1' ? /Who is the parcel for/ : /Who is the next parcel for/);
+      // The label of the next one says that the one before is in.
+      if (last === '1') await act(scan('TBA000000000001'));
+      await page.getByText('scanned').waitFor();
+      await act(scan('olsen'));
+      await asks(/How big is the parcel/);
+      await act(tap(/^S/));
+      await asks(/Put the parcel in door/);
+      await act(close());
+      await asks(/Is the parcel in door/);
+      if (last !== '3') await act(scan(`TBA00000000000${Number(last) + 1}`));
+    }
+    await act(tap(/Yes, it is in/));
+    await act(tap('Finish'));
+    await page.getByRole('paragraph').getByText('3 parcels are in').waitFor();
+    expect(acts).toBe(15);
   });
 });

@@ -136,6 +136,9 @@ export async function recipientIn(visit: Visit, unitName: string): Promise<Recip
   throw new Error(`nobody is found in unit ${unitName}`);
 }
 
+/** Steps of a drop-off at which the courier has something to do. */
+const TO_ACT_ON: StopView['step'][] = ['open', 'attest', 'confirm', 'jammed', 'unknown', 'desk'];
+
 /**
  * Puts one parcel in as a courier does: the door opens, the parcel goes in, the door is closed, "Yes, inside".
  * A door that jams is reported and the next one taken. Returns the stop, which is `done`.
@@ -147,7 +150,8 @@ export async function putIn(
 ): Promise<StopView> {
   const { delivery } = await visit.addParcel(parcel);
   for (let door = 1; ; door += 1) {
-    const stop = await visit.until(delivery, ['open', 'attest', 'confirm', 'jammed', 'unknown']);
+    const stop = await visit.until(delivery, TO_ACT_ON);
+    if (stop.step === 'desk') return stop;
     if (stop.step !== 'jammed' && stop.step !== 'unknown') break;
     if (!stop.canOtherDoor || door === DOORS_AT_MOST) {
       throw new Error(`door ${stop.place?.compartment} did not open, and no other is offered`);

@@ -11,8 +11,11 @@ import { createApi } from './api/app.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './database/database.ts';
 import { GatewayError } from './error.ts';
+import { LogChecking } from './log/log-checking.ts';
 import { Refolding } from './log/refolding.ts';
+import { fleetMetrics } from './metrics/fleet-metrics.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { Releases } from './releases/releases.ts';
 import { requireSchema } from './schema/migrate.ts';
 import { requireRowSecurity } from './schema/row-security.ts';
 
@@ -52,10 +55,17 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
     metrics.gauge('database_connections', 'Connections in use.', () => database.load.used);
     metrics.gauge('database_waiting', 'Requests that wait for a connection.', () => database.load.waiting);
     const stopping = new AbortController();
-    const gateway: Gateway = { config, clock, random, log, database, metrics, stopping: stopping.signal };
+    const gateway: Gateway = {
+      ...{ config, clock, random, log, database, metrics },
+      releases: new Releases(config.releases),
+      stopping: stopping.signal,
+    };
+    fleetMetrics(gateway);
     const server = await serve(gateway);
     const refolding = new Refolding(gateway);
     refolding.start();
+    const checking = new LogChecking(gateway);
+    checking.start();
     const watch = new Watch(gateway);
     watch.start();
     return {
@@ -63,7 +73,7 @@ export async function startGateway({ config, clock, random, log }: GatewayOption
       url: urlOf(server),
       stop: async () => {
         stopping.abort(goingAway());
-        await Promise.all([close(server, clock), refolding.stop(), watch.stop()]);
+        await Promise.all([close(server, clock), refolding.stop(), checking.stop(), watch.stop()]);
         await database.stop();
       },
     };

@@ -16,12 +16,19 @@ export function PutIn({ stop }: { readonly stop: StopView }) {
   const place = usePlaceWords();
   const takesBack = local.takingBack === stop.delivery;
   const number = stop.place?.compartment;
-  const title = takesBack ? t('takeBack.title', { number }) : t('putIn.title', { number });
+  const zone = stop.place?.zone;
+  const title = takesBack
+    ? t('takeBack.title', { number })
+    : zone
+      ? t('putIn.titleRoom', { zone, number })
+      : t('putIn.title', { number });
   return (
     <Frame who={useProgress(stop)} says={`${title}. ${place(stop.place)}`}>
       <DoorStage stop={stop}>
         <Question>{title}</Question>
         <Saying>{t('putIn.forWhom', { unit: stop.unitName })}</Saying>
+        {stop.together > 1 && !takesBack && <Saying>{t('putIn.shared')}</Saying>}
+        {local.photoLost && <Saying>{t('photo.lost')}</Saying>}
         <OpenTooLong stop={stop} />
         <ProblemLine error={problem} />
         {stop.canOtherDoor && !takesBack && (

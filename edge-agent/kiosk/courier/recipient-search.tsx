@@ -1,7 +1,6 @@
-import type { Recipient } from '@lockerhub/protocol/http/visit.ts';
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { IconBarcode, IconSearch } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,12 +9,14 @@ import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
 import { Field } from '../input/field.tsx';
 import { useHeldFocus } from '../input/held-focus.ts';
-import { looksLikeTracking, shortTracking } from '../input/tracking.ts';
+import { looksLikeTracking } from '../input/tracking.ts';
 import { useTerminal } from '../terminal/terminal-context.ts';
 import { useProgress } from '../visit/progress.ts';
-import { countDone, lastPlaced } from '../visit/screen.ts';
+import { countDone, lastPlaced, type Recipient } from '../visit/screen.ts';
 import { useVisit } from '../visit/visit-context.ts';
 import classes from './courier.module.css';
+import { FreePlaces } from './free-places.tsx';
+import { Scanned } from './scanned.tsx';
 import { SearchKeys, useKeyLayer } from './search-keys.tsx';
 
 /** A choice is at least so high (a target of 64 px) and so wide that a unit and a name fit, gap included. */
@@ -35,14 +36,18 @@ export function RecipientSearch() {
   const isFirst = countDone(view) === 0;
   const title = isFirst ? t('recipient.title') : t('recipient.titleNext');
 
-  const choose = (recipient: Recipient) => setLocal({ recipient });
+  const choose = (recipient: Recipient) => setLocal({ recipient, photo: null, photoLost: false });
+  const notFound = { unit: null, unitName: '', resident: null, label: t('recipient.unknown') };
   const submit = () => {
     const text = query.trim();
-    const [only, ...others] = found.data ?? [];
     if (looksLikeTracking(text)) {
       setTracking(text.replace(/\s/g, ''));
       setQuery('');
-    } else if (only && others.length === 0 && !found.isPlaceholderData) choose(only);
+    } else if (text) void found.refetch({ cancelRefetch: false }).then(({ data = [] }) => chooseOnly(data));
+  };
+  // Fingers are quicker than answers: Enter counts for what was typed, also when nobody is shown for it yet.
+  const chooseOnly = ([only, ...others]: readonly Recipient[]) => {
+    if (only && others.length === 0) choose(only);
   };
 
   return (
@@ -87,6 +92,7 @@ export function RecipientSearch() {
           {query.trim() === '' ? (
             <>
               <Saying>{t('recipient.hint')}</Saying>
+              {isFirst && <FreePlaces />}
               <LastPlaced />
             </>
           ) : (
@@ -96,6 +102,7 @@ export function RecipientSearch() {
               beside={layer !== 'digits'}
               isSettled={found.isSuccess && !found.isPlaceholderData}
               onChoose={choose}
+              onNobody={() => choose(notFound)}
             />
           )}
         </form>
@@ -131,19 +138,33 @@ interface FoundProps {
   readonly beside: boolean;
   readonly isSettled: boolean;
   readonly onChoose: (recipient: Recipient) => void;
+  /** It is none of these. */
+  readonly onNobody: () => void;
 }
 
-function Found({ found, query, beside, isSettled, onChoose }: FoundProps) {
+function Found({ found, query, beside, isSettled, onChoose, onNobody }: FoundProps) {
   const { t } = useTranslation('kiosk');
   const { ref, width, height } = useElementSize();
   // As many as fit without scrolling, at least one; who is not among them types one letter more.
   const across = beside ? Math.max(1, Math.floor(width / CHOICE_WIDTH_PX)) : 1;
   const most = across * Math.max(1, Math.floor((height + 12) / CHOICE_HEIGHT_PX));
-  if (found.length === 0) return isSettled ? <Saying>{t('recipient.none', { query })}</Saying> : null;
+  if (found.length === 0) {
+    if (!isSettled) return null;
+    return (
+      <>
+        <Saying>{t('recipient.none', { query })}</Saying>
+        <Choice small onChoose={onNobody}>
+          {t('recipient.notListed')}
+        </Choice>
+      </>
+    );
+  }
+  // "Not in the list" is one of the choices, where there is room for another one than the best.
+  const shown = found.slice(0, Math.max(1, most - 1));
   return (
     <>
       <ul className={classes.found} ref={ref}>
-        {found.slice(0, most).map((recipient) => (
+        {shown.map((recipient) => (
           <li key={`${recipient.unit}-${recipient.resident}`}>
             <Button
               className={classes.person}
@@ -157,21 +178,22 @@ function Found({ found, query, beside, isSettled, onChoose }: FoundProps) {
             </Button>
           </li>
         ))}
+        {most > 1 && (
+          <li>
+            <Button
+              className={classes.person}
+              variant="default"
+              radius="lg"
+              data-choice="other"
+              onClick={onNobody}
+            >
+              {t('recipient.notListed')}
+            </Button>
+          </li>
+        )}
       </ul>
-      {found.length > most && <Saying>{t('recipient.more')}</Saying>}
+      {found.length > shown.length && <Saying>{t('recipient.more')}</Saying>}
     </>
-  );
-}
-
-/** The label that was scanned for the parcel at hand. */
-function Scanned() {
-  const { tracking } = useVisit();
-  const { t } = useTranslation('kiosk');
-  if (!tracking) return null;
-  return (
-    <p className={classes.tag}>
-      <IconBarcode size={28} /> {t('recipient.scanned', { tracking: shortTracking(tracking) })}
-    </p>
   );
 }
 

@@ -1,8 +1,11 @@
+import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Choice } from '../frame/choice.tsx';
 import { Frame, Question } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
 import { useTerminal } from '../terminal/terminal-context.ts';
+import { hasNoPlace } from '../terminal/terminal-error.ts';
 import { useVisit } from '../visit/visit-context.ts';
 import classes from './courier.module.css';
 import { type SizeChoice, sizeChoices } from './size-choice.ts';
@@ -15,15 +18,37 @@ export function SizeQuestion() {
   const { recipient } = local;
   const choices = sizeChoices(view.free, kiosk.layouts, kiosk.bank);
   const isFull = choices.every(({ free, bigger, elsewhere }) => free === 0 && !bigger && !elsewhere);
+  const largest = choices.at(-1)?.size ?? 'XL';
   if (!recipient) return null;
-  const choose = (size: SizeChoice['size']) => {
+  /** Beside what goes on: no door waits for a photo. */
+  const keepPhoto = (added: VisitView, photo: Blob) => {
+    const known = new Set(view.stops.map(({ delivery }) => delivery));
+    const stop = added.stops.find(({ delivery, takenBack }) => !known.has(delivery) && takenBack === null);
+    if (!stop) return;
+    hub.keepPhoto(view.visit, stop.delivery, photo).catch(() => setLocal({ photoLost: true }));
+  };
+  const choose = (size: SizeChoice['size'], oversize = false) => {
     const parcel = {
       unit: recipient.unit,
       resident: recipient.resident,
+      // Who is chosen by unit alone may not be in the list: then staff find out.
+      unknown: recipient.resident === null,
+      oversize,
       size,
       ...(tracking ? { tracking } : {}),
     };
-    void act(() => hub.addParcel(view.visit, parcel)).then((worked) => {
+    const add = () =>
+      hub.addParcel(view.visit, parcel).then(
+        (added) => {
+          if (local.photo instanceof Blob) keepPhoto(added, local.photo);
+          return added;
+        },
+        (why: unknown) => {
+          if (hasNoPlace(why)) setLocal({ noPlace: { size, why } });
+          throw why;
+        },
+      );
+    void act(add).then((worked) => {
       if (!worked) return;
       setLocal({ recipient: null });
       setTracking(null);
@@ -36,7 +61,7 @@ export function SizeQuestion() {
       busy={busy}
       says={t('size.title')}
     >
-      <Question>{isFull ? t('size.noneAtAll') : t('size.title')}</Question>
+      <Question>{isFull ? t(kiosk.desk ? 'size.noneAtAll' : 'size.noneNoDesk') : t('size.title')}</Question>
       <ProblemLine error={problem} />
       <div className={classes.sizes}>
         {choices.map((choice) => (
@@ -49,6 +74,9 @@ export function SizeQuestion() {
           />
         ))}
       </div>
+      <Choice small disabled={busy} onChoose={() => choose(largest, true)}>
+        {t('size.oversize')}
+      </Choice>
     </Frame>
   );
 }
@@ -76,7 +104,8 @@ function SizeButton({ choice, most, disabled, onChoose }: SizeButtonProps) {
       className={classes.size}
       variant="default"
       radius="lg"
-      disabled={disabled || isFull}
+      // What is full may still be shared with what waits for the same people, or go to the desk.
+      disabled={disabled}
       onClick={onChoose}
       data-choice="other"
     >

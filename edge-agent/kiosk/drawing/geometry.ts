@@ -69,31 +69,33 @@ export function bankGeometry(layout: Layout): BankGeometry {
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
-const STEP: Record<Direction, readonly [number, number]> = {
-  up: [0, -1],
-  down: [0, 1],
-  left: [-1, 0],
-  right: [1, 0],
-};
+/** −1: up or left; 1: down or right. */
+const STEP: Record<Direction, -1 | 1> = { up: -1, down: 1, left: -1, right: 1 };
 
-/** The door that an arrow key leads to: the nearest in that direction; straight ahead counts as nearer than aside. */
+const middle = ({ y, height }: Rect): number => y + height / 2;
+
+const nearest = (doors: readonly DoorCell[], far: (door: DoorCell) => number): DoorCell | undefined =>
+  doors.reduce<DoorCell | undefined>(
+    (best, door) => (best && far(best) <= far(door) ? best : door),
+    undefined,
+  );
+
+/**
+ * The door that an arrow key leads to: the next one of the column, or the one beside it in the next column that has doors.
+ * So all doors of a column are reached from each of them, and each column from the one beside it, however they are cut.
+ *
+ * @returns `from` where there is none in that direction.
+ */
 export function neighbour(doors: readonly DoorCell[], from: number, towards: Direction): number {
   const start = doors.find(({ number }) => number === from);
   if (!start) return doors[0]?.number ?? from;
-  const [stepX, stepY] = STEP[towards];
-  let best = from;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const door of doors) {
-    const dx = door.x + door.width / 2 - start.x - start.width / 2;
-    const dy = door.y + door.height / 2 - start.y - start.height / 2;
-    const ahead = dx * stepX + dy * stepY;
-    const aside = Math.abs(dx * stepY) + Math.abs(dy * stepX);
-    if (door.number === from || ahead <= 0) continue;
-    const distance = ahead + 2 * aside;
-    if (distance < bestDistance) {
-      best = door.number;
-      bestDistance = distance;
-    }
+  const step = STEP[towards];
+  if (towards === 'up' || towards === 'down') {
+    const ahead = doors.filter(({ column, y }) => column === start.column && (y - start.y) * step > 0);
+    return nearest(ahead, ({ y }) => Math.abs(y - start.y))?.number ?? from;
   }
-  return best;
+  const aside = doors.filter(({ column }) => (column - start.column) * step > 0);
+  const next = nearest(aside, ({ column }) => Math.abs(column - start.column))?.column;
+  const beside = aside.filter(({ column }) => column === next);
+  return nearest(beside, (door) => Math.abs(middle(door) - middle(start)))?.number ?? from;
 }

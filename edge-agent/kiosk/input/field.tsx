@@ -9,8 +9,10 @@ interface FieldProps {
   readonly onChange: (value: string) => void;
   /** Big and spaced, for codes. */
   readonly code?: boolean;
-  /** `none`: we bring the keys; `text`: a phone brings its own. */
-  readonly keys?: 'none' | 'text';
+  /** It holds for good: who looks on reads dots. */
+  readonly secret?: boolean;
+  /** `none`: we bring the keys; `text`, `numeric`: a phone brings its own. */
+  readonly keys?: 'none' | 'text' | 'numeric';
   readonly disabled?: boolean;
   readonly icon?: React.ReactNode;
 }
@@ -22,6 +24,7 @@ export function Field({
   value,
   onChange,
   code = false,
+  secret = false,
   keys = 'none',
   icon,
   disabled = false,
@@ -34,9 +37,10 @@ export function Field({
       placeholder={code ? '' : label}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
+      type={secret ? 'password' : 'text'}
       inputMode={keys}
       readOnly={disabled}
-      autoComplete="off"
+      autoComplete={secret ? 'one-time-code' : 'off'}
       autoCapitalize="off"
       autoCorrect="off"
       spellCheck={false}

@@ -33,8 +33,9 @@ export function Collected() {
       <div className={courier.middle}>
         <Question>{title}</Question>
         <ProblemLine error={problem} />
-        {[...elsewhere, ...stillIn].slice(0, SHOWN).map(({ delivery, place: where, step }) => (
+        {[...elsewhere, ...stillIn].slice(0, SHOWN).map(({ delivery, place: where, step, atDesk }) => (
           <Saying key={delivery}>
+            {atDesk && t('collected.atDesk')}
             {where && (step === 'elsewhere' ? at(where) : t('collected.stillIn', { place: place(where) }))}
           </Saying>
         ))}

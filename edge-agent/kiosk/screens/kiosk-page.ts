@@ -16,6 +16,13 @@ const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 /** As the hub sends it: no script but our own, nothing from elsewhere. */
 const CSP = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
+/** A black square stands for the QR. */
+const PRESENCE = {
+  digits: '417',
+  qr: 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAAAAAAALAAAAAABAAEAAAIBRAA7',
+  forMs: 30_000,
+};
+
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -83,6 +90,19 @@ export class KioskPage {
     await this.page.locator('h1').first().waitFor();
   }
 
+  /** The page as a phone opens it, with `hub` in place of a hub. @param query `?at=…`, or nothing */
+  async beginOnPhone(hub: Behind, language: string, query: string): Promise<void> {
+    this.#hub = hub;
+    await this.page.setViewportSize({ width: 360, height: 740 });
+    // The page takes the browser's language, which is English in a test.
+    const words = `Object.defineProperty(navigator, 'language', { get: () => ${JSON.stringify(language)} })`;
+    await this.page.addInitScript(words);
+    await this.page.goto(new URL(`/pickup/${query}`, this.page.url()).href);
+    await this.page.evaluate(() => localStorage.clear());
+    await this.page.reload();
+    await this.page.locator('h1').first().waitFor();
+  }
+
   /** Puts axe-core onto the page as it stands: `globalThis.axe`. */
   async addAxe(): Promise<void> {
     await this.page.addScriptTag({ url: `/kiosk/${AXE}` });
@@ -92,7 +112,7 @@ export class KioskPage {
 /** The built files, as the hub serves them: under their policy, and for a browser to keep. */
 async function servePages(): Promise<{ server: Server; address: string }> {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://kiosk').pathname.replace(/^\/kiosk\//, '');
+    const path = new URL(request.url ?? '/', 'http://kiosk').pathname.replace(/^\/(kiosk|pickup)\//, '');
     const file = path === '' ? 'index.html' : path;
     readFile(file === AXE ? AXE_FILE : join(DIST, file)).then(
       (body) => {
@@ -122,6 +142,7 @@ function answerTo(hub: Behind, path: string, method: string, body: string | null
     if (lead) hub.visit = lead;
     return asAnswer(hub.visit);
   }
+  if (path === '/api/v1/kiosk/presence') return { status: 200, body: PRESENCE };
   if (path === '/api/v1/kiosk') return asAnswer(hub.kiosk);
   if (path.endsWith('/recipients')) return { status: 200, body: hub.recipients };
   // A hub without a stream: the page goes on asking.

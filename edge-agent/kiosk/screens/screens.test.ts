@@ -1,9 +1,11 @@
+import { MAX_PHOTO_BYTES } from '@lockerhub/protocol/http/visit.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KioskPage, type Size } from './kiosk-page.ts';
+import { KioskPage, problem, type Size } from './kiosk-page.ts';
 import { type KioskScreen, SCREENS } from './screens.ts';
+import { courier, stop } from './stage.ts';
 
 /** The smallest panel, a small page within another one, a small phone. */
 const TIGHTEST = [
@@ -68,6 +70,123 @@ describe.skipIf(!canLaunchBrowser)('the screens of the kiosk', () => {
       await expectToFit(TIGHTEST);
     },
   );
+});
+
+describe.skipIf(!canLaunchBrowser)('a parcel for which nothing is free', () => {
+  it('is kept by the courier, on record with its number and reason; then comes the next one', async () => {
+    const screen = SCREENS.find(({ name }) => name === 'no-place') as KioskScreen;
+    const hub = screen.hub('en');
+    await kiosk.begin(hub, SIZES[0]);
+    const { page } = kiosk;
+    await page.keyboard.type('12345678');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-keys]').waitFor();
+    await page.keyboard.type('1Z999AA10123456784');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('12');
+    await page.locator('li button').first().click();
+    await page.locator('[data-choice="other"]').first().click();
+    await page.getByRole('button', { name: 'Another size' }).click();
+    await page.locator('[data-choice="other"]').first().click();
+    await page.getByRole('button', { name: 'I take it back' }).click();
+    await page.locator('[data-keys]').waitFor();
+    expect(hub.told.at(-1)).toMatch(
+      /taken-back .*"size":"S","reason":"no-place","tracking":"1Z999AA10123456784"/,
+    );
+  });
+});
+
+describe.skipIf(!canLaunchBrowser)('the label of a parcel for somebody who is not in the list', () => {
+  const begin = async () => {
+    const screen = SCREENS.find(({ name }) => name === 'photo') as KioskScreen;
+    const opening = courier([stop(11, 'opening')]);
+    const hub = { ...screen.hub('en'), leads: { parcels: opening } };
+    await kiosk.begin(hub, SIZES[0]);
+    await kiosk.page.locator('input').waitFor();
+    return { hub, page: kiosk.page };
+  };
+  const reach = SCREENS.find(({ name }) => name === 'photo')?.reach;
+  const photosOf = (told: readonly string[]) => told.filter((line) => /\/photo /.test(line));
+
+  it('is photographed, and the photo follows the parcel', async () => {
+    const { hub, page } = await begin();
+    const answered = page.waitForResponse(/\/parcels\/[^/]+\/photo$/);
+    await reach?.(page);
+    await page.getByRole('button', { name: 'Take the photo' }).click();
+    await page.locator('[data-choice="other"]').first().click();
+    const body = (await answered).request().postDataBuffer();
+    expect([...(body?.subarray(0, 3) ?? [])]).toEqual([0xff, 0xd8, 0xff]);
+    expect(body?.length).toBeLessThanOrEqual(MAX_PHOTO_BYTES);
+    expect(hub.told.some((line) => line.includes('"unit":null'))).toBe(true);
+  });
+
+  it('is passed over where the courier wants none, or there is no camera', async () => {
+    const { hub, page } = await begin();
+    await reach?.(page);
+    await page.getByRole('button', { name: 'Go on without' }).click();
+    await page.getByRole('heading', { name: /How big/ }).waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));
+    });
+    await page.locator('[data-keys]').waitFor();
+    await page.keyboard.type('12');
+    await page.getByRole('button', { name: 'Not in the list' }).click();
+    await page.getByRole('heading', { name: /How big/ }).waitFor();
+    await page.locator('[data-choice="other"]').first().click();
+    await page.getByRole('heading', { name: /is opening/ }).waitFor();
+    expect(photosOf(hub.told)).toEqual([]);
+  });
+});
+
+describe.skipIf(!canLaunchBrowser)('a resident’s phone', () => {
+  it.each(['en', 'ar'])('asks who and where, and reads well (%s)', async (language) => {
+    const phone = await KioskPage.open(browser);
+    const { page } = phone;
+    const [start] = SCREENS;
+    const hub = { ...(start as KioskScreen).hub(language), visit: problem('presence-wrong', 401) };
+    await phone.beginOnPhone(hub, language, '');
+    await page.locator('input').fill('12345678');
+    await page.locator('main button').click();
+    await page.locator('input[value=""]').fill('999');
+    await page.locator('main button').click();
+    await page.locator('[role=alert], .mantine-Alert-root, p').first().waitFor();
+    expect(hub.told).toEqual(['/phone/visits {"code":"1234 5678","presence":"999"}']);
+    expect(await faultsOf(page)).toEqual([]);
+    await phone.addAxe();
+    expect(await violations(page, SCHEMES[0].runOnly)).toEqual([]);
+    await page.close();
+  });
+
+  it('says whose its code is where the building asks for that', async () => {
+    const phone = await KioskPage.open(browser);
+    const { page } = phone;
+    const [start] = SCREENS;
+    const hub = { ...(start as KioskScreen).hub('en'), visit: problem('code-owner-needed', 401) };
+    await phone.beginOnPhone(hub, 'en', '?at=abcd1234#12345678');
+    await page.locator('main button').click();
+    await page.locator('input').fill('304');
+    hub.visit = problem('code-wrong', 401);
+    await page.locator('main button').click();
+    await page.locator('[role=alert]').waitFor();
+    expect(hub.told).toEqual([
+      '/phone/visits {"code":"12345678","presence":"abcd1234"}',
+      '/phone/visits {"code":"12345678","presence":"abcd1234","owner":"304"}',
+    ]);
+    await page.close();
+  });
+
+  it('opens nothing because the page was loaded, but when its owner taps', async () => {
+    const phone = await KioskPage.open(browser);
+    const [start] = SCREENS;
+    const hub = { ...(start as KioskScreen).hub('en'), visit: problem('presence-wrong', 401) };
+    await phone.beginOnPhone(hub, 'en', '?at=abcd1234#LH1:12345678:00');
+    expect(hub.told).toEqual([]);
+    await phone.page.locator('main button').click();
+    await phone.page.locator('input').waitFor();
+    expect(hub.told).toEqual(['/phone/visits {"code":"LH1:12345678:00","presence":"abcd1234"}']);
+    await phone.page.close();
+  });
 });
 
 async function comeTo(screen: KioskScreen, language: string, size: Size): Promise<void> {

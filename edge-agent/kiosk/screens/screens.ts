@@ -1,7 +1,7 @@
 /** Every screen of the kiosk: what the hub says, and what a person does to come there. */
 import type { Page } from 'playwright-core';
 import { type Behind, behind, problem } from './kiosk-page.ts';
-import { courier, GARAGE, kioskView, resident, stop } from './stage.ts';
+import { courier, GARAGE, inRoom, kioskView, resident, stop } from './stage.ts';
 
 export interface KioskScreen {
   readonly name: string;
@@ -14,6 +14,9 @@ async function scan(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
 }
+
+/** In English and Arabic. */
+const PIN_BUTTON = /Unit and PIN|الشقة والرقم السري/;
 
 const enter = (page: Page) => scan(page, '12345678');
 const search = async (page: Page) => {
@@ -58,6 +61,26 @@ export const SCREENS: readonly KioskScreen[] = [
     hub: at(problem('too-many-attempts', 429, { retryAfterMs: 42_000 })),
     reach: enter,
   },
+  { name: 'whose-code', hub: at(problem('code-owner-needed', 401)), reach: enter },
+  {
+    name: 'whose-code-letters',
+    hub: at(problem('code-owner-needed', 401)),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('button[data-layer]').click();
+    },
+  },
+  { name: 'start-pins', hub: (language) => behind(kioskView({ language, pins: true }), 'away') },
+  {
+    name: 'pin-wrong',
+    hub: (language) => behind(kioskView({ language, pins: true }), problem('code-wrong', 401)),
+    reach: async (page) => {
+      await page.getByRole('button', { name: PIN_BUTTON }).click();
+      await scan(page, '12B');
+      await scan(page, '12345678');
+      await page.locator('[role=alert]').waitFor();
+    },
+  },
   { name: 'recipient', hub: at(courier([])), reach: enter },
   { name: 'recipient-found', hub: at(courier([])), reach: search },
   {
@@ -92,6 +115,28 @@ export const SCREENS: readonly KioskScreen[] = [
     reach: async (page) => {
       await search(page);
       await page.locator('li button').first().click();
+    },
+  },
+  {
+    name: 'no-place',
+    hub: (language) => ({
+      ...behind(kioskView({ language, desk: false }), courier([], { free: [] })),
+      leads: { parcels: problem('no-place') },
+    }),
+    reach: async (page) => {
+      await search(page);
+      await page.locator('li button').first().click();
+      await page.locator('[data-choice="other"]').first().click();
+      await page.locator('[role=alert]').waitFor();
+    },
+  },
+  {
+    name: 'photo',
+    hub: at(courier([])),
+    reach: async (page) => {
+      await search(page);
+      await page.getByRole('button', { name: /Not in the list|ليس في القائمة/ }).click();
+      await page.locator('video').waitFor();
     },
   },
   { name: 'opening', hub: at(courier([stop(11, 'opening')], { endsInMs: null })), reach: enter },
@@ -141,6 +186,22 @@ export const SCREENS: readonly KioskScreen[] = [
   {
     name: 'ended-courier',
     hub: at(courier([stop(12, 'done'), stop(13, 'done')], { state: 'ended', endReason: 'done' })),
+    reach: enter,
+  },
+  {
+    name: 'ended-revoked',
+    hub: at(courier([], { state: 'ended', endReason: 'revoked' })),
+    reach: enter,
+  },
+  { name: 'start-outside-hours', hub: at(problem('outside-hours', 403)), reach: enter },
+  {
+    name: 'put-in-room',
+    hub: at(courier([inRoom(8, ['A2'], { canOtherDoor: true })], { endsInMs: null })),
+    reach: enter,
+  },
+  {
+    name: 'take-out-room',
+    hub: at(resident([inRoom(19, ['A2', 'Floor'], { canReportMissing: true })], { endsInMs: null })),
     reach: enter,
   },
   {

@@ -77,6 +77,16 @@ export function stop(
   });
 }
 
+/** A parcel in the package room behind a door of the hall. */
+export function inRoom(
+  number: number,
+  zones: readonly [string, ...string[]],
+  change: Partial<z.input<typeof StopView>> = {},
+): StopView {
+  const { place, ...rest } = stop(number, 'open', change);
+  return { ...rest, place: place && { ...place, zone: zones[0] }, zones: [...zones], together: zones.length };
+}
+
 export function courier(stops: StopView[], change: Partial<VisitView> = {}): VisitView {
   return VisitView.parse({
     visit: id(2),

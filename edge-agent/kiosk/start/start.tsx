@@ -1,3 +1,4 @@
+import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { Button } from '@mantine/core';
 import { IconAlertOctagon, IconClockQuestion, IconPlugConnectedX } from '@tabler/icons-react';
@@ -14,7 +15,10 @@ import { useIdle } from '../input/use-idle.ts';
 import { useTerminal } from '../terminal/terminal-context.ts';
 import { TerminalError } from '../terminal/terminal-error.ts';
 import { closestLanguage, LANGUAGES } from '../words/words.ts';
+import { PhoneHere } from './phone-here.tsx';
+import { ByPin } from './pin.tsx';
 import classes from './start.module.css';
+import { WhoseCode } from './whose-code.tsx';
 
 interface StartProps {
   readonly onVisit: (visit: VisitView) => void;
@@ -23,14 +27,45 @@ interface StartProps {
 /** Whose turn is it? One field for every code, typed, tapped or scanned. */
 export function Start({ onVisit }: StartProps) {
   const { kiosk, clock } = useTerminal();
-  const { t, i18n } = useTranslation('kiosk');
-  const field = useRef<HTMLInputElement>(null);
+  const { i18n } = useTranslation('kiosk');
   const code = useCode(onVisit);
-  useHeldFocus(field);
+  const [byPin, setByPin] = useState(false);
   useIdle(clock, kiosk.idleMs, () => {
     code.clear();
+    setByPin(false);
     void i18n.changeLanguage(closestLanguage(kiosk.language));
   });
+  if (code.ownerNeeded) {
+    return (
+      <WhoseCode
+        asks="owner"
+        busy={code.busy}
+        problem={code.problem}
+        onAnswer={code.answer}
+        onBack={() => code.clear()}
+      />
+    );
+  }
+  if (byPin) {
+    const scanned = (text: string) => {
+      setByPin(false);
+      code.submit(text);
+    };
+    return <ByPin onVisit={onVisit} onScan={scanned} onBack={() => setByPin(false)} />;
+  }
+  return <AskCode code={code} onPin={() => setByPin(true)} />;
+}
+
+interface AskCodeProps {
+  readonly code: ReturnType<typeof useCode>;
+  readonly onPin: () => void;
+}
+
+function AskCode({ code, onPin }: AskCodeProps) {
+  const { kiosk } = useTerminal();
+  const { t } = useTranslation('kiosk');
+  const field = useRef<HTMLInputElement>(null);
+  useHeldFocus(field);
   const layout = kiosk.layouts.find(({ bank }) => bank === kiosk.bank);
 
   return (
@@ -61,13 +96,21 @@ export function Start({ onVisit }: StartProps) {
               !kiosk.emergency && <Saying>{t('start.hint')}</Saying>
             )}
             {!kiosk.emergency && <Notices />}
+            {!kiosk.emergency && kiosk.hub === 'here' && <PhoneHere />}
           </form>
           {layout && (
             <div className={classes.drawing}>
               <BankDrawing layout={layout} />
             </div>
           )}
-          <LanguageChoice />
+          <div className={classes.languages}>
+            {kiosk.pins && (
+              <Button className={classes.language} variant="default" radius="lg" onClick={onPin}>
+                {t('start.pin')}
+              </Button>
+            )}
+            <LanguageChoice />
+          </div>
         </div>
         <div className={classes.pad}>
           <Keypad
@@ -127,7 +170,7 @@ function Notices() {
 function LanguageChoice() {
   const { t, i18n } = useTranslation('kiosk');
   return (
-    <nav className={classes.languages} aria-label={t('start.language')}>
+    <nav className={classes.choices} aria-label={t('start.language')}>
       {LANGUAGES.map(({ code, name }) => (
         <Button
           key={code}
@@ -146,26 +189,35 @@ function LanguageChoice() {
   );
 }
 
-/** The code as it is entered, and the visit that it starts. */
+/** The code as it is entered, whose it is where that is asked, and the visit that it starts. */
 function useCode(onVisit: (visit: VisitView) => void) {
   const { hub } = useTerminal();
   const [text, setText] = useState('');
+  const [ownerNeeded, setOwnerNeeded] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const sending = useRef(false);
 
-  const submit = (code: string) => {
+  const failed = (error: unknown) => {
+    if (error instanceof TerminalError && error.code === 'code-owner-needed') {
+      setOwnerNeeded(true);
+      return;
+    }
+    setProblem(error);
+    // After a lost answer the same code is tried again; a wrong one is typed anew.
+    if (error instanceof TerminalError && error.code === 'away') return;
+    setOwnerNeeded(false);
+    setText('');
+  };
+  const submit = (code: string, owner?: string) => {
     if (sending.current || code.trim() === '') return;
     sending.current = true;
     setBusy(true);
     setProblem(null);
+    setText(code);
     hub
-      .startVisit(code.trim().slice(0, 64))
-      .then(onVisit, (error: unknown) => {
-        setProblem(error);
-        // After a lost answer the same code is tried again; a wrong one is typed anew.
-        if (!(error instanceof TerminalError && error.code === 'away')) setText('');
-      })
+      .startVisit(code.trim().slice(0, 64), owner)
+      .then(onVisit, failed)
       .finally(() => {
         sending.current = false;
         setBusy(false);
@@ -179,9 +231,12 @@ function useCode(onVisit: (visit: VisitView) => void) {
   };
   return {
     text,
+    ownerNeeded,
     busy,
     problem,
     submit,
+    /** Whoever scans the QR code meanwhile needs no more. */
+    answer: (said: string) => (readCode(said)?.tag ? submit(said) : submit(text, said)),
     type: (next: string) => void change(next),
     /** A tapped code goes off with its last digit; a typed or scanned one with Enter, for it may be longer. */
     tap: (digit: string) => {
@@ -189,6 +244,9 @@ function useCode(onVisit: (visit: VisitView) => void) {
       if (digitCount(next) === CODE_DIGITS) submit(next);
     },
     erase: () => void change(text.trimEnd().slice(0, -1).trimEnd()),
-    clear: () => void change(''),
+    clear: () => {
+      change('');
+      setOwnerNeeded(false);
+    },
   };
 }

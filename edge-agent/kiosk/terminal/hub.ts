@@ -2,9 +2,13 @@ import { Problem } from '@lockerhub/protocol/http/problem.ts';
 import {
   type AddParcel,
   KioskView,
+  LabelView,
   type OtherDoor,
   PairReply,
+  type PhoneStart,
+  PresenceView,
   Recipient,
+  type TakeBack,
   VisitView,
 } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
@@ -20,10 +24,22 @@ const Recipients = z.array(Recipient);
 export interface Hub {
   kiosk(): Promise<KioskView>;
   pair(code: string): Promise<PairReply>;
-  startVisit(code: string): Promise<VisitView>;
+  /** @param owner the unit or carrier, where the hub has asked for it */
+  startVisit(code: string, owner?: string): Promise<VisitView>;
+  /** By unit and PIN. */
+  startByPin(pin: string, unit: string): Promise<VisitView>;
+  /** From a phone that proves by `presence` at which terminal it is. */
+  startByPhone(start: PhoneStart): Promise<VisitView>;
+  /** What this terminal shows a phone. */
+  presence(): Promise<PresenceView>;
   visit(visit: string): Promise<VisitView>;
   recipients(visit: string, query: string): Promise<Recipient[]>;
+  label(visit: string, text: string): Promise<LabelView>;
   addParcel(visit: string, parcel: z.input<typeof AddParcel>): Promise<VisitView>;
+  /** The courier keeps it: on record, with the reason. */
+  takeBack(visit: string, parcel: TakeBack): Promise<VisitView>;
+  /** The label of a parcel of which nobody knows whose it is, as JPEG. */
+  keepPhoto(visit: string, delivery: string, photo: Blob): Promise<void>;
   /** What a visit or one of its parcels is told, by the last part of the path. */
   tell(visit: string, what: VisitVerb): Promise<VisitView>;
   tellParcel(visit: string, delivery: string, what: ParcelVerb): Promise<VisitView>;
@@ -43,29 +59,36 @@ interface HubOptions {
 
 /** The hub by HTTP, as `protocol/http/visit.ts` says. */
 export function createHub({ fetch, clock }: HubOptions): Hub {
+  async function send(path: string, request: RequestInit): Promise<string> {
+    const abort = new AbortController();
+    const timeout = clock.after(REQUEST_TIMEOUT_MS, () => abort.abort());
+    try {
+      const response = await fetch(`/api/v1${path}`, { ...request, signal: abort.signal, cache: 'no-store' });
+      const text = await response.text();
+      if (!response.ok) throw problemOf(response.status, text);
+      return text;
+    } catch (cause) {
+      if (cause instanceof TerminalError) throw cause;
+      throw noAnswer(path, cause);
+    } finally {
+      timeout.cancel();
+    }
+  }
+
   async function ask<Answer extends z.ZodType>(
     answer: Answer,
     path: string,
     body?: object,
   ): Promise<z.infer<Answer>> {
-    const abort = new AbortController();
-    const timeout = clock.after(REQUEST_TIMEOUT_MS, () => abort.abort());
+    const text = await send(path, {
+      method: body ? 'POST' : 'GET',
+      headers: body ? { 'content-type': 'application/json' } : {},
+      body: body ? JSON.stringify(body) : null,
+    });
     try {
-      const response = await fetch(`/api/v1${path}`, {
-        method: body ? 'POST' : 'GET',
-        headers: body ? { 'content-type': 'application/json' } : {},
-        body: body ? JSON.stringify(body) : null,
-        signal: abort.signal,
-        cache: 'no-store',
-      });
-      const text = await response.text();
-      if (!response.ok) throw problemOf(response.status, text);
       return answer.parse(JSON.parse(text));
     } catch (cause) {
-      if (cause instanceof TerminalError) throw cause;
-      throw new TerminalError('away', `${path}: no answer that can be read; is the hub there?`, { cause });
-    } finally {
-      timeout.cancel();
+      throw noAnswer(path, cause);
     }
   }
 
@@ -76,11 +99,20 @@ export function createHub({ fetch, clock }: HubOptions): Hub {
   return {
     kiosk: () => ask(KioskView, '/kiosk'),
     pair: (code) => ask(PairReply, '/terminals/pair', { code }),
-    startVisit: (code) => ask(VisitView, '/visits', { code }),
+    startVisit: (code, owner) => ask(VisitView, '/visits', { code, owner }),
+    startByPin: (pin, unit) => ask(VisitView, '/visits', { code: pin, owner: unit, pin: true }),
+    startByPhone: (start) => ask(VisitView, '/phone/visits', start),
+    presence: () => ask(PresenceView, '/kiosk/presence'),
     visit: (visit) => ask(VisitView, visitPath(visit)),
     recipients: (visit, query) =>
       ask(Recipients, `${visitPath(visit)}/recipients?q=${encodeURIComponent(query)}`),
+    label: (visit, text) => ask(LabelView, `${visitPath(visit)}/label?text=${encodeURIComponent(text)}`),
     addParcel: (visit, parcel) => ask(VisitView, `${visitPath(visit)}/parcels`, parcel),
+    takeBack: (visit, parcel) => ask(VisitView, `${visitPath(visit)}/taken-back`, parcel),
+    keepPhoto: async (visit, delivery, photo) => {
+      const headers = { 'content-type': 'image/jpeg' };
+      await send(`${parcelPath(visit, delivery)}/photo`, { method: 'POST', headers, body: photo });
+    },
     tell: (visit, what) => ask(VisitView, `${visitPath(visit)}/${what}`, {}),
     tellParcel: (visit, delivery, what) => ask(VisitView, `${parcelPath(visit, delivery)}/${what}`, {}),
     otherDoor: (visit, delivery, reason) =>
@@ -99,4 +131,8 @@ function problemOf(status: number, text: string): TerminalError {
   } catch (cause) {
     return new TerminalError('away', `status ${status} without problem details`, { cause });
   }
+}
+
+function noAnswer(path: string, cause: unknown): TerminalError {
+  return new TerminalError('away', `${path}: no answer that can be read; is the hub there?`, { cause });
 }

@@ -34,3 +34,9 @@ export function isGone(error: unknown): boolean {
 export function isUnpaired(error: unknown): boolean {
   return error instanceof TerminalError && ['terminal-unpaired', 'terminal-unknown'].includes(error.code);
 }
+
+/** Does the hub say that a parcel cannot be put in here now, whatever the courier does? */
+export function hasNoPlace(error: unknown): boolean {
+  if (!(error instanceof TerminalError)) return false;
+  return ['no-place', 'bank-away', 'emergency', 'disk-low'].includes(error.code);
+}

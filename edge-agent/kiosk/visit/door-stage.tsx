@@ -57,12 +57,21 @@ function Plate({ place, calm }: { readonly place: PlaceView; readonly calm: bool
         {place.bank !== kiosk.bank && (
           <span className={classes.bank}>{t('kiosk:goAt', { bank: place.bankName })}</span>
         )}
+        {place.zone !== null && <span>{t('zone', { zone: place.zone })}</span>}
         {whereInWords(t as DoorWords, wordsOf(place)).map((words) => (
           <span key={words}>{words}</span>
         ))}
       </span>
     </div>
   );
+}
+
+/** "Zone B2, Zone C1": where in a package room they lie; null behind any other door. */
+export function useZoneNames(): (stop: StopView) => string | null {
+  const { t, i18n } = useTranslation('doors');
+  const list = new Intl.ListFormat(i18n.language, { type: 'unit' });
+  return ({ zones }) =>
+    zones.length > 0 ? list.format([...new Set(zones)].map((zone) => t('zone', { zone }))) : null;
 }
 
 function wordsOf(place: PlaceView) {
@@ -72,5 +81,9 @@ function wordsOf(place: PlaceView) {
 /** "Door 12, second from the left, knee height", for the ear. */
 export function usePlaceWords(): (place: PlaceView | null) => string {
   const { t } = useTranslation('doors');
-  return (place) => (place ? placeInWords(t, wordsOf(place)) : '');
+  return (place) => {
+    if (!place) return '';
+    const door = placeInWords(t, wordsOf(place));
+    return place.zone === null ? door : t('inZone', { zone: place.zone, door });
+  };
 }

@@ -14,6 +14,7 @@ const DOOR_OF: Record<StopStep, DoorState> = {
   unknown: 'unknown',
   withdrawn: 'closed',
   elsewhere: 'closed',
+  desk: 'closed',
 };
 
 /** The doors of a visit at one bank; a terminal knows no others, and does not need to. */

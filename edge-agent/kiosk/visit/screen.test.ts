@@ -22,6 +22,7 @@ describe('which screen a visit shows', () => {
       unknown: 'unknown',
       withdrawn: 'recipient',
       elsewhere: 'recipient',
+      desk: 'desk',
     });
   });
 
@@ -53,6 +54,9 @@ describe('which screen a visit shows', () => {
     const local = { ...NOTHING_SAID, recipient: PEOPLE[0] ?? null };
     expect(screenOf(courier([stop(8, 'done')]), local).name).toBe('size');
     expect(screenOf(courier([stop(8, 'open')]), local).name).toBe('put-in');
+    const refused = { ...local, noPlace: { size: 'M', why: null } } as const;
+    expect(screenOf(courier([stop(8, 'done')]), refused).name).toBe('no-place');
+    expect(screenOf(courier([stop(8, 'open')]), refused).name).toBe('put-in');
   });
 
   it('leaves trouble behind, but not a door that stands open', () => {

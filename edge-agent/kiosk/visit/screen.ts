@@ -1,9 +1,19 @@
-import type { Recipient, StopStep, StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
+import type { Size } from '@lockerhub/protocol/bank/layout.ts';
+import type { Recipient as Found, StopStep, StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
+
+/** For whom the parcel at hand is; `unit` null: the courier does not find them. */
+export type Recipient = Omit<Found, 'unit'> & { readonly unit: string | null };
 
 /** What the person at the kiosk has said that the hub does not know (yet). */
 export interface Local {
   /** Courier: for whom the parcel at hand is. */
   readonly recipient: Recipient | null;
+  /** Courier: the photo of the label of somebody who is not in the list; null: not asked yet, or there is none. */
+  readonly photo: Blob | 'none' | null;
+  /** Courier: what the hub did not keep of it, to be told. */
+  readonly photoLost: boolean;
+  /** Courier: no place was found for the parcel at hand: of which size, and what the hub said. */
+  readonly noPlace: { readonly size: Size; readonly why: unknown } | null;
   /** Courier: asks for another door. Resident: says that nothing is inside. The delivery it is about. */
   readonly asking: { readonly what: 'other-door' | 'missing'; readonly delivery: string } | null;
   /** Courier: the parcel that is being taken back; its door opens to take out, not to put in. */
@@ -12,11 +22,19 @@ export interface Local {
   readonly leftBehind: ReadonlySet<string>;
 }
 
-export const NOTHING_SAID: Local = { recipient: null, asking: null, takingBack: null, leftBehind: new Set() };
+export const NOTHING_SAID: Local = {
+  recipient: null,
+  photo: null,
+  photoLost: false,
+  noPlace: null,
+  asking: null,
+  takingBack: null,
+  leftBehind: new Set(),
+};
 
 /** One question a screen: which one, and about which stop. */
 export type Screen =
-  | { readonly name: 'recipient' | 'size' | 'collected' | 'ended' }
+  | { readonly name: 'recipient' | 'photo' | 'size' | 'no-place' | 'collected' | 'ended' }
   | { readonly name: StopScreen; readonly stop: StopView };
 
 type StopScreen =
@@ -29,6 +47,8 @@ type StopScreen =
   | 'confirm'
   | 'jammed'
   | 'unknown'
+  | 'desk'
+  | 'taken-back'
   | 'next';
 
 /** Steps that need the person now, at this door. `waiting` comes after all of them. */
@@ -43,11 +63,12 @@ const ACTIVE: Record<StopStep, boolean> = {
   unknown: true,
   withdrawn: false,
   elsewhere: false,
+  desk: true,
 };
 
 /** Trouble that one may turn away from, to go on with another parcel. */
 function canLeave(step: StopStep): boolean {
-  return step === 'jammed' || step === 'unknown';
+  return step === 'jammed' || step === 'unknown' || step === 'desk' || step === 'withdrawn';
 }
 
 /**
@@ -58,18 +79,38 @@ export function screenOf(view: VisitView, local: Local): Screen {
   if (view.state === 'ended') return { name: 'ended' };
   const stop = activeStop(view, local);
   if (stop) return { name: stopScreen(view, stop, local), stop };
-  if (view.kind === 'courier') return { name: local.recipient ? 'size' : 'recipient' };
+  if (view.kind === 'courier') {
+    if (!local.recipient) return { name: 'recipient' };
+    if (local.recipient.unit === null && local.photo === null) return { name: 'photo' };
+    return { name: local.noPlace ? 'no-place' : 'size' };
+  }
   const next = view.stops.find(
     ({ step, canOpen, delivery }) => step === 'waiting' && canOpen && !local.leftBehind.has(delivery),
   );
   return next ? { name: 'next', stop: next } : { name: 'collected' };
 }
 
-const URGENCY: readonly StopStep[] = ['open', 'opening', 'attest', 'confirm', 'jammed', 'unknown'];
+const URGENCY: readonly StopStep[] = [
+  'open',
+  'opening',
+  'attest',
+  'confirm',
+  'jammed',
+  'unknown',
+  'withdrawn',
+  'desk',
+];
+
+/** The hub decided it, not the courier: they have to be told. */
+function isSentBack({ takenBack }: StopView): boolean {
+  return takenBack === 'vacated' || takenBack === 'oversize';
+}
 
 function activeStop(view: VisitView, local: Local): StopView | undefined {
   const candidates = view.stops.filter(
-    ({ step, delivery }) => ACTIVE[step] && !(canLeave(step) && local.leftBehind.has(delivery)),
+    (stop) =>
+      (ACTIVE[stop.step] || isSentBack(stop)) &&
+      !(canLeave(stop.step) && local.leftBehind.has(stop.delivery)),
   );
   return candidates.sort((a, b) => URGENCY.indexOf(a.step) - URGENCY.indexOf(b.step))[0];
 }
@@ -90,6 +131,10 @@ function stopScreen(view: VisitView, stop: StopView, local: Local): StopScreen {
       return 'confirm';
     case 'unknown':
       return 'unknown';
+    case 'desk':
+      return 'desk';
+    case 'withdrawn':
+      return 'taken-back';
     default:
       return 'jammed';
   }

@@ -2,10 +2,13 @@ import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Confirm } from '../courier/confirm.tsx';
+import { LabelPhoto } from '../courier/label-photo.tsx';
+import { NoPlace } from '../courier/no-place.tsx';
 import { OtherDoor } from '../courier/other-door.tsx';
 import { PutIn } from '../courier/put-in.tsx';
 import { RecipientSearch } from '../courier/recipient-search.tsx';
 import { SizeQuestion } from '../courier/size-question.tsx';
+import { ToDesk } from '../courier/to-desk.tsx';
 import { looksLikeTracking } from '../input/tracking.ts';
 import { useKeys } from '../input/use-keys.ts';
 import { Collected } from '../resident/collected.tsx';
@@ -100,8 +103,12 @@ function ScreenOfVisit({ screen }: { readonly screen: Screen }) {
   switch (screen.name) {
     case 'recipient':
       return <RecipientSearch />;
+    case 'photo':
+      return <LabelPhoto />;
     case 'size':
       return <SizeQuestion />;
+    case 'no-place':
+      return <NoPlace />;
     case 'collected':
       return <Collected />;
     case 'ended':
@@ -123,6 +130,9 @@ function ScreenOfVisit({ screen }: { readonly screen: Screen }) {
     case 'jammed':
     case 'unknown':
       return <Trouble stop={screen.stop} />;
+    case 'desk':
+    case 'taken-back':
+      return <ToDesk stop={screen.stop} />;
     case 'next':
       return <NextDoor key={screen.stop.delivery} stop={screen.stop} />;
   }

@@ -52,6 +52,14 @@ describe('words', () => {
     },
   );
 
+  it.each(LANGUAGES.map(({ code }) => code))('%s says all that English says', (code) => {
+    const one = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '');
+    const has = new Set([...bundle(code).keys()].map(one));
+    const missing = [...bundle('en').keys()].filter((key) => !has.has(one(key)));
+    const whatToDo = `edge-agent/kiosk/words/languages/${code}.ts lacks these; translate them in the same commit`;
+    expect(missing, whatToDo).toEqual([]);
+  });
+
   it('say where a door is', () => {
     const t = createWords('en').getFixedT('en', 'doors');
     const place = { number: 12, columns: 5, band: 'knee' } as const;

@@ -3,17 +3,33 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Slug } from '@lockerhub/protocol/ids.ts';
 import { EMPTY_HEAD, type Entry, type Head, verifyChain } from '@lockerhub/protocol/log/entry.ts';
+import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import { project } from '@lockerhub/protocol/log/projections/project.ts';
-import type { Statement } from '@lockerhub/protocol/log/projections/statement.ts';
-import { chain } from '../chain.ts';
-import type { SqlValue } from '../store.ts';
+import { type Statement, statement } from '@lockerhub/protocol/log/projections/statement.ts';
+import type { SyncedTableName } from '@lockerhub/protocol/sync/synced-tables.ts';
+import { chain, draft } from '../chain.ts';
+import { arrivalsOf, type FoundRow, localRowsSql, mergeArrival } from '../merging.ts';
+import type { Merged, SqlValue } from '../store.ts';
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
 import { type DurablePGlite, openDurable } from './durable.ts';
 import { migrate, readNumber, WRITE_NUMBER } from './migrations.ts';
 import { Pipeline } from './pipeline.ts';
 import { ensureProjections } from './rebuild.ts';
-import { type AppendOutcome, type DraftBatch, isFatal, toFailure, type WorkerSetup } from './requests.ts';
-import { markStatement, mergedStatements, sentStatement, underStamp } from './row-stamps.ts';
+import {
+  type AppendOutcome,
+  type DraftArrival,
+  type DraftBatch,
+  isFatal,
+  toFailure,
+  type WorkerSetup,
+} from './requests.ts';
+import {
+  markStatement,
+  mergedStatements,
+  sentStatement,
+  unchangedStatements,
+  underStamp,
+} from './row-stamps.ts';
 import { rowStatement } from './row-tables.ts';
 import { taskSql, type UpkeepTask, type WalState } from './upkeep.ts';
 
@@ -108,6 +124,37 @@ export class Engine {
     }
   }
 
+  /**
+   * Merges rows into what is here. Nothing else runs between the reading and the writing, for this is the only session
+   * and one request at a time is answered.
+   *
+   * @throws StoreError
+   */
+  async merge({ table, rows, marks, stamp, salts }: DraftArrival): Promise<Merged> {
+    try {
+      const ids = rows.map(([id]) => id);
+      const found = ids.length > 0 ? await this.#pipeline.read(localRows(table, ids)) : [];
+      const { written, changed } = mergeArrival(
+        { table, rows },
+        found.map((row) => JSON.parse(row) as FoundRow),
+      );
+      const told = stamp ? arrivalsOf(table, changed) : [];
+      const payloads = told.map((data) => ({ type: 'rows.arrived' as const, data, ...stamp }) as Payload);
+      const drafts = draft(payloads, (index) => salts[index] ?? missingSalt());
+      const entries = chain(this.#head, this.#setup.epoch, drafts);
+      await this.#pipeline.run([
+        ...entries.flatMap(project),
+        ...(written.length > 0 ? unchangedStatements({ table, rows: written }) : []),
+        ...marks.map(markStatement),
+      ]);
+      const { seq, hash } = entries.at(-1) ?? this.#head;
+      this.#head = { seq, hash };
+      return { entries, written, changed };
+    } catch (cause) {
+      throw asStoreError(cause, 'write-refused');
+    }
+  }
+
   /** Runs one reading statement; one that writes is refused. */
   async query(sql: string, parameters: readonly SqlValue[]): Promise<object[]> {
     try {
@@ -145,6 +192,16 @@ export class Engine {
     await this.#db.exec('checkpoint');
     await this.#db.close();
   }
+}
+
+/** The local rows of these ids, each as JSON. */
+function localRows(table: SyncedTableName, ids: readonly string[]): Statement {
+  const list = ids.map((id) => `"${id.replaceAll(/["\\]/g, '\\$&')}"`).join(',');
+  return statement(`select row_to_json(r)::text from (${localRowsSql(table)}) r`, table, `{${list}}`);
+}
+
+function missingSalt(): never {
+  throw new StoreError('entry-invalid', 'the log takes no entry without a salt');
 }
 
 /** Entries that another hub chained, if they follow from the head. */

@@ -5,7 +5,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { LOG_DEFINITION } from '@lockerhub/protocol/log/projections/project.ts';
 import { StoreError } from '../store-error.ts';
-import { ROW_STAMPS_DDL } from './row-stamps.ts';
+import { ROW_STAMPS_DDL, stampTables } from './row-stamps.ts';
 
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -46,6 +46,27 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ['create table listings (id uuid primary key, holders jsonb not null)'],
   ['alter table agents add column next_certificate text'],
   ROW_STAMPS_DDL,
+  [
+    `alter table residents add column accessible boolean, add column only_me boolean, add column pin_hash text,
+      add column fob_hash text, add column moved_out boolean not null default false, add column moved_out_at bigint`,
+  ],
+  ['alter table residents add column contacts jsonb', 'alter table residents add column away jsonb'],
+  [
+    'alter table residents add column external_id text',
+    `create table roster_imports (
+      id uuid primary key, state text not null, at bigint not null, staff text, columns jsonb not null,
+      pieces bigint not null, applied bigint not null, counts jsonb not null, kept bigint not null
+    )`,
+    'create table roster_pieces (id text primary key, roster_import uuid not null, changes jsonb not null)',
+  ],
+  // Who read which code, for when they leave; the log itself has no index by type.
+  [`create index log_reveals on log ((data->>'staff'), seq) where type = 'message.revealed'`],
+  [
+    'alter table couriers add column hours jsonb',
+    // Who used which code when.
+    `create index log_courier_visits on log ((data->>'holder'), seq)
+      where type = 'visit.started' and data->>'kind' = 'courier'`,
+  ],
 ];
 
 /** The schema that this software writes. */
@@ -72,6 +93,8 @@ export async function migrate(db: PGlite): Promise<void> {
       await transaction.query(WRITE_NUMBER, ['schema', index + 1]);
     });
   }
+  // Made from the tables' present fields, so after all steps, and again when a step has added a field.
+  await db.transaction(stampTables);
 }
 
 /** Writes one of the numbers that the store keeps about itself. */

@@ -68,7 +68,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       clock,
     );
     const { onBroken, onWarning } = options;
-    return new PGliteStore({ thread, head, wal, floor, lock, clock, random, onBroken, onWarning });
+    return new PGliteStore({
+      folder: database,
+      thread,
+      head,
+      wal,
+      floor,
+      lock,
+      clock,
+      random,
+      onBroken,
+      onWarning,
+    });
   } catch (error) {
     lock.release();
     throw error;

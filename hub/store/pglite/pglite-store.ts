@@ -1,14 +1,15 @@
 /** The store's side in the hub's main thread: queues calls, hands them to the thread, keeps it fit. */
 import type { FolderLock } from '@lockerhub/edge-agent/identity/folder-lock.ts';
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
+import { ARRIVED_ROWS } from '@lockerhub/protocol/log/payloads/cloud.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
-import { draft } from '../chain.ts';
-import type { Batch, SqlValue, Store } from '../store.ts';
+import { draft, freshSalt } from '../chain.ts';
+import type { Arrival, Batch, Merged, SqlValue, Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import type { DiskFloor } from './disk-floor.ts';
 import { LANE_LIMITS, Lanes } from './lanes.ts';
-import { type DraftBatch, fromFailure, isFatal } from './requests.ts';
+import { type DraftArrival, type DraftBatch, fromFailure, isFatal } from './requests.ts';
 import { afterTask, dueTask, freshUpkeep, type UpkeepTask, type WalState } from './upkeep.ts';
 import type { StoreThread } from './worker-thread.ts';
 
@@ -34,8 +35,16 @@ interface WaitingQuery {
   reject(error: StoreError): void;
 }
 
+interface WaitingMerge {
+  readonly arrival: DraftArrival;
+  resolve(merged: Merged): void;
+  reject(error: StoreError): void;
+}
+
 /** What `openStore` puts together. */
 export interface StoreParts {
+  /** Of the database itself. */
+  readonly folder: string;
   readonly thread: StoreThread;
   readonly head: Head;
   readonly wal: WalState;
@@ -50,12 +59,13 @@ export interface StoreParts {
 /** PGlite behind the `Store` seam. */
 export class PGliteStore implements Store {
   readonly #parts: StoreParts;
-  readonly #lanes = new Lanes<WaitingAppend, WaitingQuery>();
+  readonly #lanes = new Lanes<WaitingAppend, WaitingQuery | WaitingMerge>();
   #head: Head;
   #upkeep;
   #walBytes: number;
   #lastWriteMs: number;
   #refusing: StoreError | null = null;
+  #isCopied = false;
   /** The work under way; resolves when both lanes are empty. */
   #pumping: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
@@ -74,7 +84,7 @@ export class PGliteStore implements Store {
   append(batch: Batch): Promise<readonly Entry[]> {
     return new Promise((resolve, reject) => {
       if (this.#refusing) throw this.#refusing;
-      const drafts = draft(batch.payloads, this.#parts.random);
+      const drafts = draft(batch.payloads, () => freshSalt(this.#parts.random));
       const { rows = [], imported = [], merged = [], sent = [], marks = [] } = batch;
       const wallMs = this.#parts.clock.wallMs();
       if (
@@ -108,17 +118,43 @@ export class PGliteStore implements Store {
   }
 
   query<Row extends object>(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    return new Promise<readonly object[]>((resolve, reject) => {
-      if (this.#refusing) throw this.#refusing;
-      if (!this.#lanes.pushDesk({ sql, parameters, resolve, reject })) {
-        throw new StoreError('overloaded', `store: ${LANE_LIMITS.desk} queries wait already; try again`);
-      }
-      this.#pump();
-    }) as Promise<readonly Row[]>;
+    return new Promise<readonly object[]>((resolve, reject) =>
+      this.#waitAtDesk({ sql, parameters, resolve, reject }),
+    ) as Promise<readonly Row[]>;
+  }
+
+  merge(arrival: Arrival): Promise<Merged> {
+    const entries = Math.ceil(arrival.rows.length / ARRIVED_ROWS);
+    const salts = Array.from({ length: entries }, () => freshSalt(this.#parts.random));
+    return new Promise((resolve, reject) =>
+      this.#waitAtDesk({ arrival: { ...arrival, salts }, resolve, reject }),
+    );
+  }
+
+  /** @throws StoreError */
+  #waitAtDesk(waiting: WaitingQuery | WaitingMerge): void {
+    if (this.#refusing) throw this.#refusing;
+    if (!this.#lanes.pushDesk(waiting)) {
+      throw new StoreError('overloaded', `store: ${LANE_LIMITS.desk} queries wait already; try again`);
+    }
+    this.#pump();
   }
 
   disk(): 'ok' | 'low' {
     return this.#parts.floor.state();
+  }
+
+  async copied<Result>(copy: (folder: string) => Promise<Result>): Promise<Result> {
+    if (this.#refusing) throw this.#refusing;
+    if (this.#isCopied) throw new StoreError('overloaded', 'store: a copy of it is being made already');
+    this.#isCopied = true;
+    try {
+      while (this.#pumping) await this.#pumping;
+      await this.#exclusively(() => this.#keepUp({ kind: 'checkpoint' }));
+      return await copy(this.#parts.folder);
+    } finally {
+      this.#isCopied = false;
+    }
   }
 
   close(): Promise<void> {
@@ -140,16 +176,14 @@ export class PGliteStore implements Store {
   }
 
   #pump(): void {
-    this.#pumping ??= this.#work().finally(() => {
-      this.#pumping = null;
-      if (!this.#lanes.empty) this.#pump();
-    });
+    if (!this.#pumping) void this.#exclusively(() => this.#work());
   }
 
   async #work(): Promise<void> {
     for (let next = this.#lanes.next(); next; next = this.#lanes.next()) {
       if ('doors' in next) await this.#append(next.doors);
-      else await this.#query(next.desk);
+      else if ('sql' in next.desk) await this.#query(next.desk);
+      else await this.#merge(next.desk);
     }
   }
 
@@ -159,9 +193,7 @@ export class PGliteStore implements Store {
         kind: 'append',
         batches: waiting.map(({ batch }) => batch),
       });
-      this.#head = head;
-      this.#lastWriteMs = this.#parts.clock.monotonicMs();
-      this.#walBytes += WAL_ESTIMATE_BYTES * waiting.length;
+      this.#wrote(head, waiting.length);
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const outcome = outcomes[index];
         if (outcome && 'entries' in outcome) resolve(outcome.entries);
@@ -182,19 +214,41 @@ export class PGliteStore implements Store {
     }
   }
 
+  async #merge({ arrival, resolve, reject }: WaitingMerge): Promise<void> {
+    try {
+      const { merged, head } = await this.#parts.thread.ask({ kind: 'merge', arrival });
+      this.#wrote(head, 1);
+      resolve(merged);
+    } catch (error) {
+      reject(error as StoreError);
+      this.#noticeFatal(error as StoreError);
+    }
+  }
+
+  #wrote(head: Head, batches: number): void {
+    this.#head = head;
+    this.#lastWriteMs = this.#parts.clock.monotonicMs();
+    this.#walBytes += WAL_ESTIMATE_BYTES * batches;
+  }
+
   #considerUpkeep(): void {
-    if (this.#pumping) return;
+    // A checkpoint would take from the write-ahead log what the copy still needs.
+    if (this.#pumping || this.#isCopied) return;
     const task = dueTask(this.#upkeep, {
       walBytes: this.#walBytes,
       lastWriteMs: this.#lastWriteMs,
       nowMs: this.#parts.clock.monotonicMs(),
     });
-    if (task) {
-      this.#pumping = this.#keepUp(task).finally(() => {
-        this.#pumping = null;
-        if (!this.#lanes.empty) this.#pump();
-      });
-    }
+    if (task) void this.#exclusively(() => this.#keepUp(task));
+  }
+
+  /** Nothing else is asked of the thread meanwhile. */
+  #exclusively(work: () => Promise<void>): Promise<void> {
+    this.#pumping = work().finally(() => {
+      this.#pumping = null;
+      if (!this.#lanes.empty) this.#pump();
+    });
+    return this.#pumping;
   }
 
   async #keepUp(task: UpkeepTask): Promise<void> {

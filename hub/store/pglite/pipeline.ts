@@ -4,7 +4,7 @@
  * 1 ms for three statements; a run of ten takes less than that).
  */
 import type { PGlite } from '@electric-sql/pglite';
-import { protocol } from '@electric-sql/pglite';
+import { messages as answered, protocol } from '@electric-sql/pglite';
 import type { Parameter, Statement } from '@lockerhub/protocol/log/projections/statement.ts';
 
 const { serialize } = protocol;
@@ -39,6 +39,21 @@ export class Pipeline {
     if (done !== statements.length) {
       throw new Error(`of ${statements.length} statements ${done} were answered`);
     }
+  }
+
+  /** Runs one reading statement. @returns the only column of its rows, as text */
+  async read({ sql, parameters }: Statement): Promise<readonly string[]> {
+    await this.#prepare(sql);
+    const { messages } = await this.#db.execProtocol(
+      Buffer.concat([
+        serialize.bind({ statement: this.#names.get(sql) ?? '', values: parameters.map(asText) }),
+        serialize.execute(),
+        serialize.sync(),
+      ]),
+    );
+    return messages.flatMap((message) =>
+      message instanceof answered.DataRowMessage ? [message.fields[0] ?? ''] : [],
+    );
   }
 
   async #prepare(sql: string): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Slug } from '@lockerhub/protocol/ids.ts';
 import type { Entry, Head } from '@lockerhub/protocol/log/entry.ts';
 import type { Draft } from '../chain.ts';
-import type { Mark, MergedRows, RowChange, SentRow, SqlValue } from '../store.ts';
+import type { Arrival, Mark, Merged, MergedRows, RowChange, SentRow, SqlValue } from '../store.ts';
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
 import type { UpkeepTask, WalState } from './upkeep.ts';
 
@@ -18,11 +18,21 @@ export interface DraftBatch {
   readonly wallMs: number;
 }
 
+/** One call of `merge`. */
+export interface DraftArrival extends Arrival {
+  /** For as many entries as all of the rows could need. */
+  readonly salts: readonly Uint8Array[];
+}
+
 export interface Requests {
   /** Several calls of `append`, in the order they were made; each has an outcome of its own. */
   readonly append: {
     readonly request: { readonly batches: readonly DraftBatch[] };
     readonly answer: { readonly outcomes: readonly AppendOutcome[]; readonly head: Head };
+  };
+  readonly merge: {
+    readonly request: { readonly arrival: DraftArrival };
+    readonly answer: { readonly merged: Merged; readonly head: Head };
   };
   readonly query: {
     readonly request: { readonly sql: string; readonly parameters: readonly SqlValue[] };

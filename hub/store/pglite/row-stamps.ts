@@ -2,13 +2,23 @@
  * Who changed each field of a row when, beside the rows themselves: what a merge with the cloud needs. A trigger writes it
  * with every row, whoever changes that; so no change can forget its stamp. Removed rows leave theirs behind.
  */
+import type { PGlite } from '@electric-sql/pglite';
 import type { Slug } from '@lockerhub/protocol/ids.ts';
 import { type Statement, statement, storable } from '@lockerhub/protocol/log/projections/statement.ts';
 import { COUNT_LIMIT, type FieldStamp } from '@lockerhub/protocol/log/stamp.ts';
-import { columnOf, SYNCED_TABLE_NAMES, SYNCED_TABLES } from '@lockerhub/protocol/sync/synced-tables.ts';
+import { liftsOf } from '@lockerhub/protocol/sync/lift-fields.ts';
+import {
+  columnOf,
+  SYNCED_TABLE_NAMES,
+  SYNCED_TABLES,
+  type SyncedTableName,
+} from '@lockerhub/protocol/sync/synced-tables.ts';
 import type { Mark, MergedRows, SentRow } from '../store.ts';
 
-/** What `lockerhub.stamp` is while rows are written whose merge is already done. */
+/**
+ * What `lockerhub.stamp` is while rows are written whose merge is already done. The trigger does not fire then: called for
+ * each row only to return, it took a third of what a row costs.
+ */
 const MERGED = 'merged';
 
 /** A change is later than what it changes, whatever the clock says: as `nextStamp` of protocol/log/stamp.ts. */
@@ -20,7 +30,8 @@ const LATER_STAMP = `create function later_stamp(known jsonb, stamp jsonb) retur
     else stamp || jsonb_build_object('atMs', (known->>'atMs')::bigint + 1, 'count', 0)
   end $body$`;
 
-const STAMP_ROW = `create function stamp_row() returns trigger language plpgsql as $body$
+/** A field that was never written is not written by a change of others; one that is has its value in its column. */
+const STAMP_ROW = `create or replace function stamp_row() returns trigger language plpgsql as $body$
 declare
   setting text := coalesce(current_setting('lockerhub.stamp', true), '');
   stamp jsonb;
@@ -35,7 +46,6 @@ declare
   field text;
   switch jsonb;
 begin
-  if setting = '${MERGED}' then return null; end if;
   if setting = '' then raise exception 'a row of % was written without a stamp', tg_table_name; end if;
   stamp := setting::jsonb;
   if tg_op <> 'INSERT' then before := to_jsonb(old); end if;
@@ -58,8 +68,10 @@ begin
     end loop;
   else
     for name, field in select * from jsonb_each_text(fields) loop
-      if before->name is distinct from after->name or not kept->'fields' ? field then
+      if before->name is distinct from after->name
+        or (not kept->'fields' ? field and (tg_op = 'INSERT' or after->name <> 'null')) then
         kept := jsonb_set(kept, array['fields', field], later_stamp(kept->'fields'->field, stamp));
+        kept := kept #- array['unknown', field];
       end if;
     end loop;
     for name, field in select * from jsonb_each_text(switches) loop
@@ -102,7 +114,6 @@ export const ROW_STAMPS_DDL: readonly string[] = [
   'create index row_stamps_by_version on row_stamps (version)',
   'create table sync_marks (name text primary key, value text not null)',
   LATER_STAMP,
-  STAMP_ROW,
   `create function require_versions(given jsonb) returns void language plpgsql as $body$
   declare
     stale text;
@@ -113,21 +124,58 @@ export const ROW_STAMPS_DDL: readonly string[] = [
       where s.version is distinct from g.version limit 1;
     if found then raise exception 'row % was changed meanwhile', stale; end if;
   end $body$`,
-  ...SYNCED_TABLE_NAMES.flatMap(tableDdl),
 ];
 
-function tableDdl(name: (typeof SYNCED_TABLE_NAMES)[number]): string[] {
+const TRIGGERS = `select c.relname as name, pg_get_triggerdef(t.oid) as definition
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'stamp'`;
+
+/**
+ * Gives each synced table the trigger that stamps its present fields; one that has it already is left alone. Where fields
+ * are new, their columns get the values that came before them.
+ */
+export async function stampTables(db: Pick<PGlite, 'query' | 'exec'>): Promise<void> {
+  await db.exec(STAMP_ROW);
+  const { rows } = await db.query<{ name: string; definition: string }>(TRIGGERS);
+  const known = new Map(rows.map(({ name, definition }) => [name, definition]));
+  for (const name of SYNCED_TABLE_NAMES) {
+    const given = triggerArguments(name);
+    const definition = known.get(name);
+    if (definition?.includes(`stamp_row(${given})`) && definition.includes(`'${MERGED}'`)) continue;
+    if (definition !== undefined) await db.exec(`drop trigger stamp on ${name}`);
+    await db.exec(`create trigger stamp after insert or update or delete on ${name}
+      for each row when (current_setting('lockerhub.stamp', true) is distinct from '${MERGED}')
+      execute function stamp_row(${given})`);
+    if (definition !== undefined) {
+      await liftFields(db, name);
+      continue;
+    }
+    // Rows of an older store have no stamps yet: this changes nothing in them, and the trigger stamps what has none.
+    await db.exec(`select set_config('lockerhub.stamp', '${JSON.stringify(BEGINNING)}', true)`);
+    await db.exec(`update ${name} set id = id`);
+  }
+}
+
+/** As a merge writes rows: their stamps are what they were. */
+async function liftFields(
+  db: Pick<PGlite, 'exec'>,
+  name: (typeof SYNCED_TABLE_NAMES)[number],
+): Promise<void> {
+  await db.exec(`select set_config('lockerhub.stamp', '${MERGED}', true)`);
+  for (const { field, column, waits, value } of liftsOf(name, 's.stamps')) {
+    await db.exec(`with lifted as (
+        update ${name} t set ${column} = ${value} from row_stamps s
+          where s.table_name = '${name}' and s.row_id = t.id::text and ${waits} returning t.id::text as id)
+      update row_stamps s set stamps = s.stamps #- '{unknown,${field}}' from lifted
+        where s.table_name = '${name}' and s.row_id = lifted.id`);
+  }
+}
+
+function triggerArguments(name: (typeof SYNCED_TABLE_NAMES)[number]): string {
   const { fields, switches, spread } = SYNCED_TABLES[name];
   const columns = (names: readonly string[]) =>
     JSON.stringify(Object.fromEntries(names.map((field) => [columnOf(field), field])));
   const given = [columns(Object.keys(fields)), columns(switches), spread ?? ''];
-  return [
-    `create trigger stamp after insert or update or delete on ${name}
-      for each row execute function stamp_row(${given.map((text) => `'${text}'`).join(', ')})`,
-    // Rows of an older store have no stamps yet: this changes nothing in them, and the trigger stamps what has none.
-    `select set_config('lockerhub.stamp', '${JSON.stringify(BEGINNING)}', true)`,
-    `update ${name} set id = id`,
-  ];
+  return given.map((text) => `'${text}'`).join(', ');
 }
 
 const SET_STAMP = `select set_config('lockerhub.stamp', $1, true)`;
@@ -139,45 +187,81 @@ export function underStamp(wallMs: number, node: Slug): Statement {
 }
 
 const REQUIRE_VERSIONS = 'select require_versions($1::jsonb)';
-const KEEP_STAMPS = `insert into row_stamps (table_name, row_id, stamps, version, unsent)
+const ADD_STAMPS = `insert into row_stamps (table_name, row_id, stamps, version, unsent)
   select $1, r.row_id, r.stamps, nextval('row_versions'), r.unsent
-    from jsonb_to_recordset($2::jsonb) as r(row_id text, stamps jsonb, unsent boolean)
+    from jsonb_to_recordset($2::jsonb) as r(row_id text, stamps jsonb, unsent boolean)`;
+const KEEP_STAMPS = `${ADD_STAMPS}
   on conflict (table_name, row_id) do update
   set stamps = excluded.stamps, version = excluded.version, unsent = excluded.unsent`;
 const MARK = `insert into sync_marks (name, value) values ($1, $2)
   on conflict (name) do update set value = excluded.value`;
+const UNMARK = 'delete from sync_marks where name = $1';
 const SENT = `update row_stamps s set unsent = false
   from jsonb_to_recordset($1::jsonb) as r(table_name text, row_id text, version bigint)
   where s.table_name = r.table_name and s.row_id = r.row_id and s.version = r.version`;
 
 /**
- * Writes rows as a merge made them, if nobody changed them since they were read.
+ * Writes rows as a merge made them, if nobody changed them since they were read: rows that were not there must still not
+ * be there, others must have the version that they had.
  *
- * The statements fail (`was changed meanwhile`) if somebody did: then the whole batch is to be made anew.
+ * The statements fail if somebody did: then the whole batch is to be made anew.
  */
-export function mergedStatements({ table, rows }: MergedRows): Statement[] {
-  const { fields, switches, id } = SYNCED_TABLES[table];
-  const columns = [...Object.keys(fields), ...switches];
-  const shown = rows.flatMap(({ id: row, values }) =>
-    values === null
-      ? []
-      : [Object.fromEntries([['id', row], ...columns.map((name) => [columnOf(name), values[name] ?? null])])],
-  );
-  const hidden = rows.filter(({ values }) => values === null).map((row) => row.id);
+export function mergedStatements(merged: MergedRows): Statement[] {
+  const known = merged.rows.filter(({ version }) => version !== null);
+  const versions = known.map(({ id, version }) => ({ table_name: merged.table, row_id: id, version }));
+  return [
+    ...(known.length > 0 ? [statement(REQUIRE_VERSIONS, asJson(versions))] : []),
+    ...unchangedStatements(merged),
+  ];
+}
+
+/** As `mergedStatements`, for rows that nobody can have changed since they were read. */
+export function unchangedStatements({ table, rows }: MergedRows): Statement[] {
+  const known = rows.filter(({ version }) => version !== null);
   return [
     statement(SET_STAMP, MERGED),
-    statement(
-      REQUIRE_VERSIONS,
-      asJson(rows.map((row) => ({ table_name: table, row_id: row.id, version: row.version }))),
-    ),
-    ...(shown.length > 0 ? [statement(upsertAll(table, columns.map(columnOf)), asJson(shown))] : []),
-    ...(hidden.length > 0 ? [statement(deleteAll(table, id), asJson(hidden))] : []),
-    statement(
-      KEEP_STAMPS,
+    ...newStatements(
       table,
-      asJson(rows.map((row) => ({ row_id: row.id, stamps: row.stamps, unsent: row.unsent }))),
+      rows.filter(({ version }) => version === null),
     ),
+    ...knownStatements(table, known),
   ];
+}
+
+/** Inserts, which fail for a row that is there. */
+function newStatements(table: SyncedTableName, rows: MergedRows['rows']): Statement[] {
+  if (rows.length === 0) return [];
+  const shown = shownOf(table, rows);
+  return [
+    ...(shown.length > 0 ? [statement(insertAll(table), asJson(shown))] : []),
+    statement(ADD_STAMPS, table, stampsOf(rows)),
+  ];
+}
+
+function knownStatements(table: SyncedTableName, rows: MergedRows['rows']): Statement[] {
+  if (rows.length === 0) return [];
+  const shown = shownOf(table, rows);
+  const hidden = rows.filter(({ values }) => values === null).map((row) => row.id);
+  return [
+    ...(shown.length > 0 ? [statement(upsertAll(table), asJson(shown))] : []),
+    ...(hidden.length > 0 ? [statement(deleteAll(table, SYNCED_TABLES[table].id), asJson(hidden))] : []),
+    statement(KEEP_STAMPS, table, stampsOf(rows)),
+  ];
+}
+
+/** Rows as records of their table, those that it shows. */
+function shownOf(table: SyncedTableName, rows: MergedRows['rows']): object[] {
+  const columns = fieldsOf(table).map((field) => [field, columnOf(field)] as const);
+  return rows.flatMap(({ id, values }) => {
+    if (values === null) return [];
+    const record: Record<string, unknown> = { id };
+    for (const [field, column] of columns) record[column] = values[field] ?? null;
+    return [record];
+  });
+}
+
+function stampsOf(rows: MergedRows['rows']): string {
+  return asJson(rows.map(({ id, stamps, unsent }) => ({ row_id: id, stamps, unsent })));
 }
 
 /** Takes rows out of the outbox, unless they were changed since. */
@@ -188,24 +272,41 @@ export function sentStatement(sent: readonly SentRow[]): Statement {
   );
 }
 
-/** Notes how far something has come. */
+/** Notes how far something has come, or that it is over. */
 export function markStatement({ name, value }: Mark): Statement {
-  return statement(MARK, name, value);
+  return value === null ? statement(UNMARK, name) : statement(MARK, name, value);
 }
 
-function upsertAll(table: string, columns: readonly string[]): string {
-  const names = ['id', ...columns].join(', ');
-  const changes = columns.map((column) => `${column} = excluded.${column}`).join(', ');
+function insertAll(table: SyncedTableName): string {
+  const names = ['id', ...fieldsOf(table).map(columnOf)].join(', ');
   return `insert into ${table} (${names})
-    select ${names} from jsonb_populate_recordset(null::${table}, $1::jsonb)
+    select ${names} from jsonb_populate_recordset(null::${table}, $1::jsonb)`;
+}
+
+function upsertAll(table: SyncedTableName): string {
+  const changes = fieldsOf(table)
+    .map(columnOf)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ');
+  return `${insertAll(table)}
     on conflict (id) do update set ${changes}`;
+}
+
+function fieldsOf(table: SyncedTableName): string[] {
+  const { fields, switches } = SYNCED_TABLES[table];
+  return [...Object.keys(fields), ...switches];
 }
 
 function deleteAll(table: string, id: 'uuid' | 'text'): string {
   return `delete from ${table} where id = any (select jsonb_array_elements_text($1::jsonb)::${id})`;
 }
 
-/** JSON whose texts Postgres can store. */
+/** JSON whose texts Postgres can store. Few texts are others, and going through all of them costs three times as much. */
 function asJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!UNSTORABLE.test(json)) return json;
   return JSON.stringify(value, (_key, part) => (typeof part === 'string' ? storable(part) : part));
 }
+
+/** How JSON writes a NUL or half of a surrogate pair (or a backslash before such letters, which does no harm here). */
+const UNSTORABLE = /\\u(0000|d[89a-f])/;

@@ -16,12 +16,27 @@ export const ROW_TABLES: { readonly [Table in RowTable]: RowTableDefinition<Tabl
   households: { name: 'households', columns: { id: 'uuid', unit: 'uuid' } },
   residents: {
     name: 'residents',
-    columns: { id: 'uuid', household: 'uuid', name: 'text', language: 'text', email: 'text' },
+    columns: {
+      id: 'uuid',
+      household: 'uuid',
+      name: 'text',
+      language: 'text',
+      email: 'text',
+      accessible: 'boolean',
+      onlyMe: 'boolean',
+      pinHash: 'text',
+      fobHash: 'text',
+      movedOut: 'boolean',
+      movedOutAt: 'bigint',
+      externalId: 'text',
+      contacts: 'jsonb',
+      away: 'jsonb',
+    },
   },
   carriers: { name: 'carriers', columns: { id: 'uuid', name: 'text' } },
   couriers: {
     name: 'couriers',
-    columns: { id: 'uuid', carrier: 'uuid', name: 'text', revoked: 'boolean' },
+    columns: { id: 'uuid', carrier: 'uuid', name: 'text', hours: 'jsonb', revoked: 'boolean' },
   },
   staff: {
     name: 'staff',
@@ -67,6 +82,24 @@ export const ROW_TABLES: { readonly [Table in RowTable]: RowTableDefinition<Tabl
   },
   listings: { name: 'listings', columns: { id: 'uuid', holders: 'jsonb' } },
   parcels: { name: 'parcels', columns: { id: 'uuid', tracking: 'text' } },
+  rosterImports: {
+    name: 'roster_imports',
+    columns: {
+      id: 'uuid',
+      state: 'text',
+      at: 'bigint',
+      staff: 'text',
+      columns: 'jsonb',
+      pieces: 'bigint',
+      applied: 'bigint',
+      counts: 'jsonb',
+      kept: 'bigint',
+    },
+  },
+  rosterPieces: {
+    name: 'roster_pieces',
+    columns: { id: 'text', rosterImport: 'uuid', changes: 'jsonb' },
+  },
   settings: { name: 'settings', columns: { id: 'text', value: 'jsonb' } },
 };
 

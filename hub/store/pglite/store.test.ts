@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { verifyChain } from '@lockerhub/protocol/log/entry.ts';
-import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import { type Entry, type Head, nextEntry, verifyChain } from '@lockerhub/protocol/log/entry.ts';
+import { encodePayload, type Payload } from '@lockerhub/protocol/log/payload.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { VirtualClock } from '@lockerhub/sim/clock/virtual-clock.ts';
@@ -60,6 +60,16 @@ const started = (): Payload => ({
   type: 'hub.started',
   data: { bootId: id(), software: 'test' },
 });
+/** Two entries of another hub that follow from a head. */
+function chainedFrom(head: Head): Entry[] {
+  const chained: Entry[] = [];
+  for (const seq of [1, 2]) {
+    const data = { type: 'cloud.rewound', data: { seq } } as const;
+    const payload = encodePayload({ ...data, at: 1, clock: 'trusted', by: { kind: 'hub' } });
+    chained.push(nextEntry(chained.at(-1) ?? head, 1, payload, systemRandom.bytes(16)));
+  }
+  return chained;
+}
 const staff = (login: string) =>
   ({
     table: 'staff',
@@ -96,6 +106,22 @@ describe('one store on disk', () => {
       { login: 'bob' },
       { login: 'cid' },
     ]);
+  });
+
+  it('takes entries that another hub chained only if they follow from its head, unchanged', async () => {
+    const next = chainedFrom(store.head());
+    const before = store.head();
+    const refused = { code: 'entry-invalid' };
+    const [first, second] = next;
+    if (!first || !second) throw new Error('a chain of two');
+    const changed = { ...second, payload: second.payload.replace('"seq":2', '"seq":9') };
+    expect(changed).not.toEqual(second);
+    for (const imported of [[first, changed], [second], [{ ...first, salt: second.salt }, second]]) {
+      await expect(store.append({ payloads: [], imported })).rejects.toMatchObject(refused);
+    }
+    expect(store.head()).toEqual(before);
+    await store.append({ payloads: [], imported: next });
+    expect(store.head()).toEqual({ seq: second.seq, hash: second.hash });
   });
 
   it('writes nothing by a query', async () => {

@@ -25,6 +25,7 @@ const OPEN_WITHIN_MS = 15 * 60_000;
  */
 const DEADLINES_MS: Readonly<Record<RequestKind, number>> = {
   append: 10_000,
+  merge: 10_000,
   query: 10_000,
   upkeep: 60_000,
   close: 60_000,

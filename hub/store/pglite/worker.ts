@@ -8,6 +8,8 @@ async function answer(engine: Engine, request: Request): Promise<Answer> {
   switch (request.kind) {
     case 'append':
       return { outcomes: await engine.append(request.batches), head: engine.head() };
+    case 'merge':
+      return { merged: await engine.merge(request.arrival), head: engine.head() };
     case 'query':
       return { rows: await engine.query(request.sql, request.parameters) };
     case 'upkeep':

@@ -1,5 +1,5 @@
 import { NewBank } from '@lockerhub/protocol/http/staff.ts';
-import { Alert, Button, FileButton, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, FileButton, Group, Radio, Stack, Textarea } from '@mantine/core';
 import { IconFileUpload, IconKey } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type DragEvent, useState } from 'react';
@@ -8,6 +8,7 @@ import { FormDialog } from '../frame/form-dialog.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Secret } from '../frame/secret.tsx';
+import { ShownOnce } from '../frame/shown-once.tsx';
 import { keys } from '../link/keys.ts';
 import { addBank } from '../link/requests.ts';
 
@@ -117,31 +118,16 @@ interface CredentialsOnceProps {
 function CredentialsOnce({ credentials, reach, onClose }: CredentialsOnceProps) {
   const { t } = useReader();
   return (
-    <Modal
-      opened
+    <ShownOnce
+      title={t('banks.added', { bank: credentials.bank })}
+      kept={t('banks.stored')}
       onClose={onClose}
-      centered
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-      title={
-        <Text fw={650} size="lg" component="span">
-          {t('banks.added', { bank: credentials.bank })}
-        </Text>
-      }
     >
-      <Stack>
-        <Alert color={reach === 'agent' ? 'yellow' : 'blue'} icon={<IconKey />}>
-          {reach === 'agent' ? t('banks.credentials') : t('banks.credentialsHub')}
-        </Alert>
-        <Secret label={t('banks.username')} value={credentials.username} />
-        <Secret label={t('banks.password')} value={credentials.password} />
-        <Group justify="flex-end">
-          <Button onClick={onClose} data-autofocus>
-            {t('banks.stored')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      <Alert color={reach === 'agent' ? 'yellow' : 'blue'} icon={<IconKey />}>
+        {reach === 'agent' ? t('banks.credentials') : t('banks.credentialsHub')}
+      </Alert>
+      <Secret label={t('banks.username')} value={credentials.username} />
+      <Secret label={t('banks.password')} value={credentials.password} />
+    </ShownOnce>
   );
 }

@@ -12,8 +12,9 @@ import {
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../frame/page.tsx';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { useBuilding, useMay } from '../link/queries.ts';
 import { AddBank } from './add-bank.tsx';
 import { BankAgents } from './bank-agents.tsx';

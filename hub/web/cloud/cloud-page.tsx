@@ -1,7 +1,7 @@
 /** How the building stands with its cloud, in plain words: what waits, since when, and what to do. */
 import type { SyncReport } from '@lockerhub/protocol/http/sync.ts';
 import { Alert, Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconCloud, IconCloudOff, IconCloudX } from '@tabler/icons-react';
+import { IconCloud, IconCloudOff, IconCloudX, IconLock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AskFirst, type Question } from '../frame/ask-first.tsx';
@@ -10,6 +10,7 @@ import { Page } from '../frame/page.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
+import { HubError } from '../link/hub-error.ts';
 import { keys } from '../link/keys.ts';
 import { useCloud, useMay } from '../link/queries.ts';
 import { joinCloud, leaveCloud } from '../link/requests.ts';
@@ -28,7 +29,9 @@ export function CloudPage() {
           {mayChange && <Button onClick={() => setJoining(true)}>{t('cloud.join')}</Button>}
         </Nothing>
       )}
-      {report.data?.cloud && <Standing report={report.data} mayLeave={mayChange} />}
+      {report.data && (report.data.cloud !== null || report.data.state === 'fenced') && (
+        <Standing report={report.data} mayLeave={mayChange && report.data.cloud !== null} />
+      )}
       {joining && <JoinCloud onClose={() => setJoining(false)} />}
     </Page>
   );
@@ -68,7 +71,7 @@ function Standing({ report, mayLeave }: { readonly report: SyncReport; readonly 
         {t(`cloud.todo.${state}`)}
       </Alert>
       {isFrozen && (
-        <Alert color="red" title={t('cloud.frozen')} role="alert">
+        <Alert color="red" icon={<IconLock />} title={t('cloud.frozen')} role="alert">
           {t('cloud.frozenWhat')}
         </Alert>
       )}
@@ -82,12 +85,12 @@ function Standing({ report, mayLeave }: { readonly report: SyncReport; readonly 
       <Group justify="space-between" align="end">
         <div>
           <Text fw={600}>{cloud?.name}</Text>
-          <Text size="sm" c="dimmed" dir="ltr">
-            {cloud?.url}
+          <Text size="sm" c="dimmed">
+            <bdi dir="ltr">{cloud?.url}</bdi>
           </Text>
           {lastFault && (
             <Text size="sm" c="dimmed">
-              {t('cloud.lastFault', { what: lastFault.message })}
+              {t('cloud.lastFault', { what: isolated(lastFault.message) })}
             </Text>
           )}
         </div>
@@ -96,6 +99,9 @@ function Standing({ report, mayLeave }: { readonly report: SyncReport; readonly 
     </Stack>
   );
 }
+
+/** What the hub says in its own words runs its own way within a sentence of another direction (U+2068, U+2069). */
+const isolated = (text: string) => `\u2068${text}\u2069`;
 
 function Figure({ label, value }: { readonly label: string; readonly value: string }) {
   return (
@@ -137,6 +143,16 @@ function LeaveCloud() {
   );
 }
 
+/** The field that the hub says is wrong, where the page has words for that; null: the hub's own words do. */
+function refusedField(error: unknown): 'body.url' | 'body.code' | null {
+  const where = error instanceof HubError ? error.problem?.where : undefined;
+  return error instanceof HubError &&
+    error.problem?.code === 'cloud-refused' &&
+    (where === 'body.url' || where === 'body.code')
+    ? where
+    : null;
+}
+
 function JoinCloud({ onClose }: { readonly onClose: () => void }) {
   const { t } = useReader();
   const say = useSay();
@@ -152,6 +168,7 @@ function JoinCloud({ onClose }: { readonly onClose: () => void }) {
       onClose();
     },
   });
+  const refused = refusedField(joining.error);
   const isAddress = URL.canParse(url.trim()) && /^https?:\/\/./.test(url.trim());
   return (
     <FormDialog
@@ -160,7 +177,7 @@ function JoinCloud({ onClose }: { readonly onClose: () => void }) {
       title={t('cloud.join')}
       confirm={t('cloud.join')}
       pending={joining.isPending}
-      error={joining.error}
+      error={refused === null ? joining.error : null}
       onSubmit={() => {
         setTried(true);
         if (isAddress && code.trim()) joining.mutate();
@@ -175,8 +192,17 @@ function JoinCloud({ onClose }: { readonly onClose: () => void }) {
         inputMode="url"
         maxLength={300}
         value={url}
-        error={tried && !isAddress ? t('cloud.addressWrong') : undefined}
-        onChange={(event) => setUrl(event.currentTarget.value)}
+        error={
+          tried && !isAddress
+            ? t('cloud.addressWrong')
+            : refused === 'body.url'
+              ? t('cloud.unreachable')
+              : undefined
+        }
+        onChange={(event) => {
+          setUrl(event.currentTarget.value);
+          joining.reset();
+        }}
       />
       <TextInput
         label={t('cloud.code')}
@@ -187,8 +213,17 @@ function JoinCloud({ onClose }: { readonly onClose: () => void }) {
         spellCheck={false}
         maxLength={40}
         value={code}
-        error={tried && !code.trim() ? t('rule.required') : undefined}
-        onChange={(event) => setCode(event.currentTarget.value)}
+        error={
+          tried && !code.trim()
+            ? t('rule.required')
+            : refused === 'body.code'
+              ? t('cloud.codeUnknown')
+              : undefined
+        }
+        onChange={(event) => {
+          setCode(event.currentTarget.value);
+          joining.reset();
+        }}
       />
     </FormDialog>
   );

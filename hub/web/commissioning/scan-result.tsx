@@ -3,7 +3,8 @@ import type { ScanReport } from '@lockerhub/protocol/bank/scan.ts';
 import type { ScanView } from '@lockerhub/protocol/http/scan.ts';
 import { Alert, Progress, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { scanRows, speedInWords } from './scan-rows.ts';
 
 type Newest = NonNullable<ScanView['scan']>;

@@ -6,7 +6,7 @@ import type { AlignedData } from 'uplot';
 import { bars, Plot, type PlotLook } from '../frame/plot.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { keys } from '../link/keys.ts';
-import { deliveries } from '../link/requests.ts';
+import { deliveries, EVERY_DELIVERY } from '../link/requests.ts';
 import classes from './deliveries.module.css';
 import { type DayCount, deliveriesPerDay } from './per-day.ts';
 
@@ -20,7 +20,7 @@ async function newest(
   const rows: DeliveryView[] = [];
   let before: string | null = null;
   do {
-    const page = await deliveries({ q: '', state: null }, before, ROWS_AT_ONCE, signal);
+    const page = await deliveries(EVERY_DELIVERY, before, ROWS_AT_ONCE, signal);
     rows.push(...page.items);
     before = page.before;
   } while (before !== null && rows.length < COUNTED);

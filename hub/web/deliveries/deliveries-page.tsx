@@ -1,56 +1,58 @@
-import { DELIVERY_STATES, type DeliveryView } from '@lockerhub/protocol/http/staff.ts';
-import { Button, Chip, Group, Paper, ScrollArea, Stack, Text } from '@mantine/core';
+import type { DeliveryView } from '@lockerhub/protocol/http/staff.ts';
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconPackage, IconPackageOff } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../frame/page.tsx';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
 import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { useBuilding, useDeliveries, useResidents } from '../link/queries.ts';
+import type { DeliveryFilter } from '../link/requests.ts';
 import { createNames } from '../log/names.ts';
-import { doorName } from '../log/speech.ts';
+import { placeName } from '../log/speech.ts';
 import { matchingResidents } from '../people/matching.ts';
+import { knownTimeZone } from '../words/formats.ts';
 import { DayChart } from './day-chart.tsx';
+import { dayStartMs } from './day-start.ts';
 import classes from './deliveries.module.css';
+import { type DeliveriesSearch, Filters, type Narrowing } from './filters.tsx';
 import { StateBadge } from './state-badge.tsx';
-
-type State = DeliveryView['state'];
 
 /** All deliveries, newest first; what the search box finds is shown here too. */
 export function DeliveriesPage() {
   const { t } = useReader();
   const navigate = useNavigate();
-  const { q = '', state } = useSearch({ strict: false }) as { q?: string; state?: State };
-  const list = useDeliveries({ q, state: state ?? null });
-  const filter = (chosen: string) =>
-    void navigate({
-      to: '/deliveries',
-      search: { ...(q ? { q } : {}), ...(chosen === 'all' ? {} : { state: chosen as State }) },
-    });
+  const { q = '', ...narrowing }: DeliveriesSearch = useSearch({ strict: false });
+  const isNarrowed = Object.values(narrowing).some((value) => value !== undefined);
+  const list = useDeliveries(useFilter(q, narrowing));
+  const narrow = (search: Narrowing) =>
+    void navigate({ to: '/deliveries', search: { ...search, ...(q ? { q } : {}) } });
   return (
     <Page title={q ? `${t('delivery.title')}: ${q}` : t('delivery.title')}>
-      {!q && !state && <DayChart />}
+      {!q && !isNarrowed && <DayChart />}
       {q && <MatchingPeople q={q} />}
-      <ScrollArea type="never">
-        <Chip.Group value={state ?? 'all'} onChange={filter}>
-          <Group gap="xs" wrap="nowrap" role="radiogroup" aria-label={t('delivery.filter')} py={2}>
-            <Chip value="all" variant="light">
-              {t('delivery.anyState')}
-            </Chip>
-            {DELIVERY_STATES.map((each) => (
-              <Chip key={each} value={each} variant="light">
-                {t(`delivery.state.${each}`)}
-              </Chip>
-            ))}
-          </Group>
-        </Chip.Group>
-      </ScrollArea>
+      <Filters search={narrowing} onChange={narrow} />
       {list.isPending && <Loading rows={8} height={56} />}
       {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
-      {list.rows?.length === 0 && <NoDelivery q={q} filtered={state !== undefined} />}
+      {list.rows?.length === 0 && <NoDelivery q={q} filtered={isNarrowed} />}
       {list.rows && list.rows.length > 0 && <Rows rows={list.rows} />}
       <ListEnd list={list} />
     </Page>
   );
+}
+
+/** What is asked of the hub: days become moments in the building's time. */
+function useFilter(q: string, { state, carrier, bank, from, to }: Narrowing): DeliveryFilter {
+  const zone = knownTimeZone(useBuilding().data?.timeZone ?? 'UTC');
+  return {
+    q,
+    state: state ?? null,
+    carrier: carrier ?? null,
+    bank: bank ?? null,
+    from: from === undefined ? null : dayStartMs(from, zone),
+    // The day named is the last one that counts.
+    to: to === undefined ? null : dayStartMs(to, zone, 1),
+  };
 }
 
 function NoDelivery({ q, filtered }: { readonly q: string; readonly filtered: boolean }) {
@@ -131,7 +133,7 @@ function Row({ delivery: row }: { readonly delivery: DeliveryView }) {
         )}
       </span>
       <span className={classes.more}>
-        {doorName({ t, names }, row.bank, row.compartment)} · {row.size}
+        {placeName({ t, names }, row)} · {row.size}
       </span>
       <span className={classes.state}>
         <StateBadge state={row.state} />

@@ -15,6 +15,7 @@ function delivery(at: string, more: Partial<DeliveryView> = {}): DeliveryView {
     size: 'S',
     bank: 'lobby',
     compartment: 1,
+    zone: null,
     confirmation: 'confirmed',
     assignedAt: atMs,
     depositedAt: atMs,

@@ -2,15 +2,18 @@ import type { DeliveryStory, DeliveryView, LogEntryView } from '@lockerhub/proto
 import { Anchor, Badge, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
+import { DeskActs } from '../cases/desk-acts.tsx';
 import { Page } from '../frame/page.tsx';
-import { type Reader, useHubNow, useReader } from '../frame/reader.tsx';
+import { type Reader, useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { useDeliveryStory } from '../link/queries.ts';
 import { deliveryProof } from '../link/requests.ts';
 import { sentence } from '../log/sentence.ts';
-import { actor, doorName, type Speech } from '../log/speech.ts';
+import { actor, placeName, type Speech } from '../log/speech.ts';
 import { useSpeech } from '../log/use-speech.ts';
 import { weightOf } from '../log/weight.ts';
+import { ParcelGone } from '../proof/parcel-gone.tsx';
 import { ProofPanel } from '../proof/proof-panel.tsx';
 import classes from './deliveries.module.css';
 import { StateBadge } from './state-badge.tsx';
@@ -45,17 +48,16 @@ function Story({ story }: { readonly story: DeliveryStory }) {
   return (
     <>
       <Facts delivery={story.delivery} speech={speech} />
+      <DeskActs delivery={story.delivery} />
       <Paper withBorder p="md" component="section">
         <Title order={2} size="h5" mb="md">
           {t('delivery.story')}
         </Title>
         <Line entries={entries} speech={speech} />
       </Paper>
-      <ProofPanel
-        entries={entries}
-        load={() => deliveryProof(story.delivery.delivery)}
-        name={`${t('proof.fileName')}-${story.delivery.delivery}`}
-      />
+      <ProofPanel entries={entries} load={() => deliveryProof(story.delivery.delivery)}>
+        <ParcelGone story={story} speech={speech} />
+      </ProofPanel>
     </>
   );
 }
@@ -79,7 +81,7 @@ function Facts({ delivery, speech }: { readonly delivery: DeliveryView; readonly
     [t('delivery.column.carrier'), delivery.carrier ?? t('delivery.unknownCarrier')],
     [t('delivery.column.tracking'), delivery.tracking],
     [t('delivery.column.size'), delivery.size],
-    [t('delivery.column.place'), doorName(speech, delivery.bank, delivery.compartment)],
+    [t('delivery.column.place'), placeName(speech, delivery)],
     [
       t('delivery.column.state'),
       [

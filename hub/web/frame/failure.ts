@@ -6,6 +6,7 @@ import type { StaffWords } from '../words/words.ts';
 export function failureWords(t: StaffWords, formats: Formats, error: unknown): string {
   if (!(error instanceof HubError)) return error instanceof Error ? error.message : String(error);
   if (error.code === 'hub-away') return t('state.hubAway');
+  if (error.problem?.code === 'hub-fenced') return t('need.fencedWhat');
   if (error.status === 403) return t('state.notAllowed');
   if (error.status === 429) {
     const waitMs = error.problem?.retryAfterMs ?? 60_000;

@@ -1,6 +1,5 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useEffect } from 'react';
-import { useBuilding } from '../link/queries.ts';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { useReader } from './reader.tsx';
 
 interface PageProps {
@@ -13,13 +12,18 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
+const PlaceContext = createContext<string | null>(null);
+
+/** Every window below it is named after this place, such as a building; null: after the product. */
+export const Place = PlaceContext.Provider;
+
 /** A page: its title (in the window's title too), what it is, what one can do, and its content. */
 export function Page({ title, what, actions, wide = false, children }: PageProps) {
   const { t } = useReader();
-  const building = useBuilding().data?.name;
+  const place = useContext(PlaceContext);
   useEffect(() => {
-    document.title = [title, building ?? t('product')].join(' · ');
-  }, [title, building, t]);
+    document.title = [title, place ?? t('product')].join(' · ');
+  }, [title, place, t]);
   return (
     <Stack gap="lg" {...(wide ? {} : { maw: 1280, mx: 'auto' })}>
       <Group justify="space-between" align="flex-end" gap="sm">

@@ -1,9 +1,7 @@
-/** The reader: their language, and how times and numbers are written for them in the building's time zone. */
-import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+/** The reader: their language, and how times and numbers are written for them in the time zone of what they look at. */
 import type { i18n } from 'i18next';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
-import { useBuilding } from '../link/queries.ts';
 import { createFormats, type Formats, localeFor } from '../words/formats.ts';
 import type { StaffWords } from '../words/words.ts';
 
@@ -30,11 +28,8 @@ export function Words({ words, children }: { readonly words: i18n; readonly chil
   return <I18nextProvider i18n={words}>{children}</I18nextProvider>;
 }
 
-/** Everything below it writes times in the building's time zone. */
-export function BuildingTime({ children }: { readonly children: ReactNode }) {
-  const building = useBuilding();
-  return <ZoneContext value={building.data?.timeZone ?? null}>{children}</ZoneContext>;
-}
+/** Everything below it writes times in this zone (an IANA name); null: in the browser's. */
+export const TimeZone = ZoneContext.Provider;
 
 /** Texts and formats for whoever reads this page. */
 export function useReader(): Reader {
@@ -54,27 +49,4 @@ export function useReader(): Reader {
       void words.changeLanguage(chosen);
     },
   };
-}
-
-/** "3 minutes ago" is looked at again so often. */
-const TICK_MS = 20_000;
-
-/**
- * The hub's time as of now: what "ago" is counted from, so that a page on a device with a wrong clock, or a hub with
- * one, still says how long ago something was.
- */
-export function useHubNow(everyMs: number = TICK_MS): number {
-  const { data, dataUpdatedAt } = useBuilding();
-  const [nowMs, setNow] = useState(() => systemClock.wallMs());
-  useEffect(() => {
-    let timer = systemClock.after(everyMs, tick);
-    function tick() {
-      setNow(systemClock.wallMs());
-      timer = systemClock.after(everyMs, tick);
-    }
-    return () => timer.cancel();
-  }, [everyMs]);
-  // An event may be newer than the last tick.
-  const latestMs = Math.max(nowMs, dataUpdatedAt);
-  return data ? data.clock.now + latestMs - dataUpdatedAt : latestMs;
 }

@@ -3,7 +3,8 @@ import { Text, VisuallyHidden } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import type { AlignedData, Series } from 'uplot';
 import { bars, Plot, type PlotLook } from '../frame/plot.tsx';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import classes from './health.module.css';
 import { isoDay, type PlottedDays, plottedDays } from './lock-days.ts';
 

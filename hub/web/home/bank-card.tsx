@@ -1,9 +1,12 @@
 import { BankDrawing } from '@lockerhub/edge-agent/kiosk/drawing/bank-drawing.tsx';
 import type { BankView } from '@lockerhub/protocol/http/staff.ts';
-import { Badge, Group, Paper, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Paper, Text, Title } from '@mantine/core';
 import { IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
+import { useHubNow } from '../link/hub-now.ts';
+import { useMay } from '../link/queries.ts';
 import { drawnDoors } from './door-actions.ts';
 import { EmergencyNotice } from './emergency-notice.tsx';
 import classes from './home.module.css';
@@ -19,6 +22,7 @@ interface BankCardProps {
 export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
   const { t, formats } = useReader();
   const nowMs = useHubNow();
+  const may = useMay();
   const counts = countDoors(bank);
   const doors = useMemo(() => drawnDoors(bank.doors), [bank.doors]);
   const facts = [
@@ -51,6 +55,15 @@ export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
         {facts.join(' · ')}
       </Text>
       {bank.emergency !== null && <EmergencyNotice bank={bank} state={bank.emergency} />}
+      {may('close-cases') && (
+        <Anchor
+          size="sm"
+          renderRoot={(root) => <Link {...root} to="/banks/$bank/walk" params={{ bank: bank.bank }} />}
+          aria-label={`${t('reconcile.link')}: ${bank.name}`}
+        >
+          {t('reconcile.link')}
+        </Anchor>
+      )}
       <div className={classes.drawing}>
         <BankDrawing layout={bank.layout} doors={doors} chosen={chosen} onDoor={onDoor} />
       </div>

@@ -2,7 +2,7 @@ import { whereInWords } from '@lockerhub/edge-agent/kiosk/words/place.ts';
 import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView, DoorView } from '@lockerhub/protocol/http/staff.ts';
 import { Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { IconDoor, IconEye, IconKey, IconPackage, IconTool } from '@tabler/icons-react';
+import { IconDoor, IconEye, IconKey, IconListCheck, IconPackage, IconTool } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -115,7 +115,7 @@ function Holds({ door }: { readonly door: DoorView }) {
       </Title>
       {door.holds.length === 0 && <Text c="dimmed">{t('door.empty')}</Text>}
       <Stack gap="xs">
-        {door.holds.map(({ delivery, unitName, state }) => (
+        {door.holds.map(({ delivery, unitName, state, zone }) => (
           <Group key={delivery} justify="space-between" wrap="nowrap">
             <Group gap="xs" wrap="nowrap">
               <IconPackage size={18} aria-hidden />
@@ -123,6 +123,7 @@ function Holds({ door }: { readonly door: DoorView }) {
                 renderRoot={(root) => <Link {...root} to="/deliveries/$delivery" params={{ delivery }} />}
               >
                 {t('door.holdsFor', { unit: unitName })}
+                {zone !== null && ` · ${t('doors:zone', { zone })}`}
               </Anchor>
             </Group>
             <StateBadge state={state} />
@@ -206,6 +207,19 @@ function Acts({ bank, door }: { readonly bank: BankView; readonly door: DoorView
         )}
         <Button variant="default" onClick={() => setAsked(door.inService ? ask.retire : ask.return)}>
           {door.inService ? t('door.retire') : t('door.return')}
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconListCheck size={18} />}
+          renderRoot={(root) => (
+            <Link
+              {...root}
+              to="/banks/$bank/doors/$door/guide"
+              params={{ bank: bank.bank, door: String(door.number) }}
+            />
+          )}
+        >
+          {t('guide.link')}
         </Button>
         <Button variant="default" leftSection={<IconKey size={18} />} onClick={() => setAsked(ask.key)}>
           {t('door.key')}

@@ -1,8 +1,9 @@
 import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import { Anchor, Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { useHappenings } from '../link/queries.ts';
 import { sentence } from '../log/sentence.ts';
 import type { Speech } from '../log/speech.ts';

@@ -7,8 +7,9 @@ import { Failed, Loading } from '../frame/states.tsx';
 import { useBuilding } from '../link/queries.ts';
 import { RecoveryNotice } from '../recovery/recovery-notice.tsx';
 import { BankCard } from './bank-card.tsx';
+import { DeskCard } from './desk-card.tsx';
 import { DoorDrawer } from './door-drawer.tsx';
-import { FirstSteps } from './first-steps.tsx';
+import { FirstSteps, FirstStepsAway } from './first-steps.tsx';
 import { Happenings } from './happenings.tsx';
 import classes from './home.module.css';
 import { countDoors } from './needs.ts';
@@ -71,6 +72,8 @@ function Board({ building }: { readonly building: BuildingView }) {
             </div>
           </section>
         )}
+        <DeskCard />
+        <FirstStepsAway />
       </Stack>
       <Happenings />
       <DoorDrawer bank={bank} door={door} onClose={() => void navigate({ to: '/', search: {} })} />

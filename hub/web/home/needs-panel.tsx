@@ -2,7 +2,8 @@ import type { BuildingView } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type Reader, useHubNow, useReader } from '../frame/reader.tsx';
+import { type Reader, useReader } from '../frame/reader.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { createNames, type Names } from '../log/names.ts';
 import { doorName } from '../log/speech.ts';
 import classes from './home.module.css';
@@ -16,6 +17,8 @@ interface Said {
 /** A need in words: what it is, and what to do. */
 function sayNeed({ t, formats }: Reader, names: Names, nowMs: number, need: Need): Said {
   switch (need.kind) {
+    case 'fenced':
+      return { title: t('need.fenced'), what: t('need.fencedWhat') };
     case 'forced':
       return {
         title: t('need.forced', { place: doorName({ t, names }, need.bank, need.compartment) }),
@@ -113,6 +116,12 @@ function NeedLink(props: { readonly need: Need; readonly label: string; readonly
   const { need, label, children } = props;
   const look = { size: 'xs', variant: 'default', 'aria-label': label, flex: 'none' } as const;
   switch (need.kind) {
+    case 'fenced':
+      return (
+        <Button {...look} component={Link} to="/cloud">
+          {children}
+        </Button>
+      );
     case 'cases':
       return (
         <Button {...look} component={Link} to="/cases">

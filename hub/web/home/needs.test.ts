@@ -1,6 +1,6 @@
 import type { BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
 import { describe, expect, it } from 'vitest';
-import { countDoors, firstSteps, needsOf } from './needs.ts';
+import { countDoors, needsOf } from './needs.ts';
 
 type Door = BankView['doors'][number];
 const door = (number: number, more: Partial<Door> = {}): Door => ({
@@ -12,7 +12,9 @@ const door = (number: number, more: Partial<Door> = {}): Door => ({
   holds: [],
   ...more,
 });
-const held = [{ delivery: '01890000-0000-7000-8000-000000000001', unitName: '4B', state: 'deposited' }];
+const held = [
+  { delivery: '01890000-0000-7000-8000-000000000001', unitName: '4B', state: 'deposited', zone: null },
+];
 
 function bank(more: Partial<BankView> = {}): BankView {
   return {
@@ -36,6 +38,7 @@ function building(more: Partial<BuildingView> = {}): BuildingView {
     timeZone: 'UTC',
     language: 'en',
     epoch: 1,
+    fencedBy: null,
     clock: { state: 'trusted', reason: 'ntp', now: 1 },
     disk: 'ok',
     head: { seq: 1, hash: 'a'.repeat(64) },
@@ -47,6 +50,10 @@ function building(more: Partial<BuildingView> = {}): BuildingView {
 }
 
 describe('what needs a person', () => {
+  it('is the other hub alone, where another one speaks for the building', () => {
+    expect(needsOf(building({ fencedBy: 2, disk: 'low', openCases: 2 }))).toEqual([{ kind: 'fenced' }]);
+  });
+
   it('is nothing when all is well', () => {
     expect(needsOf(building())).toEqual([]);
   });
@@ -106,19 +113,5 @@ describe('a bank in numbers', () => {
 
   it('has nothing free while it is away', () => {
     expect(countDoors({ doors, online: false }).free).toBe(0);
-  });
-});
-
-describe('first steps', () => {
-  it('are unknown until every list has come', () => {
-    expect(firstSteps({ banks: 0, residents: undefined, couriers: 0, terminals: 0 })).toBeNull();
-  });
-
-  it('say what is still to do, in order', () => {
-    const steps = firstSteps({ banks: 1, residents: 0, couriers: 2, terminals: 0 });
-    expect([...(steps ?? [])].filter(([, done]) => !done).map(([step]) => step)).toEqual([
-      'resident',
-      'terminal',
-    ]);
   });
 });

@@ -2,6 +2,7 @@
 import type { BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
 
 export type Need =
+  | { readonly kind: 'fenced' }
   | { readonly kind: 'forced'; readonly bank: string; readonly compartment: number }
   | { readonly kind: 'emergency'; readonly bank: string; readonly name: string }
   | { readonly kind: 'unverified'; readonly bank: string; readonly name: string; readonly count: number }
@@ -24,6 +25,8 @@ export type Need =
 
 /** Everything that needs a person. A bank that is away says so once, not line by line. */
 export function needsOf(building: BuildingView): Need[] {
+  // All else is the other hub's to tell.
+  if (building.fencedBy !== null) return [{ kind: 'fenced' }];
   const needs: Need[] = [];
   for (const { bank, name, emergency } of building.banks) {
     if (emergency !== null) needs.push({ kind: 'emergency', bank, name });
@@ -76,26 +79,4 @@ export function countDoors({ doors, online }: Pick<BankView, 'doors' | 'online'>
         ).length
       : 0,
   };
-}
-
-/** What an empty building still lacks, in the order in which one does it. */
-export const FIRST_STEPS = ['bank', 'resident', 'courier', 'terminal'] as const;
-export type FirstStep = (typeof FIRST_STEPS)[number];
-
-/** Which first steps are done; null while that is not known. */
-export function firstSteps(counts: {
-  readonly banks: number | undefined;
-  readonly residents: number | undefined;
-  readonly couriers: number | undefined;
-  readonly terminals: number | undefined;
-}): ReadonlyMap<FirstStep, boolean> | null {
-  const { banks, residents, couriers, terminals } = counts;
-  if (banks === undefined || residents === undefined || couriers === undefined || terminals === undefined)
-    return null;
-  return new Map<FirstStep, boolean>([
-    ['bank', banks > 0],
-    ['resident', residents > 0],
-    ['courier', couriers > 0],
-    ['terminal', terminals > 0],
-  ]);
 }

@@ -6,9 +6,13 @@ import { HubError } from './hub-error.ts';
 const ASK_TIMEOUT_MS = 15_000;
 
 export interface Question {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT';
   readonly path: string;
   readonly body?: unknown;
+  /** A file as the body, in the place of `body`. */
+  readonly file?: Blob;
+  /** What the file is; default: a list. */
+  readonly type?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +44,14 @@ export async function tell(question: Question): Promise<void> {
   await send({ method: 'POST', ...question });
 }
 
-async function send({ method = 'GET', path, body, signal }: Question): Promise<Response> {
+async function send({
+  method = 'GET',
+  path,
+  body,
+  file,
+  type = 'text/csv',
+  signal,
+}: Question): Promise<Response> {
   const timeout = AbortSignal.timeout(ASK_TIMEOUT_MS);
   let response: Response;
   try {
@@ -50,8 +61,10 @@ async function send({ method = 'GET', path, body, signal }: Question): Promise<R
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(file === undefined ? {} : { 'content-type': type }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file === undefined ? {} : { body: file }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
   } catch (cause) {

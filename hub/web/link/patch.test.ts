@@ -9,6 +9,7 @@ const building: BuildingView = {
   timeZone: 'Europe/Berlin',
   language: 'en',
   epoch: 1,
+  fencedBy: null,
   clock: { state: 'trusted', reason: 'ntp', now: 1_000 },
   disk: 'ok',
   head: { seq: 7, hash: HASH },
@@ -144,6 +145,7 @@ describe('what is asked for anew', () => {
     ['lock.jammed', {}, 'health'],
     ['supply.failed', {}, 'health'],
     ['row.changed', { table: 'policies' }, 'health'],
+    ['row.changed', { table: 'policies' }, 'policy'],
   ] as const)('after %s %o: %s', (type, data, name) => {
     expect(staleAfter(event('entry', entry(9, type, data)))).toContain(name);
   });

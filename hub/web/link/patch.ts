@@ -2,9 +2,9 @@
 import {
   BankView,
   type BuildingView,
-  CaseView,
   DoorView,
   LogEntryView,
+  WorkedCase,
 } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const EVENTS = {
   entry: LogEntryView,
   door: DoorView.extend({ bank: Slug }),
   bank: BankView.omit({ layout: true, reach: true, doors: true }),
-  case: CaseView,
+  case: WorkedCase,
   reload: z.object({}),
 } as const;
 
@@ -84,12 +84,15 @@ export function staleAfter(event: LiveEvent): readonly QueryName[] {
     case 'reload':
       return [
         'building',
+        'firstSteps',
         'happenings',
         'deliveries',
         'delivery',
+        'desk',
         'outbox',
         'cases',
         'residents',
+        'units',
         'couriers',
         'terminals',
         'agents',
@@ -99,19 +102,27 @@ export function staleAfter(event: LiveEvent): readonly QueryName[] {
     case 'case':
       return ['cases', 'building'];
     case 'bank':
-      return [];
+      return ['reconciliation'];
     case 'door':
       return ['commissioning'];
     case 'entry':
-      return staleAfterEntry(event.data);
+      return [...staleAfterEntry(event.data), ...staleSteps(event.data)];
   }
+}
+
+/** What tells of a step that may be done now, or no longer. */
+const STEP_KINDS: ReadonlySet<unknown> = new Set(['row', 'rows', 'bank', 'commissioning', 'terminal']);
+const STEP_TYPES: ReadonlySet<string> = new Set(['delivery.deposited', 'delivery.collected']);
+
+function staleSteps({ type }: LogEntryView): readonly QueryName[] {
+  return STEP_TYPES.has(type) || STEP_KINDS.has(type.split('.')[0]) ? ['firstSteps'] : [];
 }
 
 function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
   const [kind] = type.split('.');
   switch (kind) {
     case 'delivery':
-      return ['deliveries', 'delivery', 'building'];
+      return ['deliveries', 'delivery', 'building', 'desk'];
     case 'grant':
       return data.delivery ? ['delivery', 'commissioning', 'health'] : ['commissioning', 'health'];
     case 'door':
@@ -119,12 +130,16 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
     case 'lock':
     case 'supply':
       return ['health'];
+    case 'reconciliation':
+      return ['reconciliation'];
+    case 'desk':
+      return ['desk'];
     case 'commissioning':
       return type === 'commissioning.signed' ? ['commissioning', 'building'] : ['commissioning'];
     case 'message':
       return ['outbox', 'delivery'];
     case 'case':
-      return ['cases', 'building'];
+      return data.kind === 'log-changed' ? ['cases', 'building', 'logCheck'] : ['cases', 'building'];
     case 'compartment':
       return ['building', 'health'];
     case 'clock':
@@ -138,9 +153,9 @@ function staleAfterEntry({ type, data }: LogEntryView): readonly QueryName[] {
     case 'cloud':
     case 'epoch':
       return ['cloud'];
-    // Rows that came from the cloud, as if they had been changed here.
+    // Of a list of residents there are thousands: the residents are asked for when it is through.
     case 'rows':
-      return staleAfterRow(data.table);
+      return type === 'rows.imported' ? ['roster'] : staleAfterRow(data.table);
     case 'row':
       return staleAfterRow(data.table);
     default:
@@ -153,13 +168,16 @@ function staleAfterRow(table: unknown): readonly QueryName[] {
     case 'units':
     case 'households':
     case 'residents':
-      return ['residents'];
+      return ['residents', 'units'];
     case 'carriers':
     case 'couriers':
       return ['couriers'];
     case 'banks':
-    case 'policies':
       return ['building', 'health'];
+    case 'staff':
+      return ['accounts', 'colleagues'];
+    case 'policies':
+      return ['building', 'health', 'policy'];
     default:
       return [];
   }

@@ -1,5 +1,7 @@
 /** The page's reads, as hooks. Live events keep them fresh (see `live.tsx`), so none of them polls. */
-import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import type { LogCheckReport } from '@lockerhub/protocol/http/log-check.ts';
+import { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
+import type { CaseView, LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import {
   keepPreviousData,
   MutationCache,
@@ -8,7 +10,7 @@ import {
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
-import { hasRight, type Right } from '../../sign-in/rights.ts';
+import { hasRight, mayWorkOn, type Right } from '../../sign-in/rights.ts';
 import { isSignedOut, isWorthAnotherTry } from './hub-error.ts';
 import { keys } from './keys.ts';
 import { HAPPENINGS_KEPT } from './patch.ts';
@@ -44,12 +46,21 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
+/** The end of an import makes no entry that the page would hear. */
+const ROSTER_ASK_EACH_MS = 1_000;
+
+const LOG_CHECK_ASK_EACH_MS = 1_000;
+
 export const useSetupState = () =>
   useQuery({ queryKey: keys.setup, queryFn: ({ signal }) => hub.setupState(signal) });
 export const useMe = (enabled: boolean) =>
   useQuery({ queryKey: keys.me, queryFn: ({ signal }) => hub.me(signal), enabled });
 export const useBuilding = () =>
   useQuery({ queryKey: keys.building, queryFn: ({ signal }) => hub.building(signal) });
+
+/** What the building lacks; live events say when to ask anew. */
+export const useFirstSteps = () =>
+  useQuery({ queryKey: keys.firstSteps, queryFn: ({ signal }) => hub.firstSteps(signal) });
 
 export const useRecovery = (enabled: boolean) =>
   useQuery({ queryKey: keys.recovery, queryFn: ({ signal }) => hub.recoveryState(signal), enabled });
@@ -60,11 +71,31 @@ export function useMay(): (right: Right) => boolean {
   return (right) => role !== undefined && hasRight(role, right);
 }
 
+/** Of which cases whoever is signed in may take, note and close. */
+export function useMayWorkOn(): (kind: CaseView['kind']) => boolean {
+  const role = useMe(true).data?.role;
+  return (kind) => role !== undefined && mayWorkOn(role, kind);
+}
+
 export const useResidents = () =>
   useQuery({
     queryKey: keys.residents,
     queryFn: ({ signal }) => hub.residents(signal),
     enabled: useMay()('see-people'),
+  });
+export const useUnits = () => useQuery({ queryKey: keys.units, queryFn: ({ signal }) => hub.units(signal) });
+export const useStored = (resident: string) =>
+  useQuery({
+    queryKey: [...keys.stored, resident],
+    queryFn: ({ signal }) => hub.stored(resident, signal),
+    // Parcels come and go without a word to this page.
+    staleTime: 0,
+  });
+export const useDelegates = (resident: string) =>
+  useQuery({
+    queryKey: [...keys.delegates, resident],
+    queryFn: ({ signal }) => hub.delegates(resident, signal),
+    staleTime: 0,
   });
 export const useCouriers = () =>
   useQuery({
@@ -72,6 +103,35 @@ export const useCouriers = () =>
     queryFn: ({ signal }) => hub.couriers(signal),
     enabled: useMay()('see-people'),
   });
+export const useColleagues = () =>
+  useQuery({ queryKey: keys.colleagues, queryFn: ({ signal }) => hub.colleagues(signal) });
+/** One case; live events say when to ask anew. */
+export const useCase = (id: string) =>
+  useQuery({ queryKey: [...keys.cases, id], queryFn: ({ signal }) => hub.oneCase(id, signal) });
+export const useAccounts = () =>
+  useQuery({ queryKey: keys.accounts, queryFn: ({ signal }) => hub.accounts(signal) });
+/** What somebody knows changes with every message that is read: asked for anew each time. */
+export const useKnownCodes = (staff: string) =>
+  useQuery({
+    queryKey: [...keys.knownCodes, staff],
+    queryFn: ({ signal }) => hub.knownCodes(staff, signal),
+    staleTime: 0,
+  });
+/** The newest list of residents; while it is being taken over, live events say when to ask anew. */
+export const useRoster = () =>
+  useQuery({
+    queryKey: keys.roster,
+    queryFn: ({ signal }) => hub.roster(signal),
+    refetchInterval: ({ state: { data } }) =>
+      data && data.state !== 'done' && data.state !== 'undone' ? ROSTER_ASK_EACH_MS : false,
+  });
+export const usePolicy = () =>
+  useQuery({ queryKey: keys.policy, queryFn: ({ signal }) => hub.policy(signal) });
+/** Whose phone numbers those are that name no country. */
+export function usePhoneCountry(): PhoneCountry {
+  const item = usePolicy().data?.find(({ name }) => name === 'phoneCountry');
+  return PhoneCountry.safeParse(item?.value).data ?? 'none';
+}
 export const useAgents = () =>
   useQuery({
     queryKey: keys.agents,
@@ -101,6 +161,16 @@ export const useCommissioning = (bank: string) =>
     queryKey: [...keys.commissioning, bank],
     queryFn: ({ signal }) => hub.commissioning(bank, signal),
   });
+
+/** The walk that compares records and doors; live events say when to ask anew. */
+export const useReconciliation = (bank: string) =>
+  useQuery({
+    queryKey: [...keys.reconciliation, bank],
+    queryFn: ({ signal }) => hub.reconciliation(bank, signal),
+  });
+
+/** What the desk holds; live events say when to ask anew. */
+export const useDesk = () => useQuery({ queryKey: keys.desk, queryFn: ({ signal }) => hub.desk(signal) });
 
 /** A running scan is asked for so often; agents tell once a second. */
 const SCAN_ASK_EACH_MS = 1_000;
@@ -169,8 +239,20 @@ export const useDeliveries = (filter: hub.DeliveryFilter) =>
   useList([...keys.deliveries, filter], (before, signal) =>
     hub.deliveries(filter, before, PAGE_ROWS, signal),
   );
+export const useCourierUses = (courier: string) =>
+  useList([...keys.courierUses, courier], (before, signal) =>
+    hub.courierUses(courier, before, PAGE_ROWS, signal),
+  );
 export const useLog = () => useList(keys.log, (before, signal) => hub.logPage(before, PAGE_ROWS, signal));
+/** Its end makes no entry that the page would hear. @param isAwaited whether the end of a check is waited for */
+export const useLogCheck = (isAwaited: (report: LogCheckReport) => boolean) =>
+  useQuery({
+    queryKey: keys.logCheck,
+    queryFn: ({ signal }) => hub.logCheck(signal),
+    staleTime: 0,
+    refetchInterval: ({ state: { data } }) => (data && isAwaited(data) ? LOG_CHECK_ASK_EACH_MS : false),
+  });
 export const useOutbox = () =>
   useList(keys.outbox, (before, signal) => hub.outboxPage(before, PAGE_ROWS, signal));
-export const useCases = (state: 'open' | 'closed') =>
-  useList([...keys.cases, state], (before, signal) => hub.casesPage(state, before, PAGE_ROWS, signal));
+export const useCases = (filter: hub.CaseFilter) =>
+  useList([...keys.cases, filter], (before, signal) => hub.casesPage(filter, before, PAGE_ROWS, signal));

@@ -11,6 +11,7 @@ import { useBuilding, useLog } from '../link/queries.ts';
 import { logProof } from '../link/requests.ts';
 import { useProofCheck, VerdictAlert } from '../proof/proof-panel.tsx';
 import classes from './log.module.css';
+import { LogCheck } from './log-check.tsx';
 import { sentence } from './sentence.ts';
 import { actor, type Speech } from './speech.ts';
 import { useSpeech } from './use-speech.ts';
@@ -40,6 +41,7 @@ export function LogPage() {
         />
       }
     >
+      <LogCheck />
       {list.isPending && <Loading rows={10} height={40} />}
       {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
       {list.rows?.length === 0 && <Nothing icon={<IconLink />} title={t('log.none')} />}

@@ -1,6 +1,7 @@
 /** Who and what the ids in the log stand for, as far as this page knows: the log itself holds ids only. */
 import type {
   BuildingView,
+  Colleague,
   CourierView,
   LogEntryView,
   Me,
@@ -18,6 +19,7 @@ interface KnownParcel {
 /** Each look-up gives null for what is not known, e.g. because the person was erased. */
 export interface Names {
   readonly me: string | null;
+  staff(id: unknown): string | null;
   unit(id: unknown): string | null;
   resident(id: unknown): string | null;
   courier(id: unknown): { readonly carrier: string; readonly name: string | null } | null;
@@ -32,6 +34,7 @@ export interface Names {
 
 export interface NameSources {
   readonly me?: Me | undefined;
+  readonly colleagues?: readonly Colleague[] | undefined;
   readonly building?: BuildingView | undefined;
   readonly residents?: readonly ResidentView[] | undefined;
   readonly couriers?: readonly CourierView[] | undefined;
@@ -42,10 +45,11 @@ export interface NameSources {
 
 /** Names from the lists that the page has loaded. */
 export function createNames(sources: NameSources): Names {
-  const { building, residents = [], couriers = [], terminals = [], entries = [] } = sources;
+  const { colleagues = [], building, residents = [], couriers = [], terminals = [], entries = [] } = sources;
   const units = new Map(residents.map((each) => [each.unit, each.unitName]));
   const people = new Map(residents.map((each) => [each.resident, each.name]));
   const known = new Map(couriers.map((each) => [each.courier, each]));
+  const staff = new Map(colleagues.map((each) => [each.staff, each.name]));
   const kiosks = new Map(terminals.map((each) => [each.terminal, each.name]));
   const banks = new Map(building?.banks.map((each) => [each.bank, each.name]));
   const parcels = parcelsOf(building, entries, units);
@@ -56,6 +60,7 @@ export function createNames(sources: NameSources): Names {
       typeof id === 'string' ? (map.get(id) ?? null) : null;
   return {
     me: sources.me?.staff ?? null,
+    staff: look(staff),
     unit: look(units),
     resident: look(people),
     courier: look(known),
@@ -67,6 +72,15 @@ export function createNames(sources: NameSources): Names {
   };
 }
 
+/** Entries that say for which unit a parcel is, or where it goes. */
+const TELLS_OF_PARCEL = new Set([
+  'delivery.assigned',
+  'delivery.reassigned',
+  'delivery.unmatched',
+  'delivery.sent-to-desk',
+  'delivery.matched',
+]);
+
 function parcelsOf(
   building: BuildingView | undefined,
   entries: readonly LogEntryView[],
@@ -75,7 +89,7 @@ function parcelsOf(
   const parcels = new Map<string, KnownParcel>();
   // Oldest first, so that a later place replaces an earlier one.
   for (const { type, data } of entries.toReversed()) {
-    if (type !== 'delivery.assigned' && type !== 'delivery.reassigned') continue;
+    if (!TELLS_OF_PARCEL.has(type)) continue;
     const delivery = String(data.delivery);
     const unitName = units.get(String(data.unit)) ?? parcels.get(delivery)?.unitName ?? null;
     parcels.set(delivery, { unitName, ...doorOf(data) });

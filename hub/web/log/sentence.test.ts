@@ -1,5 +1,6 @@
 import type { LogEntryView, ResidentView } from '@lockerhub/protocol/http/staff.ts';
-import { CaseKind, PAYLOADS } from '@lockerhub/protocol/log/payload.ts';
+import { PAYLOADS } from '@lockerhub/protocol/log/payload.ts';
+import { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import { describe, expect, it } from 'vitest';
 import { createFormats } from '../words/formats.ts';
 import { createStaffWords } from '../words/words.ts';
@@ -24,8 +25,15 @@ const RESIDENT: ResidentView = {
   name: 'Mia Ortiz',
   language: 'es',
   email: null,
+  contacts: [],
+  away: null,
+  movedOut: false,
+  accessible: false,
+  onlyMe: false,
+  hasPin: false,
+  fobs: [],
 };
-const COURIER = { courier: ID.courier, carrier: 'Parcel Post', name: null, revoked: false };
+const COURIER = { courier: ID.courier, carrier: 'Parcel Post', name: null, hours: null, revoked: false };
 
 function entry(type: string, data: Record<string, unknown>, seq = 1): LogEntryView {
   return { seq, epoch: 1, hash: 'a'.repeat(64), type, at: 1, clock: 'trusted', by: { kind: 'hub' }, data };

@@ -1,8 +1,16 @@
 /** A log entry in plain words. */
 import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import { decodePayload, type Payload, type PayloadOf } from '@lockerhub/protocol/log/payload.ts';
-import { ofAgents, ofCommissioning, ofEmergencies, ofKeys, ofLocks } from './sentences-of-banks.ts';
+import {
+  ofAgents,
+  ofCommissioning,
+  ofEmergencies,
+  ofKeys,
+  ofLocks,
+  ofReconciliation,
+} from './sentences-of-banks.ts';
 import { ofSync } from './sentences-of-sync.ts';
+import { ofUpdates } from './sentences-of-updates.ts';
 import { courier, doorName, holder, parcel, type Some, type Speech, staffName } from './speech.ts';
 
 /** The sentence for an entry; one of a type that newer software wrote is named as such. */
@@ -53,9 +61,13 @@ function words(speech: Speech, payload: Payload): string {
     case 'epoch.began':
     case 'entries.orphaned':
     case 'rows.arrived':
+    case 'rows.imported':
     case 'command.taken':
     case 'command.ended':
       return ofSync(speech, payload);
+    case 'update.asked':
+    case 'update.ended':
+      return ofUpdates(speech, payload);
     case 'pickup.handed-over': {
       const { bank, compartment } = payload.data;
       const place = doorName(speech, bank, compartment);
@@ -64,13 +76,27 @@ function words(speech: Speech, payload: Payload): string {
     case 'row.changed':
     case 'code.issued':
     case 'code.revoked':
+    case 'pin.given':
+    case 'pin.ended':
+    case 'fob.registered':
+    case 'fob.ended':
+    case 'delegate.named':
+    case 'delegate.ended':
     case 'terminal.paired':
     case 'terminal.revoked':
     case 'staff.signed-in':
+    case 'staff.reset':
+    case 'api-key.made':
+    case 'api-key.revoked':
       return ofPeople(speech, payload);
     case 'visit.started':
     case 'visit.ended':
     case 'delivery.assigned':
+    case 'delivery.unmatched':
+    case 'delivery.sent-to-desk':
+    case 'delivery.desk-instead':
+    case 'delivery.matched':
+    case 'delivery.taken-back':
     case 'delivery.reassigned':
     case 'delivery.deposited':
     case 'delivery.withdrawn':
@@ -78,6 +104,8 @@ function words(speech: Speech, payload: Payload): string {
     case 'delivery.archived':
     case 'delivery.missing':
     case 'delivery.announced':
+    case 'delivery.reminded':
+    case 'delivery.overdue':
       return ofDeliveries(speech, payload);
     case 'grant.issued':
     case 'grant.ended':
@@ -86,6 +114,12 @@ function words(speech: Speech, payload: Payload): string {
     case 'compartment.returned':
     case 'compartment.verified':
       return ofDoors(speech, payload);
+    case 'reconciliation.started':
+    case 'reconciliation.door':
+    case 'reconciliation.ended':
+    case 'bank.reconciled':
+    case 'desk.reconciled':
+      return ofReconciliation(speech, payload);
     case 'agent.invited':
     case 'agent.cancelled':
     case 'agent.joined':
@@ -117,8 +151,14 @@ function words(speech: Speech, payload: Payload): string {
     case 'message.queued':
     case 'message.sent':
     case 'message.failed':
+    case 'message.void':
+    case 'message.delivered':
+    case 'message.undelivered':
     case 'message.revealed':
     case 'case.opened':
+    case 'case.taken':
+    case 'case.released':
+    case 'case.noted':
     case 'case.closed':
       return ofMessagesAndCases(speech, payload);
   }
@@ -131,7 +171,9 @@ function ofTheHouse(
     | 'hub.started'
     | `clock.${string}`
     | `disk.${string}`
-    | `bank.${string}`
+    | 'bank.online'
+    | 'bank.offline'
+    | 'bank.unverified'
     | `recovery.${string}`
   >,
 ): string {
@@ -169,19 +211,47 @@ function ofPeople(
     | 'row.changed'
     | 'code.issued'
     | 'code.revoked'
+    | 'pin.given'
+    | 'pin.ended'
+    | 'fob.registered'
+    | 'fob.ended'
+    | 'delegate.named'
+    | 'delegate.ended'
     | 'terminal.paired'
     | 'terminal.revoked'
     | 'staff.signed-in'
+    | 'staff.reset'
+    | 'api-key.made'
+    | 'api-key.revoked'
   >,
 ): string {
   const { t, names } = speech;
   switch (payload.type) {
     case 'row.changed':
       return t(`entry.row.changed.${payload.data.table}`, { fields: payload.data.fields.join(', ') });
+    case 'api-key.made':
+      return t('entry.api-key.made');
+    case 'api-key.revoked':
+      return t('entry.api-key.revoked');
     case 'code.issued':
       return t('entry.code.issued', { holder: holder(speech, payload.data.holder) });
     case 'code.revoked':
       return t('entry.code.revoked', { holder: holder(speech, payload.data.holder) });
+    case 'pin.given':
+      return t('entry.pin.given', { holder: holder(speech, payload.data.resident) });
+    case 'pin.ended':
+      return t('entry.pin.ended', { holder: holder(speech, payload.data.resident) });
+    case 'fob.registered':
+      return t('entry.fob.registered', { holder: holder(speech, payload.data.resident) });
+    case 'fob.ended':
+      return t('entry.fob.ended', { holder: holder(speech, payload.data.resident) });
+    case 'delegate.named': {
+      const { resident, delivery } = payload.data;
+      const who = { holder: holder(speech, resident) };
+      return t(delivery === null ? 'entry.delegate.namedForAll' : 'entry.delegate.namedForOne', who);
+    }
+    case 'delegate.ended':
+      return t(`entry.delegate.ended.${payload.data.reason}`);
     case 'terminal.paired':
     case 'terminal.revoked': {
       const terminal = names.terminal(payload.data.terminal) ?? t('thing.aTerminal');
@@ -191,6 +261,8 @@ function ofPeople(
     }
     case 'staff.signed-in':
       return t('entry.staff.signedIn', { staff: staffName(speech, payload.data.staff) });
+    case 'staff.reset':
+      return t('entry.staff.reset', { staff: staffName(speech, payload.data.staff) });
   }
 }
 
@@ -201,22 +273,45 @@ function ofDeliveries(speech: Speech, payload: Some<`visit.${string}` | `deliver
       const who =
         payload.data.kind === 'courier'
           ? courier(speech, payload.data.holder)
-          : (names.resident(payload.data.holder) ?? t('actor.resident'));
-      return t(`entry.visit.started.${payload.data.kind}`, { holder: who });
+          : payload.data.delegate !== null
+            ? t('actor.delegate')
+            : (names.resident(payload.data.holder) ?? t('actor.resident'));
+      const { means, kind } = payload.data;
+      const how = means === 'pin' ? 'byPin' : means === 'fob' ? 'byFob' : kind;
+      return t(`entry.visit.started.${how}`, { holder: who });
     }
     case 'visit.ended':
       return t(`entry.visit.ended.${payload.data.reason}`);
     case 'delivery.assigned': {
-      const { bank, compartment, unit } = payload.data;
+      const { bank, compartment, zone, unit } = payload.data;
       return t('entry.delivery.assigned', {
-        place: doorName(speech, bank, compartment),
+        place: doorName(speech, bank, compartment, zone),
         unit: names.unit(unit) ?? t('thing.unit'),
       });
     }
+    case 'delivery.unmatched': {
+      const { bank, compartment, zone } = payload.data;
+      return t('entry.delivery.unmatched', { place: doorName(speech, bank, compartment, zone) });
+    }
+    case 'delivery.sent-to-desk':
+    case 'delivery.desk-instead': {
+      const kind = payload.type === 'delivery.sent-to-desk' ? 'sentToDesk' : 'deskInstead';
+      return t(`entry.delivery.${kind}`, {
+        parcel: parcel(speech, payload.data.delivery),
+        why: t(`entry.delivery.why.${payload.data.reason}`),
+      });
+    }
+    case 'delivery.matched':
+      return t('entry.delivery.matched', {
+        parcel: parcel(speech, payload.data.delivery),
+        unit: names.unit(payload.data.unit) ?? t('thing.unit'),
+      });
+    case 'delivery.taken-back':
+      return t('entry.delivery.takenBack', { why: t(`entry.delivery.why.${payload.data.reason}`) });
     case 'delivery.reassigned': {
-      const { bank, compartment, reason } = payload.data;
+      const { bank, compartment, zone, reason } = payload.data;
       return t(`entry.delivery.reassigned.${reason}`, {
-        place: doorName(speech, bank, compartment),
+        place: doorName(speech, bank, compartment, zone),
         parcel: parcel(speech, payload.data.delivery),
       });
     }
@@ -237,6 +332,10 @@ function ofDeliveries(speech: Speech, payload: Some<`visit.${string}` | `deliver
       return payload.data.messages.length > 0
         ? t('entry.delivery.announced.told', { parcel: parcel(speech, payload.data.delivery) })
         : t('entry.delivery.announced.nobody', { parcel: parcel(speech, payload.data.delivery) });
+    case 'delivery.reminded':
+      return t('entry.delivery.reminded', { parcel: parcel(speech, payload.data.delivery) });
+    case 'delivery.overdue':
+      return t('entry.delivery.overdue', { parcel: parcel(speech, payload.data.delivery) });
     case 'delivery.missing':
       return t('entry.delivery.missing', { parcel: parcel(speech, payload.data.delivery) });
   }
@@ -283,6 +382,15 @@ function ofMessagesAndCases(speech: Speech, payload: Some<`message.${string}` | 
         ? t('entry.message.queued.parcels-arrived', { resident, count })
         : t(`entry.message.queued.${payload.data.kind}`, { resident });
     }
+    case 'message.void':
+      return t('entry.message.void');
+    case 'message.delivered':
+      return t('entry.message.delivered', { channel: payload.data.channel });
+    case 'message.undelivered':
+      return t('entry.message.undelivered', {
+        channel: payload.data.channel,
+        reason: payload.data.reason,
+      });
     case 'message.sent':
       return t('entry.message.sent', { channel: payload.data.channel });
     case 'message.failed': {
@@ -295,6 +403,12 @@ function ofMessagesAndCases(speech: Speech, payload: Some<`message.${string}` | 
       return t('entry.message.revealed', { staff: staffName(speech, payload.data.staff) });
     case 'case.opened':
       return t('entry.case.opened', { kind: t(`case.kind.${payload.data.kind}.title`) });
+    case 'case.taken':
+      return t('entry.case.taken', { staff: staffName(speech, payload.by.id) });
+    case 'case.released':
+      return t('entry.case.released', { staff: staffName(speech, payload.by.id) });
+    case 'case.noted':
+      return t('entry.case.noted', { note: payload.data.note });
     case 'case.closed':
       return t('entry.case.closed', { resolution: payload.data.resolution });
   }

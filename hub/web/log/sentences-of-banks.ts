@@ -93,3 +93,29 @@ export function ofEmergencies({ t, names }: Speech, payload: Some<`emergency.${s
       return t('entry.emergency.ended', { bank, reason: payload.data.reason });
   }
 }
+
+export function ofReconciliation(
+  speech: Speech,
+  payload: Some<`reconciliation.${string}` | 'bank.reconciled' | 'desk.reconciled'>,
+): string {
+  const { t, names } = speech;
+  if (payload.type === 'desk.reconciled') {
+    const { there, missing } = payload.data;
+    return t('entry.desk.reconciled', { there, missing: missing.length });
+  }
+  const bank = names.bank(payload.data.bank) ?? payload.data.bank;
+  switch (payload.type) {
+    case 'reconciliation.started':
+      return t('entry.reconciliation.started', { bank });
+    case 'reconciliation.ended':
+      return t('entry.reconciliation.ended', { bank });
+    case 'reconciliation.door': {
+      const place = doorName(speech, payload.data.bank, payload.data.compartment);
+      return t(`entry.reconciliation.door.${payload.data.finding}`, { place });
+    }
+    case 'bank.reconciled': {
+      const { asRecorded: right, differs, noOpening: unopened, skipped } = payload.data;
+      return t('entry.reconciliation.result', { bank, right, differs, unopened, skipped });
+    }
+  }
+}

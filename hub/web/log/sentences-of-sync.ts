@@ -22,6 +22,11 @@ export function ofSync(
       const { table, rows } = payload.data;
       return t('entry.rows.arrived', { count: rows.length, what: t(`thing.rows.${table}`) });
     }
+    case 'rows.imported': {
+      const { table, rows, undone } = payload.data;
+      const what = t(`thing.rows.${table}`);
+      return t(undone ? 'entry.rows.importUndone' : 'entry.rows.imported', { count: rows.length, what });
+    }
     case 'command.taken':
       return t('entry.command.taken', { kind: t(`thing.commands.${payload.data.kind}`, payload.data.kind) });
     case 'command.ended':

@@ -1,5 +1,5 @@
 /** What every sentence about the log is made with: words, names, and how doors, parcels and people are called. */
-import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
+import type { DeliveryView, LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import type { Payload } from '@lockerhub/protocol/log/payload.ts';
 import type { Formats } from '../words/formats.ts';
 import type { StaffWords } from '../words/words.ts';
@@ -25,10 +25,19 @@ export function actor({ t, names }: Speech, by: LogEntryView['by']): string {
       return courier({ t, names }, by.id);
     case 'resident':
       return names.resident(by.id) ?? t('actor.resident');
+    case 'delegate':
+      return t('actor.delegate');
     case 'operator':
       return t('actor.operator');
+    case 'console':
+      return t('actor.console');
+    case 'api-key':
+      return t('actor.program');
     case 'staff':
-      return names.me !== null && by.id === names.me ? t('actor.you') : t('actor.staff');
+      return staffName({ t, names }, by.id);
+    default:
+      // A kind of actor that newer software knows.
+      return t('actor.someone');
   }
 }
 
@@ -45,16 +54,27 @@ export function holder(speech: Speech, id: string): string {
   return speech.names.courier(id) ? courier(speech, id) : speech.t('actor.someone');
 }
 
-/** A door, with its bank's name where there are several. */
+/** A door, or a zone of the room behind it, with its bank's name where there are several. */
 export function doorName(
   { t, names }: Pick<Speech, 't' | 'names'>,
   bank: string | null,
   compartment: number | null,
+  zone: string | null = null,
 ): string {
   if (compartment === null) return t('thing.aDoor');
-  const door = t('doors:door', { number: compartment });
+  const number = t('doors:door', { number: compartment });
+  const door = zone === null ? number : t('doors:inZone', { zone, door: number });
   if (!names.severalBanks) return door;
   return t('door.place', { bank: names.bank(bank) ?? bank, door });
+}
+
+/** Where a delivery is or was: at the desk if in no compartment, unless it never had a place. */
+export function placeName(
+  speech: Pick<Speech, 't' | 'names'>,
+  { bank, compartment, zone, state }: Pick<DeliveryView, 'bank' | 'compartment' | 'zone' | 'state'>,
+): string {
+  if (bank !== null) return doorName(speech, bank, compartment, zone);
+  return state === 'withdrawn' ? '–' : speech.t('desk.desk');
 }
 
 export function parcel({ t, names }: Speech, delivery: string): string {
@@ -62,6 +82,7 @@ export function parcel({ t, names }: Speech, delivery: string): string {
   return unit ? t('thing.parcelFor', { unit }) : t('thing.parcel');
 }
 
-export function staffName({ t, names }: Speech, staff: string): string {
-  return staff === names.me ? t('actor.you') : t('actor.staff');
+export function staffName({ t, names }: Pick<Speech, 't' | 'names'>, staff: unknown): string {
+  if (names.me !== null && staff === names.me) return t('actor.you');
+  return names.staff(staff) ?? t('actor.staff');
 }

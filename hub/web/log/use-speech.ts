@@ -1,7 +1,14 @@
 import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import { useMemo } from 'react';
 import { useReader } from '../frame/reader.tsx';
-import { useBuilding, useCouriers, useMe, useResidents, useTerminals } from '../link/queries.ts';
+import {
+  useBuilding,
+  useColleagues,
+  useCouriers,
+  useMe,
+  useResidents,
+  useTerminals,
+} from '../link/queries.ts';
 import { createNames } from './names.ts';
 import type { Speech } from './speech.ts';
 
@@ -9,13 +16,14 @@ import type { Speech } from './speech.ts';
 export function useSpeech(entries: readonly LogEntryView[] | undefined): Speech {
   const { t, formats } = useReader();
   const me = useMe(true).data;
+  const colleagues = useColleagues().data;
   const building = useBuilding().data;
   const residents = useResidents().data;
   const couriers = useCouriers().data;
   const terminals = useTerminals().data;
   const names = useMemo(
-    () => createNames({ me, building, residents, couriers, terminals, entries }),
-    [me, building, residents, couriers, terminals, entries],
+    () => createNames({ me, colleagues, building, residents, couriers, terminals, entries }),
+    [me, colleagues, building, residents, couriers, terminals, entries],
   );
   return { t, names, formats };
 }

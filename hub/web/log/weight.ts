@@ -9,7 +9,8 @@ export function weightOf(entry: LogEntryView): Weight {
   const { type, data } = entry;
   if (type === 'case.opened' || type === 'clock.distrusted' || type === 'disk.low' || type === 'bank.offline')
     return 'wrong';
-  if (type === 'entries.orphaned' || type === 'cloud.rewound') return 'wrong';
+  if (type === 'update.ended' && data.outcome === 'not-kept') return 'wrong';
+  if (type === 'entries.orphaned' || type === 'staff.reset' || type === 'cloud.rewound') return 'wrong';
   if (type === 'supply.failed' || type === 'emergency.began' || type === 'agent.refused') return 'wrong';
   if (type === 'delivery.missing' || (type === 'message.failed' && data.final === true)) return 'wrong';
   if (type === 'door.reported' && ['jammed', 'forced', 'unknown'].includes(String(data.kind))) return 'wrong';
@@ -22,6 +23,7 @@ export function weightOf(entry: LogEntryView): Weight {
       'visit.ended',
       'delivery.archived',
       'delivery.announced',
+      'delivery.reminded',
       'code.issued',
     ].includes(type)
   )

@@ -1,19 +1,32 @@
+import { ChannelName } from '@lockerhub/protocol/http/messages.ts';
 import type { MessageView } from '@lockerhub/protocol/http/staff.ts';
-import { MessageKind } from '@lockerhub/protocol/log/payload.ts';
+import { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconCheck, IconClock, IconEye, IconMail, IconMailOff } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChecks,
+  IconClock,
+  IconEye,
+  IconMail,
+  IconMailOff,
+  IconSend,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AskFirst, type Question } from '../frame/ask-first.tsx';
 import { Page } from '../frame/page.tsx';
-import { useHubNow, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
 import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { useMay, useOutbox } from '../link/queries.ts';
 import { revealMessage } from '../link/requests.ts';
 
 const SIGNS = {
   queued: [IconClock, 'gray'],
   sent: [IconCheck, 'pine'],
+  delivered: [IconChecks, 'pine'],
+  void: [IconMailOff, 'gray'],
   failed: [IconMailOff, 'red'],
 } as const;
 
@@ -22,7 +35,15 @@ export function OutboxPage() {
   const { t } = useReader();
   const list = useOutbox();
   return (
-    <Page title={t('outbox.title')} what={t('outbox.what')}>
+    <Page
+      title={t('outbox.title')}
+      what={t('outbox.what')}
+      actions={
+        <Button component={Link} to="/channels" variant="default" leftSection={<IconSend size={18} />}>
+          {t('channels.title')}
+        </Button>
+      }
+    >
       {list.isPending && <Loading rows={4} height={120} />}
       {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
       {list.rows?.length === 0 && (
@@ -39,6 +60,13 @@ export function OutboxPage() {
 }
 
 const KINDS = MessageKind.options;
+
+/** A channel in words; a name of newer software as it is. */
+function channelName(t: ReturnType<typeof useReader>['t'], channel: string): string {
+  if (channel === 'outbox') return t('channels.name.outbox');
+  const known = ChannelName.safeParse(channel);
+  return known.success ? t(`channels.name.${known.data}`) : channel;
+}
 
 function Message({ message }: { readonly message: MessageView }) {
   const { t, formats } = useReader();
@@ -70,7 +98,7 @@ function Message({ message }: { readonly message: MessageView }) {
             {[
               kind ? t(`outbox.kind.${kind}`) : message.kind,
               formats.moment(atMs, nowMs),
-              message.channel && t('outbox.by', { channel: message.channel }),
+              message.channel && t('outbox.by', { channel: channelName(t, message.channel) }),
             ]
               .filter(Boolean)
               .join(' · ')}

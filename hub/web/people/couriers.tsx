@@ -4,6 +4,7 @@ import { IconTruckDelivery, IconUserPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AskFirst, type Question } from '../frame/ask-first.tsx';
+import { HoursInWords } from '../frame/drop-off-hours.tsx';
 import { FormDialog } from '../frame/form-dialog.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { useSay } from '../frame/said.tsx';
@@ -12,6 +13,8 @@ import { Failed, Loading, Nothing } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
 import { useCouriers, useMay } from '../link/queries.ts';
 import { addCourier, revokeCourier } from '../link/requests.ts';
+import { CourierHours } from './courier-hours.tsx';
+import { CourierUses } from './courier-uses.tsx';
 import classes from './people.module.css';
 
 type Added = CourierView & { readonly code: string };
@@ -60,6 +63,10 @@ function CourierRows(props: { readonly rows: readonly CourierView[]; readonly ma
   const say = useSay();
   const client = useQueryClient();
   const [asked, setAsked] = useState<Question | null>(null);
+  const [looked, setLooked] = useState<{ readonly courier: string; readonly what: 'uses' | 'hours' } | null>(
+    null,
+  );
+  const seen = props.rows.find(({ courier }) => courier === looked?.courier);
   const ask = (courier: CourierView) =>
     setAsked({
       title: t('people.revokeAsk', { who: nameOf(courier) }),
@@ -78,38 +85,71 @@ function CourierRows(props: { readonly rows: readonly CourierView[]; readonly ma
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('people.carrier')}</Table.Th>
-            <Table.Th>{t('people.courierName')}</Table.Th>
-            <Table.Th aria-label={t('people.revoke')} />
+            <Table.Th aria-label={t('courierCodes.acts')} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {props.rows.map((courier) => (
             <Table.Tr key={courier.courier}>
-              <Table.Td fw={600}>{courier.carrier}</Table.Td>
-              <Table.Td>{courier.name ?? <Text c="dimmed">{t('people.wholeCarrier')}</Text>}</Table.Td>
+              <Table.Td>
+                <Text fw={600}>{courier.carrier}</Text>
+                {courier.name ?? <Text c="dimmed">{t('people.wholeCarrier')}</Text>}
+                <Text size="sm" c="dimmed">
+                  <HoursInWords hours={courier.hours} />
+                </Text>
+              </Table.Td>
               <Table.Td ta="end">
-                {courier.revoked && (
-                  <Badge color="gray" variant="outline">
-                    {t('people.revoked')}
-                  </Badge>
-                )}
-                {!courier.revoked && props.mayRevoke && (
-                  <Button
-                    size="xs"
-                    variant="default"
-                    aria-label={`${t('people.revoke')}: ${nameOf(courier)}`}
-                    onClick={() => ask(courier)}
-                  >
-                    {t('people.revoke')}
-                  </Button>
-                )}
+                <CourierActs
+                  courier={courier}
+                  mayChange={props.mayRevoke}
+                  onLook={(what) => setLooked({ courier: courier.courier, what })}
+                  onRevoke={() => ask(courier)}
+                />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
       <AskFirst question={asked} onClose={() => setAsked(null)} />
+      {seen && looked?.what === 'uses' && (
+        <CourierUses courier={seen} name={nameOf(seen)} onClose={() => setLooked(null)} />
+      )}
+      {seen && looked?.what === 'hours' && (
+        <CourierHours courier={seen} name={nameOf(seen)} onClose={() => setLooked(null)} />
+      )}
     </Paper>
+  );
+}
+
+interface CourierActsProps {
+  readonly courier: CourierView;
+  readonly mayChange: boolean;
+  readonly onLook: (what: 'uses' | 'hours') => void;
+  readonly onRevoke: () => void;
+}
+
+function CourierActs({ courier, mayChange, onLook, onRevoke }: CourierActsProps) {
+  const { t } = useReader();
+  const button = (label: string, act: () => void) => (
+    <Button size="xs" variant="default" aria-label={`${label}: ${nameOf(courier)}`} onClick={act}>
+      {label}
+    </Button>
+  );
+  return (
+    <Group gap="xs" justify="flex-end">
+      {courier.revoked && (
+        <Badge color="gray" variant="outline">
+          {t('people.revoked')}
+        </Badge>
+      )}
+      {button(t('courierCodes.uses'), () => onLook('uses'))}
+      {!courier.revoked && mayChange && (
+        <>
+          {button(t('courierCodes.hours'), () => onLook('hours'))}
+          {button(t('people.revoke'), onRevoke)}
+        </>
+      )}
+    </Group>
   );
 }
 

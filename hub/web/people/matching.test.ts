@@ -10,6 +10,13 @@ const resident = (unitName: string, name: string, email: string | null = null): 
   name,
   language: 'en',
   email,
+  contacts: [],
+  away: null,
+  movedOut: false,
+  accessible: false,
+  onlyMe: false,
+  hasPin: false,
+  fobs: [],
 });
 const all = [
   resident('4B', 'José Núñez', 'pepe@example.org'),

@@ -1,10 +1,10 @@
 import type { LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import type { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconDownload, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useReader } from '../frame/reader.tsx';
-import { saveText } from '../frame/save-as.ts';
 import { Failed } from '../frame/states.tsx';
 import { useBuilding } from '../link/queries.ts';
 import { checkShown, type Verdict } from './check.ts';
@@ -40,17 +40,14 @@ export function VerdictAlert({ verdict }: { readonly verdict: Verdict }) {
 interface ProofPanelProps {
   readonly entries: readonly LogEntryView[];
   readonly load: () => Promise<Proof>;
-  readonly name: string;
+  /** What else can be done with it. */
+  readonly children: ReactNode;
 }
 
-/** A proof to take away, or to check here. */
-export function ProofPanel({ entries, load, name }: ProofPanelProps) {
+/** A proof to check here, or to take away. */
+export function ProofPanel({ entries, load, children }: ProofPanelProps) {
   const { t } = useReader();
   const check = useProofCheck(entries, load);
-  const download = useMutation({
-    mutationFn: async () =>
-      saveText(`${name}.json`, JSON.stringify(await load(), null, 2), 'application/json'),
-  });
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
@@ -70,18 +67,10 @@ export function ProofPanel({ entries, load, name }: ProofPanelProps) {
           >
             {t('proof.verify')}
           </Button>
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={18} />}
-            loading={download.isPending}
-            onClick={() => download.mutate()}
-          >
-            {t('proof.download')}
-          </Button>
+          {children}
         </Group>
         {check.data && <VerdictAlert verdict={check.data} />}
         {check.isError && <Failed error={check.error} />}
-        {download.isError && <Failed error={download.error} />}
       </Stack>
     </Paper>
   );

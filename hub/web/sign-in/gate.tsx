@@ -1,22 +1,37 @@
 import { Center, Loader } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Door } from '../frame/door.tsx';
 import { useReader } from '../frame/reader.tsx';
+import { SignInForm } from '../frame/sign-in-form.tsx';
 import { Failed } from '../frame/states.tsx';
 import { isSignedOut } from '../link/hub-error.ts';
+import { keys } from '../link/keys.ts';
 import { useMe, useSetupState } from '../link/queries.ts';
-import { Door } from './door.tsx';
+import { signIn } from '../link/requests.ts';
+import { InvitationForm } from './invitation-form.tsx';
+import { invitationOf } from './invitation-link.ts';
 import { SetupForm } from './setup-form.tsx';
-import { SignInForm } from './sign-in-form.tsx';
 
 /** Lets in who is signed in; an empty building is set up first. */
 export function Gate({ children }: { readonly children: ReactNode }) {
   const { t } = useReader();
+  const client = useQueryClient();
   const setup = useSetupState();
   const needed = setup.data?.needed;
   const me = useMe(needed === false);
+  const [invitation, setInvitation] = useState(() => invitationOf(window.location.hash));
 
+  if (needed === false && invitation !== undefined) {
+    const done = () => {
+      window.history.replaceState(null, '', '/');
+      setInvitation(undefined);
+    };
+    return <InvitationForm token={invitation} onDone={done} />;
+  }
   if (needed === true) return <SetupForm />;
-  if (isSignedOut(me.error)) return <SignInForm />;
+  if (isSignedOut(me.error))
+    return <SignInForm signIn={signIn} onSignedIn={(entered) => client.setQueryData(keys.me, entered)} />;
   if (me.data) return children;
   const failed = setup.isError ? setup : me.isError ? me : null;
   if (failed) {

@@ -11,12 +11,12 @@ import {
 } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { Door } from '../frame/door.tsx';
 import { failureWords } from '../frame/failure.ts';
 import { useReader } from '../frame/reader.tsx';
 import { keys } from '../link/keys.ts';
 import { setUp } from '../link/requests.ts';
 import { RecoveryKey } from '../recovery/recovery-key.tsx';
-import { Door } from './door.tsx';
 import { faultsOf, type SetupDraft, slugOf } from './setup-draft.ts';
 
 const ZONES = Intl.supportedValuesOf('timeZone');

@@ -9,6 +9,14 @@ export interface Formats {
   ago(atMs: number, nowMs: number): string;
   /** "2 hr 10 min", "850 ms". */
   duration(ms: number): string;
+  /** "72 hr": where people count hours, not days. */
+  hours(ms: number): string;
+  /** "08:00", "8:00 PM": an hour of the day, 0 to 24. */
+  hourOfDay(hour: number): string;
+  /** A country by its code (ISO 3166-1). */
+  country(code: string): string;
+  /** "Mon", of 1 to 7, Monday first. */
+  weekday(day: number): string;
   /** How long a door takes to open: "850 ms", "1.4 s". */
   latency(ms: number): string;
   /** How much longer or shorter: "+140 ms", "-20 ms". */
@@ -23,6 +31,8 @@ export interface Formats {
   day(atMs: number): string;
   /** A day as made by `day`, in few letters: "Nov 21". */
   dayName(day: string): string;
+  /** "Lobby, Garage and Yard". */
+  list(names: readonly string[]): string;
 }
 
 const SECOND = 1_000;
@@ -67,6 +77,8 @@ export function createFormats(locale: string, zone: string): Formats {
     hour: 'numeric',
     minute: '2-digit',
   });
+  const hours = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' });
+  const weekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
   const isoDay = new Intl.DateTimeFormat('en-CA', {
     timeZone,
@@ -75,10 +87,12 @@ export function createFormats(locale: string, zone: string): Formats {
     day: '2-digit',
   });
   const dayName = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'short', day: 'numeric' });
+  const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const ratio = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const list = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
   const unit = (name: string, digits = 0, signDisplay: 'auto' | 'exceptZero' = 'auto') =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -105,6 +119,7 @@ export function createFormats(locale: string, zone: string): Formats {
     moment: (atMs, nowMs) =>
       isoDay.format(atMs) === isoDay.format(nowMs) ? time.format(atMs) : dayAndTime.format(atMs),
     exact: (atMs) => exact.format(atMs),
+    country: (code) => regions.of(code) ?? code,
     ago(atMs, nowMs) {
       const ms = atMs - nowMs;
       const size = Math.abs(ms);
@@ -120,11 +135,16 @@ export function createFormats(locale: string, zone: string): Formats {
       if (ms < DAY) return twoUnits(ms, ['hour', HOUR], ['minute', MINUTE]);
       return twoUnits(ms, ['day', DAY], ['hour', HOUR]);
     },
+    hours: (ms) => unit('hour', 2).format(ms / HOUR),
+    hourOfDay: (hour) => hours.format(hour * HOUR),
+    // 5 January 1970 was a Monday.
+    weekday: (day) => weekday.format((day + 3) * DAY),
     latency: (ms) => latency(ms, 'auto'),
     latencyChange: (ms) => latency(ms, 'exceptZero'),
     share: (value) => share.format(value),
     ratio: (value) => ratio.format(value),
     count: (value) => number.format(value),
+    list: (names) => list.format(names),
     bytes: (value) => unit('megabyte', 1).format(value / 1_000_000),
     day: (atMs) => isoDay.format(atMs),
     dayName: (day) => dayName.format(Date.parse(`${day}T00:00:00Z`)),

@@ -1,6 +1,7 @@
 /** `deliveries`: each parcel's stay as it now stands. States as in http/staff.ts `DELIVERY_STATES`. */
 import type { Payload } from '../payload.ts';
-import { type Position, type Statement, statement, wholeMs } from './statement.ts';
+import { type Change, change, type Effect, effect } from './change.ts';
+import { type Position, wholeMs } from './statement.ts';
 import type { Table } from './table.ts';
 import { countBorn, countMoved } from './tallies.ts';
 
@@ -10,13 +11,17 @@ export const DELIVERIES_TABLE: Table = {
     delivery: 'uuid',
     state: 'text not null',
     visit: 'uuid not null',
-    unit: 'uuid not null',
-    household: 'uuid not null',
+    // Null: nobody knows yet whose it is.
+    unit: 'uuid',
+    household: 'uuid',
     resident: 'uuid',
     carrier: 'uuid',
     size: 'text not null',
-    bank: 'text not null',
-    compartment: 'integer not null',
+    // Null: at the desk, or taken back without a place.
+    bank: 'text',
+    compartment: 'integer',
+    // Of the package room behind the door; null: a compartment.
+    zone: 'text',
     confirmation: 'text',
     assigned_at: 'bigint not null',
     deposited_at: 'bigint',
@@ -28,73 +33,151 @@ export const DELIVERIES_TABLE: Table = {
     { name: 'deliveries_by_seq', columns: ['seq'], unique: true },
     { name: 'deliveries_by_state', columns: ['state', 'seq'] },
     { name: 'deliveries_by_unit', columns: ['unit', 'seq'] },
+    { name: 'deliveries_by_carrier', columns: ['carrier', 'seq'] },
+    { name: 'deliveries_by_door', columns: ['bank', 'compartment', 'seq'] },
+    { name: 'deliveries_by_time', columns: ['assigned_at'] },
     // The few lost parcels of a unit among the thousands that it got.
     { name: 'deliveries_by_unit_and_state', columns: ['unit', 'state', 'seq'] },
   ],
 };
 
-const ASSIGNED = `with born as (
-    insert into deliveries
-      (delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, assigned_at, seq)
-    values ($1::uuid, 'assigned', $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::uuid, $7::text, $8::text, $9::integer,
-      $10::bigint, $11::bigint)
-    returning state
-  ) ${countBorn('deliveries')}`;
+const BORN = change(
+  'deliveries',
+  {
+    delivery: 'uuid',
+    visit: 'uuid',
+    unit: 'uuid',
+    household: 'uuid',
+    resident: 'uuid',
+    carrier: 'uuid',
+    size: 'text',
+    bank: 'text',
+    compartment: 'integer',
+    zone: 'text',
+    at: 'bigint',
+    seq: 'bigint',
+    state: 'text',
+  },
+  (given) => `with born as (
+      insert into deliveries
+        (delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, zone, assigned_at, seq)
+      select delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, zone, at, seq from ${given}
+      returning state
+    ) ${countBorn('deliveries')}`,
+);
 
-const REASSIGNED =
-  'update deliveries set bank = $2::text, compartment = $3::integer where delivery = $1::uuid';
+const MATCHED = changes(
+  { unit: 'uuid', household: 'uuid', resident: 'uuid' },
+  'unit = given.unit, household = given.household, resident = given.resident',
+);
+const DESK_INSTEAD = changes({}, 'bank = null, compartment = null, zone = null');
+const REASSIGNED = changes(
+  { bank: 'text', compartment: 'integer', zone: 'text' },
+  'bank = given.bank, compartment = given.compartment, zone = given.zone',
+);
 
-/** A change of state; `assignments` names further columns. */
-function moves(state: string, assignments: string): string {
-  return `with was as (
-      select state from deliveries where delivery = $1::uuid
-    ), now as (
-      update deliveries set state = '${state}', ${assignments} where delivery = $1::uuid returning state
-    ) ${countMoved('deliveries')}`;
+/** A change of a delivery; `parameters` follow its id. */
+function changes(parameters: Readonly<Record<string, string>>, assignments: string): Change {
+  return change(
+    'deliveries',
+    { delivery: 'uuid', ...parameters },
+    (given) =>
+      `update deliveries set ${assignments} from ${given} where deliveries.delivery = given.delivery`,
+  );
 }
 
-const DEPOSITED = moves('deposited', 'confirmation = $2::text, deposited_at = $3::bigint');
-const COLLECTED = moves('collected', 'ended_at = $2::bigint');
-const MISSING = moves('missing', 'ended_at = $2::bigint');
-const WITHDRAWN = moves('withdrawn', 'ended_at = $2::bigint');
+/** A change of state; `assignments` names further columns. */
+function moves(state: string, parameters: Readonly<Record<string, string>>, assignments: string): Change {
+  return change(
+    'deliveries',
+    { delivery: 'uuid', ...parameters },
+    (given) => `with was as (
+        select state from deliveries, ${given} where deliveries.delivery = given.delivery
+      ), now as (
+        update deliveries set state = '${state}', ${assignments} from ${given}
+          where deliveries.delivery = given.delivery
+      ) ${countMoved('deliveries', state)}`,
+  );
+}
 
-/** Every text that `projectDeliveries` uses. */
-export const DELIVERIES_TEXTS = [ASSIGNED, REASSIGNED, DEPOSITED, COLLECTED, MISSING, WITHDRAWN];
+const DEPOSITED = moves(
+  'deposited',
+  { confirmation: 'text', at: 'bigint' },
+  'confirmation = given.confirmation, deposited_at = given.at',
+);
+const COLLECTED = moves('collected', { at: 'bigint' }, 'ended_at = given.at');
+const MISSING = moves('missing', { at: 'bigint' }, 'ended_at = given.at');
+const WITHDRAWN = moves('withdrawn', { at: 'bigint' }, 'ended_at = given.at');
+
+/** Every change that `projectDeliveries` makes, in the order of a delivery's stay. */
+export const DELIVERIES_CHANGES = [
+  BORN,
+  MATCHED,
+  DESK_INSTEAD,
+  REASSIGNED,
+  DEPOSITED,
+  COLLECTED,
+  MISSING,
+  WITHDRAWN,
+];
 
 /** What the entry changes of its delivery. */
-export function projectDeliveries(payload: Payload, { seq }: Position): Statement[] {
+export function projectDeliveries(payload: Payload, { seq }: Position): Effect[] {
   const at = wholeMs(payload.at);
   switch (payload.type) {
-    case 'delivery.assigned': {
-      const { delivery, visit, unit, household, resident, carrier, size, bank, compartment } = payload.data;
+    case 'delivery.assigned':
+      return [born(payload.data, 'assigned', at, seq)];
+    case 'delivery.unmatched':
+      return [born({ ...payload.data, household: null, resident: null }, 'assigned', at, seq)];
+    case 'delivery.sent-to-desk':
+      return [born({ ...payload.data, bank: null, compartment: null }, 'assigned', at, seq)];
+    case 'delivery.taken-back':
       return [
-        statement(
-          ASSIGNED,
-          delivery,
-          visit,
-          unit,
-          household,
-          resident,
-          carrier,
-          size,
-          bank,
-          compartment,
+        born(
+          { ...payload.data, household: null, resident: null, bank: null, compartment: null },
+          'withdrawn',
           at,
           seq,
         ),
       ];
+    case 'delivery.matched': {
+      const { delivery, unit, household, resident } = payload.data;
+      return [effect(MATCHED, [delivery, unit, household, resident])];
     }
-    case 'delivery.reassigned':
-      return [statement(REASSIGNED, payload.data.delivery, payload.data.bank, payload.data.compartment)];
+    case 'delivery.desk-instead':
+      return [effect(DESK_INSTEAD, [payload.data.delivery])];
+    case 'delivery.reassigned': {
+      const { delivery, bank, compartment, zone = null } = payload.data;
+      return [effect(REASSIGNED, [delivery, bank, compartment, zone])];
+    }
     case 'delivery.deposited':
-      return [statement(DEPOSITED, payload.data.delivery, payload.data.confirmation, at)];
+      return [effect(DEPOSITED, [payload.data.delivery, payload.data.confirmation, at])];
     case 'delivery.collected':
-      return [statement(COLLECTED, payload.data.delivery, at)];
+      return [effect(COLLECTED, [payload.data.delivery, at])];
     case 'delivery.missing':
-      return [statement(MISSING, payload.data.delivery, at)];
+      return [effect(MISSING, [payload.data.delivery, at])];
     case 'delivery.withdrawn':
-      return [statement(WITHDRAWN, payload.data.delivery, at)];
+      return [effect(WITHDRAWN, [payload.data.delivery, at])];
     default:
       return [];
   }
+}
+
+interface Born {
+  readonly delivery: string;
+  readonly visit: string;
+  readonly unit: string | null;
+  readonly household: string | null;
+  readonly resident: string | null;
+  readonly carrier: string | null;
+  readonly size: string;
+  readonly bank: string | null;
+  readonly compartment: number | null;
+  readonly zone?: string | undefined;
+}
+
+function born(data: Born, state: 'assigned' | 'withdrawn', at: number, seq: number): Effect {
+  const { delivery, visit, unit, household, resident, carrier, size, bank, compartment, zone = null } = data;
+  const whose = [unit, household, resident, carrier] as const;
+  return effect(BORN, [delivery, visit, ...whose, size, bank, compartment, zone, at, seq, state]);
 }

@@ -1,6 +1,7 @@
 /** `grants`: each permission for one opening and how it ended. */
 import type { Payload } from '../payload.ts';
-import { type Position, type Statement, statement, wholeMs } from './statement.ts';
+import { change, type Effect, effect } from './change.ts';
+import { type Position, wholeMs } from './statement.ts';
 import type { Table } from './table.ts';
 
 export const GRANTS_TABLE: Table = {
@@ -25,26 +26,50 @@ export const GRANTS_TABLE: Table = {
   ],
 };
 
-const ISSUED = `insert into grants (grant_id, delivery, visit, purpose, bank, compartment, issued_at, seq)
-  values ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::integer, $7::bigint, $8::bigint)`;
-const ENDED =
-  'update grants set ended = $2::text, latency_ms = $3::double precision where grant_id = $1::uuid';
+const ISSUED = change(
+  'grants',
+  {
+    grant_id: 'uuid',
+    delivery: 'uuid',
+    visit: 'uuid',
+    purpose: 'text',
+    bank: 'text',
+    compartment: 'integer',
+    at: 'bigint',
+    seq: 'bigint',
+  },
+  (given) => `insert into grants (grant_id, delivery, visit, purpose, bank, compartment, issued_at, seq)
+    select grant_id, delivery, visit, purpose, bank, compartment, at, seq from ${given}`,
+);
+const ENDED = change(
+  'grants',
+  { grant_id: 'uuid', ended: 'text', latency_ms: 'double precision' },
+  (given) => `update grants set ended = given.ended, latency_ms = given.latency_ms
+    from ${given} where grants.grant_id = given.grant_id`,
+);
 
-/** Every text that `projectGrants` uses. */
-export const GRANTS_TEXTS = [ISSUED, ENDED];
+/** Every change that `projectGrants` makes. */
+export const GRANTS_CHANGES = [ISSUED, ENDED];
 
 /** What the entry changes of its grant. */
-export function projectGrants(payload: Payload, { seq }: Position): Statement[] {
+export function projectGrants(payload: Payload, { seq }: Position): Effect[] {
   switch (payload.type) {
     case 'grant.issued': {
       const { grant, delivery, visit, purpose, bank, compartment } = payload.data;
-      return [
-        statement(ISSUED, grant, delivery, visit, purpose, bank, compartment, wholeMs(payload.at), seq),
-      ];
+      return [effect(ISSUED, [grant, delivery, visit, purpose, bank, compartment, wholeMs(payload.at), seq])];
     }
-    case 'grant.ended':
-      return [statement(ENDED, payload.data.grant, payload.data.end, payload.data.latencyMs ?? null)];
+    case 'grant.ended': {
+      const { grant, delivery, end, latencyMs } = payload.data;
+      // A grant has one delivery, and its end names the same.
+      const reads = end === 'jammed' && delivery !== null ? [jamsOf(delivery)] : [];
+      return [effect(ENDED, [grant, end, latencyMs ?? null], reads)];
+    }
     default:
       return [];
   }
+}
+
+/** What the jams of a delivery's doors touch, and whatever asks about them. */
+export function jamsOf(delivery: string): string {
+  return `jams/${delivery}`;
 }

@@ -1,7 +1,8 @@
 /** `living`: the subjects whose entries a restart folds, each with the entry that gave it life. */
 import type { Payload } from '../payload.ts';
 import { subjectOf } from '../subject.ts';
-import { type Position, type Statement, statement } from './statement.ts';
+import { change, type Effect, effect } from './change.ts';
+import type { Position } from './statement.ts';
 import type { Table } from './table.ts';
 
 export const LIVING_TABLE: Table = {
@@ -12,21 +13,32 @@ export const LIVING_TABLE: Table = {
 };
 
 // A subject born twice (a code issued again) keeps its first birth: all that was said of it still counts.
-const BORN =
-  'insert into living (subject, since) values ($1::text, $2::bigint) on conflict on constraint living_pkey do nothing';
-const DIES = 'delete from living where subject = $1::text';
+const BORN = change(
+  'living',
+  { subject: 'text', since: 'bigint' },
+  (given) =>
+    `insert into living (subject, since) select subject, since from ${given} order by place
+      on conflict on constraint living_pkey do nothing`,
+  { repeats: true },
+);
+const DIES = change(
+  'living',
+  { subject: 'text' },
+  (given) => `delete from living using ${given} where living.subject = given.subject`,
+  { repeats: true },
+);
 
-/** Every text that `projectLiving` uses. */
-export const LIVING_TEXTS = [BORN, DIES];
+/** Every change that `projectLiving` makes. */
+export const LIVING_CHANGES = [BORN, DIES];
 
 /** What the entry does to its subject's life. */
-export function projectLiving(payload: Payload, { seq }: Position): Statement[] {
+export function projectLiving(payload: Payload, { seq }: Position): Effect[] {
   const about = subjectOf(payload);
   switch (about?.life) {
     case 'born':
-      return [statement(BORN, about.subject, seq)];
+      return [effect(BORN, [about.subject, seq])];
     case 'dies':
-      return [statement(DIES, about.subject)];
+      return [effect(DIES, [about.subject])];
     default:
       return [];
   }

@@ -1,6 +1,8 @@
 /** `lock_days`: what each lock did on each day (UTC): the figures of its health, kept as entries come. */
 import type { Payload } from '../payload.ts';
-import { type Position, type Statement, statement, wholeMs } from './statement.ts';
+import { change, type Effect, effect } from './change.ts';
+import { jamsOf } from './grants.ts';
+import { type Position, wholeMs } from './statement.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -29,61 +31,93 @@ export const LOCK_DAYS_TABLE: Table = {
 
 const DAY_MS = 86_400_000;
 
+/** The end of a statement that adds up what is given of each lock's day. */
 const ADD = `on conflict on constraint lock_days_pkey do update set
     openings = lock_days.openings + excluded.openings,
     jams = lock_days.jams + excluded.jams,
     retries = lock_days.retries + excluded.retries,
-    latencies_ms = case when cardinality(lock_days.latencies_ms) < ${TIMED_A_DAY}
-      then lock_days.latencies_ms || excluded.latencies_ms else lock_days.latencies_ms end`;
+    latencies_ms = (lock_days.latencies_ms || excluded.latencies_ms)[1:${TIMED_A_DAY}]`;
 
-const OPENED = `insert into lock_days
-    (bank, compartment, day, openings, jams, retries, latencies_ms)
-  select bank, compartment, $2::bigint, 1, 0, 0, array_remove(array[$3::integer], null)
-    from grants where grant_id = $1::uuid
-  ${ADD}`;
+const COLUMNS = 'bank, compartment, day, openings, jams, retries, latencies_ms';
 
-const JAMMED = `insert into lock_days
-    (bank, compartment, day, openings, jams, retries, latencies_ms)
-  values ($1::text, $2::integer, $3::bigint, 0, 1, 0, '{}')
-  ${ADD}`;
+const OPENED = change(
+  'grants',
+  { grant_id: 'uuid', day: 'bigint', latency: 'integer' },
+  (given) => `insert into lock_days (${COLUMNS})
+    select bank, compartment, day, count(*), 0, 0,
+        coalesce((array_agg(latency order by place) filter (where latency is not null))[1:${TIMED_A_DAY}], '{}')
+      from ${given} join grants on grants.grant_id = given.grant_id
+      group by bank, compartment, day
+    ${ADD}`,
+  { repeats: true },
+);
 
-const TRIED_AGAIN = `insert into lock_days
-    (bank, compartment, day, openings, jams, retries, latencies_ms)
-  select $1::text, $2::integer, $3::bigint, 0, 0, 1, '{}'::integer[]
-    where exists (
-      select 1 from grants where delivery = $4::uuid and bank = $1::text and compartment = $2::integer and ended = 'jammed'
-    )
-  ${ADD}`;
+const JAMMED = change(
+  null,
+  { bank: 'text', compartment: 'integer', day: 'bigint' },
+  (given) => `insert into lock_days (${COLUMNS})
+    select bank, compartment, day, 0, count(*), 0, '{}' from ${given} group by bank, compartment, day
+    ${ADD}`,
+  { repeats: true },
+);
+
+const TRIED_AGAIN = change(
+  null,
+  { bank: 'text', compartment: 'integer', day: 'bigint', delivery: 'uuid' },
+  (given) => `insert into lock_days (${COLUMNS})
+    select bank, compartment, day, 0, 0, count(*), '{}' from ${given}
+      where exists (
+        select 1 from grants where grants.delivery = given.delivery and grants.bank = given.bank
+          and grants.compartment = given.compartment and grants.ended = 'jammed'
+      )
+      group by bank, compartment, day
+    ${ADD}`,
+  { repeats: true },
+);
 
 // The last day on which it jammed: what was the supply's fault counts against no lock. Jams of that day which a good
 // opening had already parted from these are forgotten along with them.
-const FORGIVEN = `update lock_days set jams = 0
-  where bank = $1::text and compartment = $2::integer
-    and day = (
-      select max(day) from lock_days where bank = $1::text and compartment = $2::integer and jams > 0
-    )`;
+const FORGIVEN = change(
+  null,
+  { bank: 'text', compartment: 'integer' },
+  (given) => `update lock_days set jams = 0 from ${given}
+    where lock_days.bank = given.bank and lock_days.compartment = given.compartment
+      and lock_days.day = (
+        select max(last.day) from lock_days last
+          where last.bank = given.bank and last.compartment = given.compartment and last.jams > 0
+      )`,
+);
 
-/** Every text that `projectLockDays` uses. */
-export const LOCK_DAYS_TEXTS = [OPENED, JAMMED, TRIED_AGAIN, FORGIVEN];
+/** Every change that `projectLockDays` makes. */
+export const LOCK_DAYS_CHANGES = [OPENED, JAMMED, TRIED_AGAIN, FORGIVEN];
+
+/** Openings are timed in the order in which they come, for the first of a day count. */
+const OPENINGS = 'openings';
 
 /** What the entry adds to a lock's figures. */
-export function projectLockDays(payload: Payload, _position: Position): Statement[] {
+export function projectLockDays(payload: Payload, _position: Position): Effect[] {
   const day = Math.floor(wholeMs(payload.at) / DAY_MS);
   switch (payload.type) {
     case 'grant.issued': {
       const { bank, compartment, delivery } = payload.data;
-      return delivery === null ? [] : [statement(TRIED_AGAIN, bank, compartment, day, delivery)];
+      if (delivery === null) return [];
+      return [effect(TRIED_AGAIN, [bank, compartment, day, delivery], [jamsOf(delivery)])];
     }
     case 'grant.ended': {
       const { grant, end, latencyMs } = payload.data;
       if (end !== 'opened') return [];
-      return [statement(OPENED, grant, day, latencyMs === undefined ? null : timed(latencyMs))];
+      const latency = latencyMs === undefined ? null : timed(latencyMs);
+      return [effect(OPENED, [grant, day, latency], [OPENINGS])];
     }
-    case 'lock.jammed':
-      return [statement(JAMMED, payload.data.bank, payload.data.compartment, day)];
+    case 'lock.jammed': {
+      const { bank, compartment } = payload.data;
+      return [effect(JAMMED, [bank, compartment, day], [lock(bank, compartment)])];
+    }
     case 'supply.failed': {
       const { bank, compartments } = payload.data;
-      return compartments.map((compartment) => statement(FORGIVEN, bank, compartment));
+      return compartments.map((compartment) =>
+        effect(FORGIVEN, [bank, compartment], [lock(bank, compartment)]),
+      );
     }
     default:
       return [];
@@ -92,4 +126,8 @@ export function projectLockDays(payload: Payload, _position: Position): Statemen
 
 function timed(latencyMs: number): number {
   return Math.round(Math.min(Math.max(latencyMs, 0), INTEGER_MAX));
+}
+
+function lock(bank: string, compartment: number): string {
+  return `lock/${bank}/${compartment}`;
 }

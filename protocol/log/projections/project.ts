@@ -5,20 +5,21 @@
  */
 import type { Entry } from '../entry.ts';
 import { decodePayload, type Payload, type UnknownPayload } from '../payload.ts';
-import { CASES_TABLE, CASES_TEXTS, projectCases } from './cases.ts';
-import { COMMAND_RESULTS_TABLE, COMMANDS_TEXTS, projectCommands } from './commands.ts';
-import { DELIVERIES_TABLE, DELIVERIES_TEXTS, projectDeliveries } from './deliveries.ts';
-import { GRANTS_TABLE, GRANTS_TEXTS, projectGrants } from './grants.ts';
-import { LIVING_TABLE, LIVING_TEXTS, projectLiving } from './living.ts';
-import { LOCK_DAYS_TABLE, LOCK_DAYS_TEXTS, projectLockDays } from './lock-days.ts';
+import { CASES_CHANGES, CASES_TABLE, projectCases } from './cases.ts';
+import { type Change, type Effect, one } from './change.ts';
+import { COMMAND_RESULTS_TABLE, COMMANDS_CHANGES, projectCommands } from './commands.ts';
+import { DELIVERIES_CHANGES, DELIVERIES_TABLE, projectDeliveries } from './deliveries.ts';
+import { GRANTS_CHANGES, GRANTS_TABLE, projectGrants } from './grants.ts';
+import { LIVING_CHANGES, LIVING_TABLE, projectLiving } from './living.ts';
+import { LOCK_DAYS_CHANGES, LOCK_DAYS_TABLE, projectLockDays } from './lock-days.ts';
 import { LOG_TABLE, projectLog } from './log.ts';
-import { MESSAGES_TABLE, MESSAGES_TEXTS, projectMessages } from './messages.ts';
+import { MESSAGES_CHANGES, MESSAGES_TABLE, projectMessages } from './messages.ts';
 import type { Position, Statement } from './statement.ts';
 import { hubTable, type Table } from './table.ts';
 import { TALLIES_AT_ZERO, TALLIES_TABLE } from './tallies.ts';
 
 /** Raised with any change of these tables, of what they mean, or of the entry types: they are then folded anew. */
-export const PROJECTION_VERSION = 14;
+export const PROJECTION_VERSION = 26;
 
 /** Everything that the log can be folded into again. */
 export const PROJECTIONS: readonly Table[] = [
@@ -41,18 +42,20 @@ export const LOG_DEFINITION: readonly string[] = hubTable(LOG_TABLE);
 /** How a hub's store gets the projections, empty. */
 export const PROJECTION_DEFINITIONS: readonly string[] = [...PROJECTIONS.flatMap(hubTable), TALLIES_AT_ZERO];
 
-/** Every text of SQL that `effects` uses, so that a store can prepare them all; each parameter says its type in it. */
-export const EFFECT_TEXTS: readonly string[] = [
-  ...LIVING_TEXTS,
-  ...DELIVERIES_TEXTS,
-  ...GRANTS_TEXTS,
-  ...MESSAGES_TEXTS,
-  ...CASES_TEXTS,
-  ...LOCK_DAYS_TEXTS,
-  ...COMMANDS_TEXTS,
-];
+/** Every change that `effects` makes → its place in the order in which those of one subject come. */
+export const CHANGE_RANKS: ReadonlyMap<Change, number> = new Map(
+  [
+    ...LIVING_CHANGES,
+    ...DELIVERIES_CHANGES,
+    ...GRANTS_CHANGES,
+    ...MESSAGES_CHANGES,
+    ...CASES_CHANGES,
+    ...LOCK_DAYS_CHANGES,
+    ...COMMANDS_CHANGES,
+  ].map((change, rank) => [change, rank]),
+);
 
-const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[])[] = [
+const PROJECTORS: readonly ((payload: Payload, position: Position) => Effect[])[] = [
   projectLiving,
   projectDeliveries,
   projectGrants,
@@ -70,16 +73,16 @@ const PROJECTORS: readonly ((payload: Payload, position: Position) => Statement[
  */
 export function project(entry: Entry): Statement[] {
   const payload = decodePayload(entry.payload);
-  return [...projectLog(entry, payload), ...effects(payload, entry)];
+  return [...projectLog(entry, payload), ...effects(payload, entry).map(one)];
 }
 
 /** As `project`, for an entry that `log` already holds: what a rebuild of the other tables runs. */
 export function reproject(entry: Entry): Statement[] {
-  return effects(decodePayload(entry.payload), entry);
+  return effects(decodePayload(entry.payload), entry).map(one);
 }
 
 /** What a payload changes in the projections: nothing, if its type is unknown. */
-export function effects(payload: Payload | UnknownPayload, position: Position): Statement[] {
+export function effects(payload: Payload | UnknownPayload, position: Position): Effect[] {
   if (payload.type === 'unknown') return [];
   return PROJECTORS.flatMap((projector) => projector(payload, position));
 }

@@ -33,19 +33,21 @@ export const TALLIES_AT_ZERO = `insert into tallies (name, value) values ${TALLI
 
 /** The end of a statement that has inserted rows as `born (state)`. */
 export function countBorn(table: string): string {
-  return `update tallies set value = tallies.value + 1 from born where tallies.name = '${table}.' || born.state`;
+  return `update tallies set value = tallies.value + counted.rows
+    from (select state, count(*) as rows from born group by state) counted
+    where tallies.name = '${table}.' || counted.state`;
 }
 
 /**
- * The end of a statement that has the row before as `was (state)` and after as `now (state)`.
+ * The end of a statement that has brought rows, before it `was (state)`, to `state`.
  * A row that stays in its state moves nothing.
  */
-export function countMoved(table: string): string {
+export function countMoved(table: string, state: string): string {
   return `update tallies set value = tallies.value + moved.change
     from (
-      select '${table}.' || was.state as name, -1 as change from was, now where was.state <> now.state
+      select '${table}.' || was.state as name, -count(*) as change from was where was.state <> '${state}' group by was.state
       union all
-      select '${table}.' || now.state, 1 from was, now where was.state <> now.state
+      select '${table}.${state}', count(*) from was where was.state <> '${state}'
     ) moved
     where tallies.name = moved.name`;
 }

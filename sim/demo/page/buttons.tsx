@@ -13,17 +13,23 @@ import {
   IconPackages,
   IconPlug,
   IconPlugOff,
+  IconPower,
+  IconRecycle,
+  IconReplace,
   IconShoppingBag,
   IconWorld,
   IconWorldOff,
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import type { Act, BankName } from '../acts.ts';
+import type { Act, BankName } from '../stage.ts';
 import classes from './demo.module.css';
 import { type Live, play } from './live.ts';
 
 interface ButtonsProps {
   readonly live: Live;
+  /** Where people and faults happen. */
+  readonly bank: BankName;
+  readonly onBank: (bank: BankName) => void;
   readonly onSaid: (words: string | null) => void;
 }
 
@@ -46,6 +52,9 @@ const WITHOUT_HUB: ReadonlySet<Act> = new Set([
   'mend-internet',
   'back-up-cloud',
   'rewind-cloud',
+  'hub-on',
+  'swap-hub',
+  'old-hub-returns',
 ]);
 
 const PEOPLE: readonly Choice[] = [
@@ -139,9 +148,43 @@ const REWIND: Choice = {
   rough: true,
 };
 
+const HUB_OFF: Choice = {
+  act: 'hub-off',
+  label: 'Leave the hub off',
+  icon: <IconPower />,
+  title: 'kill -9, and it stays off: collect a parcel at the kiosk in the garage, by its code',
+  rough: true,
+};
+const HUB_ON: Choice = {
+  act: 'hub-on',
+  label: 'Switch the hub on',
+  icon: <IconPower />,
+  title: 'It hears from the agent what was collected meanwhile',
+  rough: true,
+};
+const SWAP: Choice = {
+  act: 'swap-hub',
+  label: "Swap the hub's box",
+  icon: <IconReplace />,
+  title: 'Its box is destroyed; an empty one takes the building over from the cloud, by the recovery key',
+  rough: true,
+};
+const OLD_RETURNS: Choice = {
+  act: 'old-hub-returns',
+  label: 'The old box returns',
+  icon: <IconRecycle />,
+  title: 'Somebody plugs it in again: it is fenced, and what only it still knew becomes a case',
+  rough: true,
+};
+const LOOK: Choice = {
+  act: 'look-at-doors',
+  label: 'Staff look at the doors',
+  icon: <IconDoor />,
+  title: 'What the new hub has no proof of: staff say that they have looked, and the doors are used again',
+};
+
 /** Everything that can be set off. People and faults happen at the chosen bank. */
-export function Buttons({ live, onSaid }: ButtonsProps) {
-  const [bank, setBank] = useState<BankName>('lobby');
+export function Buttons({ live, bank, onBank, onSaid }: ButtonsProps) {
   const [busy, setBusy] = useState<ReadonlySet<Act>>(new Set());
   const standing = live.banks?.find((each) => each.bank === bank);
   const plugged = standing?.plugged ?? true;
@@ -149,6 +192,9 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
   const fire = standing?.isFireOpen ? FIRE_OVER : known?.emergency ? WALK : FIRE;
   const isJammed = live.knowledge?.building.banks.some(({ doors }) =>
     doors.some(({ door }) => door === 'jammed'),
+  );
+  const isDoubted = live.knowledge?.building.banks.some(({ doors }) =>
+    doors.some(({ unverified }) => unverified),
   );
   const hubUp = live.processes?.hub.state === 'up';
   const plug: Choice = plugged
@@ -189,7 +235,7 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
   const button = ({ act, label, icon, title, rough = false }: Choice) => (
     <Button
       key={act}
-      size="sm"
+      size="compact-sm"
       variant={rough ? 'default' : 'filled'}
       leftSection={icon}
       title={title}
@@ -205,7 +251,7 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
     <div className={classes.buttons} role="toolbar" aria-label="What may happen">
       <SegmentedControl
         value={bank}
-        onChange={(value) => setBank(value as BankName)}
+        onChange={(value) => onBank(value as BankName)}
         data={[
           { value: 'lobby', label: 'Lobby' },
           { value: 'garage', label: 'Garage' },
@@ -215,14 +261,18 @@ export function Buttons({ live, onSaid }: ButtonsProps) {
       {PEOPLE.map(button)}
       <span className={classes.gap} />
       {FAULTS.map((fault) => button(fault.act === 'jam' && isJammed ? FREE : fault))}
+      {isDoubted && button(LOOK)}
       {button(fire)}
       {button(plug)}
       {button(kill)}
+      {button(live.processes?.hub.state === 'stopped' && !live.swap?.isUnderWay ? HUB_ON : HUB_OFF)}
       {live.cloud && (
         <>
           <span className={classes.gap} />
           {button(live.cloud.isCut ? MEND : CUT)}
           {button(live.cloud.hasBackup ? REWIND : BACK_UP)}
+          {button(SWAP)}
+          {live.swap?.hasOldBox && live.swap.oldPort === null && !live.swap.isUnderWay && button(OLD_RETURNS)}
         </>
       )}
     </div>

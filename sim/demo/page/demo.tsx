@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { BankName } from '../stage.ts';
 import { Banks } from './banks.tsx';
 import { Buttons } from './buttons.tsx';
 import classes from './demo.module.css';
@@ -8,11 +9,13 @@ import { useLive } from './live.ts';
 import { Log } from './log.tsx';
 import { Phone } from './phone.tsx';
 import { Score } from './score.tsx';
+import { Sides } from './sides.tsx';
 
 /** The whole demo: banks, kiosk and phone beside each other, the log below, buttons and score above. */
 export function Demo() {
   const live = useLive();
   const [said, setSaid] = useState<string | null>(null);
+  const [bank, setBank] = useState<BankName>('lobby');
   return (
     <div className={classes.page}>
       <header className={classes.head}>
@@ -22,16 +25,19 @@ export function Demo() {
         <Score live={live} />
       </header>
       <Hints live={live} />
-      <Buttons live={live} onSaid={setSaid} />
+      <Buttons live={live} bank={bank} onBank={setBank} onSaid={setSaid} />
       <p className={classes.said} role="status">
         {live.connected ? said : 'The demo is not running: start it again with npm start'}
       </p>
       <main className={classes.stage}>
         <Banks live={live} onSaid={setSaid} />
-        <KioskScreen live={live} />
+        <KioskScreen live={live} bank={bank} />
         <Phone live={live} />
       </main>
-      <Log live={live} />
+      <div className={classes.below}>
+        <Log live={live} />
+        <Sides live={live} />
+      </div>
     </div>
   );
 }

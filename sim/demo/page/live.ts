@@ -1,6 +1,6 @@
 /** The demo's state as it arrives, and the buttons' requests. */
 import { useEffect, useState } from 'react';
-import type { Act, BankName } from '../acts.ts';
+import type { Act, BankName } from '../stage.ts';
 import { type DemoState, PARTS } from '../state.ts';
 
 export type Live = Partial<DemoState> & { readonly connected: boolean };

@@ -5,7 +5,7 @@ const PROCESS_WORDS = { up: 'running', starting: 'starting', down: 'down', stopp
 
 /** What the demo counts, and whether hub and agent run. */
 export function Score({ live }: { readonly live: Live }) {
-  const { score, processes, cloud } = live;
+  const { score, processes } = live;
   return (
     <dl className={classes.score}>
       <Count words="acknowledged" count={score?.acknowledged} good />
@@ -18,18 +18,6 @@ export function Score({ live }: { readonly live: Live }) {
             <dd>{PROCESS_WORDS[processes[name].state]}</dd>
           </div>
         ))}
-      {cloud && (
-        <div
-          className={classes.process}
-          data-state={cloud.hubEntries > cloud.cloudEntries || cloud.isCut ? 'starting' : 'up'}
-          title="Entries of the building's log: in the hub, and in the cloud"
-        >
-          <dt>hub / cloud</dt>
-          <dd>
-            {cloud.hubEntries} / {cloud.cloudEntries}
-          </dd>
-        </div>
-      )}
     </dl>
   );
 }

@@ -36,20 +36,26 @@ async function bringParcel(turn: Turn): Promise<boolean> {
   const resident = random.pick(world.people.residents);
   const before = new Set(world.visit(visit)?.stops.map(({ delivery }) => delivery));
   const size = random.oneIn(8) ? random.pick(SIZES) : 'S';
+  const toHome = random.oneIn(3);
   const view = await attempt(() =>
     world.execute({
       type: 'add-parcel',
       terminal,
       visit,
       unit: resident.unit,
-      resident: resident.id,
+      // Some labels name the home rather than a person, or somebody whom the list does not have.
+      resident: toHome ? null : resident.id,
+      unknown: toHome,
+      oversize: random.oneIn(40),
       size,
       tracking: null,
     }),
   );
   const stop = view?.stops.find(({ delivery }) => !before.has(delivery));
   if (!stop) return false;
-  witness.parcelArrived(stop.delivery, resident.household, resident.id);
+  const isForDesk = stop.step === 'desk';
+  witness.parcelArrived(stop.delivery, resident, toHome, isForDesk);
+  if (isForDesk) return false;
   return handle(turn, stop.delivery);
 }
 

@@ -1,18 +1,19 @@
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
+import type { Collector } from '../witness.ts';
 import { attempt, closeDoor, lookUntil, type Scene, type Stop, standsOpen, startVisit } from './person.ts';
 
 const TRIES = 6;
 
 interface Turn extends Scene {
-  readonly resident: string;
+  readonly collector: Collector;
   readonly terminal: string;
   readonly visit: string;
 }
 
-/** A resident comes with the code of a message and takes what waits at this bank. */
+/** A resident, or whom they named, comes with a code and takes what waits at this bank. */
 export async function fetchParcels(
   scene: Scene,
-  resident: string,
+  collector: Collector,
   code: string,
   bank: string,
 ): Promise<void> {
@@ -21,7 +22,7 @@ export async function fetchParcels(
   if (terminal === undefined) throw new RangeError(`no terminal at ${bank}`);
   const visit = await startVisit(scene, terminal, code);
   if (visit?.kind !== 'resident') return;
-  const turn = { ...scene, resident, terminal, visit: visit.visit };
+  const turn = { ...scene, collector, terminal, visit: visit.visit };
   const seen = new Set<string>();
   for (;;) {
     const stop = nextOf(world.visit(turn.visit), seen);
@@ -43,8 +44,13 @@ async function takeWhatIsInReach(turn: Turn, delivery: string): Promise<void> {
   const { world, witness } = turn;
   const place = witness.placeOf(delivery);
   if (!place || !world.bank(place.bank).plc.door(place.compartment).open) return;
-  witness.takeOut(delivery);
+  takeAll(turn, place.bank, place.compartment);
   await closeDoor(turn, place.bank, place.compartment);
+}
+
+/** Whoever finds several parcels behind a door takes them all: they were put together for the same people. */
+function takeAll({ witness }: Turn, bank: string, compartment: number): void {
+  for (const delivery of witness.contentsOf(bank, compartment)) witness.takeOut(delivery);
 }
 
 /** Deals with one door. False: walked away. */
@@ -98,8 +104,9 @@ async function takeOut(turn: Turn, { delivery, place, step, canReportMissing }: 
     await attempt(() => world.execute({ type: 'did-not-open', terminal, visit, delivery }));
     return true;
   }
-  if (door.open) witness.lookedInto(place.bank, place.compartment, turn.resident);
+  if (door.open) witness.lookedInto(place.bank, place.compartment, turn.collector);
   const found = door.open && witness.takeOut(delivery);
+  if (door.open) takeAll(turn, place.bank, place.compartment);
   if (door.open && !found && canReportMissing) {
     await attempt(() => world.execute({ type: 'missing', terminal, visit, delivery }));
   }

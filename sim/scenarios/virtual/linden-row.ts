@@ -42,6 +42,9 @@ export interface Resident {
   readonly household: string;
   readonly unit: string;
   readonly language: string;
+  readonly away: null;
+  readonly accessible: boolean;
+  readonly onlyMe: boolean;
 }
 
 /** Who lives and works there; a roster that never changes. */
@@ -63,20 +66,36 @@ export function settle(clock: Clock, random: SeededRandom): People {
   );
   for (const household of households) {
     for (let person = random.between(1, 3); person > 0; person--) {
-      residents.push({ id: id(), household: household.id, unit: household.unit, language: 'en' });
+      const wishes = { accessible: random.oneIn(6), onlyMe: random.oneIn(3) };
+      residents.push({
+        id: id(),
+        household: household.id,
+        unit: household.unit,
+        language: 'en',
+        away: null,
+        ...wishes,
+      });
     }
   }
   const couriers = Array.from({ length: COURIERS }, id);
   const carrier = id();
   const terminals = new Map(PLANS.map(({ layout }) => [layout.bank, id()]));
   const bankOf = new Map([...terminals].map(([bank, terminal]) => [terminal, bank]));
+  const livingIn = (household: string) =>
+    residents.filter((one) => one.household === household).map((one) => one.id);
   const roster: Roster = {
     unit: (unit) => units.find((one) => one.id === unit),
     householdsOf: (unit) => households.filter((household) => household.unit === unit),
     resident: (resident) => residents.find((one) => one.id === resident),
-    residentsOf: (household) => residents.filter((one) => one.household === household).map((one) => one.id),
+    residentsOf: livingIn,
+    everybodyOf: livingIn,
+    pins: () => [],
+    fobs: () => [],
+    courierIds: () => couriers,
     courier: (courier) =>
-      couriers.includes(courier) ? { id: courier, carrier, carrierName: 'Parcel Co' } : undefined,
+      couriers.includes(courier)
+        ? { id: courier, carrier, carrierName: 'Parcel Co', hours: null }
+        : undefined,
     terminal: (terminal) => {
       const bank = bankOf.get(terminal);
       return bank === undefined ? undefined : { id: terminal, bank };

@@ -50,7 +50,10 @@ export class VirtualHub {
       log: new MortalLog(this.#clock, log),
       perform: (effect) => this.#perform(effect),
       disk: () => 'ok',
+      fencedBy: () => null,
+      isHeld: () => false,
       language: () => 'en',
+      timeZone: () => 'UTC',
       onFault: (error) => {
         throw new Error('a tick of the simulated hub failed', { cause: error });
       },

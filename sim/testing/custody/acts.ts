@@ -1,13 +1,17 @@
 /** What people, banks, links and power do in the custody test, and how everybody goes home at the end. */
-import { doorKey, type Visit } from '@lockerhub/hub/deliveries/model.ts';
-import { MAY, type StopAct, stepOf, stopsOf } from '@lockerhub/hub/deliveries/stops.ts';
+import { doorKey, doorOf, type Visit } from '@lockerhub/hub/deliveries/model.ts';
+import { atOneOpening, MAY, type StopAct, stepOf, stopsOf } from '@lockerhub/hub/deliveries/stops.ts';
 import { expect } from 'vitest';
 import { compartmentsOf, LAYOUTS, PEOPLE, ROSTER, TERMINALS } from '../building-rig.ts';
 import type { Fate, ModelBank } from '../model-bank.ts';
 import type { World } from './world.ts';
 
+const NOBODY = { unit: null, resident: null };
+const HOME = { unit: PEOPLE.pair.unit, resident: null };
 const RECIPIENTS = [
-  { unit: PEOPLE.pair.unit, resident: null },
+  HOME,
+  NOBODY,
+  { unit: PEOPLE.mateA.unit, resident: null, unknown: true },
   { unit: PEOPLE.pair.unit, resident: PEOPLE.pair.residents[1] ?? null },
   { unit: PEOPLE.mateA.unit, resident: PEOPLE.mateA.resident },
   { unit: PEOPLE.mateA.unit, resident: PEOPLE.mateB.resident },
@@ -23,6 +27,9 @@ const RESIDENTS = [
 const TERMINAL_IDS = Object.values(TERMINALS);
 
 export type Pick = <Item>(items: readonly Item[]) => Item | undefined;
+/** In a crowded building most parcels are for the same few: so many of `RECIPIENTS`. */
+const ALIKE = 2;
+
 type Act = (world: World, pick: Pick) => Promise<void>;
 
 function visits(world: World, kind: Visit['kind']): Visit[] {
@@ -45,7 +52,16 @@ function someStop(world: World, kind: Visit['kind'], act: StopAct, pick: Pick) {
 
 const FATES: readonly Fate[] = ['opens', 'opens', 'opens', 'opens', 'jams', 'fails', 'takes-long'];
 
+/** A drop-off as most of them are, so that places become rare. */
+const ORDINARY = [
+  ...['courierCame', 'parcelAdded', 'openArrived', 'wordsArrived', 'doorUsedAndClosed', 'wordsArrived'],
+  ...['confirmed', 'visitEnded'],
+];
+
 export const ACTS: Record<string, Act> = {
+  broughtAsUsual: async (world, pick) => {
+    for (const act of ORDINARY) await ACTS[act]?.(world, pick);
+  },
   courierCame: async (world, pick) => {
     const terminal = pick(TERMINAL_IDS) ?? '';
     const code = world.rig.building.codeOf(pick([PEOPLE.courier, PEOPLE.otherCourier]) ?? '') ?? '';
@@ -54,10 +70,29 @@ export const ACTS: Record<string, Act> = {
   parcelAdded: async (world, pick) => {
     const visit = pick(visits(world, 'courier'));
     if (!visit) return;
-    const to = pick(RECIPIENTS) ?? { unit: '', resident: null };
+    const to = pick(world.kind === 'crowded' ? RECIPIENTS.slice(0, ALIKE) : RECIPIENTS) ?? NOBODY;
+    const oversize = pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) === 0;
     const size = pick(['S', 'S', 'M', 'L', 'XL'] as const) ?? 'S';
     const { terminal, id } = visit;
-    await world.do({ type: 'add-parcel', terminal, visit: id, ...to, size, tracking: null });
+    await world.do({ type: 'add-parcel', terminal, visit: id, ...to, size, oversize, tracking: null });
+  },
+  keptByCourier: async (world, pick) => {
+    const visit = pick(visits(world, 'courier'));
+    if (!visit) return;
+    const { terminal, id } = visit;
+    const kept = { unit: PEOPLE.single.unit, size: 'M', tracking: null, reason: 'refused' } as const;
+    await world.do({ type: 'take-back', terminal, visit: id, ...kept });
+  },
+  deskHasIt: async (world, pick) => {
+    const delivery = pick([...world.model.deliveries.values()].filter((one) => !doorOf(one)));
+    const type = pick(['desk-received', 'handed-out'] as const) ?? 'desk-received';
+    if (delivery) await world.do({ type, staff: PEOPLE.staff, delivery: delivery.id });
+  },
+  matched: async (world, pick) => {
+    const delivery = pick([...world.model.deliveries.values()].filter(({ household }) => household === null));
+    if (!delivery) return;
+    const whose = { unit: PEOPLE.mateA.unit, resident: PEOPLE.mateB.resident };
+    await world.do({ type: 'match', staff: PEOPLE.staff, delivery: delivery.id, ...whose });
   },
   confirmed: async (world, pick) => {
     const stop = someStop(world, 'courier', 'confirm', pick);
@@ -82,8 +117,11 @@ export const ACTS: Record<string, Act> = {
   closedByHand: async (world, pick) => {
     const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', 'closed-by-hand', pick);
     if (!stop) return;
-    const { bank: name, compartment, id } = stop.delivery;
-    const bank = world.bank(name);
+    const { id } = stop.delivery;
+    const door = doorOf(stop.delivery);
+    if (!door) return;
+    const { compartment } = door;
+    const bank = world.bank(door.bank);
     if (bank.doors.get(compartment)?.isOpen) handsAt(world, bank, compartment, pick);
     bank.close(compartment);
     // Without a sensor only the resident knows that the door did not even open.
@@ -93,8 +131,10 @@ export const ACTS: Record<string, Act> = {
   didNotOpen: async (world, pick) => {
     const stop = someStop(world, pick(['courier', 'resident'] as const) ?? 'courier', 'did-not-open', pick);
     if (!stop) return;
-    const { bank, compartment, id } = stop.delivery;
-    const isOpen = world.bank(bank).doors.get(compartment)?.isOpen === true;
+    const { id } = stop.delivery;
+    const door = doorOf(stop.delivery);
+    if (!door) return;
+    const isOpen = world.bank(door.bank).doors.get(door.compartment)?.isOpen === true;
     // Nobody says so before an open door; nor does a courier whose parcel is in.
     if (isOpen || (stop.visit.kind === 'courier' && world.isInside(id))) return;
     await world.do({ type: 'did-not-open', ...stop.address });
@@ -233,7 +273,8 @@ export const ACTS: Record<string, Act> = {
     const delivery = pick([...world.model.deliveries.values()]);
     if (!delivery) return;
     const done = await world.do({ type: 'withdraw', staff: PEOPLE.staff, delivery: delivery.id });
-    if (done) world.contents(delivery).delete(delivery.id);
+    const door = doorOf(delivery);
+    if (done && door) world.contents(door).delete(delivery.id);
   },
   caseClosed: async (world, pick) => {
     const open = pick([...world.model.cases.values()]);
@@ -272,9 +313,15 @@ function handsAt(world: World, bank: ModelBank, compartment: number, pick: Pick)
   }
   const grant = door?.grant ? world.model.grants.get(door.grant) : undefined;
   const delivery = grant?.delivery ? world.model.deliveries.get(grant.delivery) : undefined;
-  if (!grant || !delivery || doorKey(delivery) !== doorKey(grant)) return;
+  const own = delivery && doorOf(delivery);
+  if (!grant || !delivery || !own || doorKey(own) !== doorKey(grant)) return;
   const isLatest = delivery.grant === grant.id;
-  if (grant.purpose === 'pickup') parcels.clear();
+  // In a room people leave what is not theirs, as they are told to.
+  if (grant.purpose === 'pickup' && delivery.zone !== null) {
+    const visit = grant.visit === null ? undefined : world.model.visits.get(grant.visit);
+    const theirs = atOneOpening(world.model, world.rig.roster, delivery, visit);
+    for (const { id } of theirs) parcels.delete(id);
+  } else if (grant.purpose === 'pickup') parcels.clear();
   else if (delivery.state === 'assigned' && isLatest) {
     if (pick([true, true, true, false])) parcels.add(delivery.id);
     else parcels.delete(delivery.id);
@@ -283,6 +330,7 @@ function handsAt(world: World, bank: ModelBank, compartment: number, pick: Pick)
 
 /** The acts of ordinary days come more often, so that the others find something to disturb. */
 const WEIGHTS: Record<string, number> = {
+  broughtAsUsual: 6,
   courierCame: 4,
   parcelAdded: 8,
   confirmed: 6,
@@ -337,7 +385,10 @@ export async function comeToRest(world: World): Promise<void> {
   expect([...model.visits.values()], 'every visit is over').toEqual([]);
   for (const bank of world.banks.values()) expect(bank.unacknowledged, 'all is acknowledged').toEqual([]);
   for (const delivery of model.deliveries.values()) {
-    if (delivery.state === 'deposited') expect(delivery.announced, 'residents are told').toBe(true);
+    // Nobody is to be told of what is nobody's yet: staff are.
+    if (delivery.state === 'deposited') {
+      expect(delivery.announced, 'residents are told').toBe(delivery.household !== null);
+    }
     if (delivery.state !== 'assigned') continue;
     const isCase = [...model.cases.values()].some((open) => open.delivery === delivery.id);
     expect(isCase, `${delivery.id} is settled or a case`).toBe(true);

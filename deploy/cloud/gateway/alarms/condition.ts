@@ -37,6 +37,7 @@ const MINUTE_MS = 60_000;
  * nothing makes it better by itself. A clock is set right by NTP within minutes of a start.
  */
 const HOLD_MS: Readonly<Record<AlarmKind, number>> = {
+  'log-damaged': 0,
   fork: 0,
   frozen: 0,
   silent: 0,
@@ -51,6 +52,7 @@ const HOLD_MS: Readonly<Record<AlarmKind, number>> = {
  * again (`SILENT_AFTER_MS`, and the samples that unsent entries are compared with).
  */
 export const CLEAR_MS: Readonly<Record<AlarmKind, number>> = {
+  'log-damaged': 5 * MINUTE_MS,
   fork: 5 * MINUTE_MS,
   frozen: 5 * MINUTE_MS,
   silent: 20 * MINUTE_MS,

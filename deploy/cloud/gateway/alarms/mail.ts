@@ -14,6 +14,7 @@ export interface MailSettings {
 }
 
 const WORDS: Readonly<Record<AlarmKind, string>> = {
+  'log-damaged': 'A past entry of a building’s log was changed in the cloud',
   fork: 'The log of a building differs from the cloud’s',
   frozen: 'Two hubs claim one building',
   silent: 'Hubs are silent',

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AlarmNotice } from '@lockerhub/protocol/http/alarms.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
+import { newWebhookSecret, signatureOf } from '@lockerhub/protocol/webhooks/signature.ts';
 import { VirtualClock } from '@lockerhub/sim/clock/virtual-clock.ts';
 import { temporaryPostgres } from '@lockerhub/sim/postgres/local-postgres.ts';
 import { type CloudDatabase, cloudDatabase } from '@lockerhub/sim/testing/cloud-database.ts';
@@ -12,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { goRound } from '../fleet/round.ts';
 import { AlarmMail } from './mail.ts';
 import { type NoticeWork, sendDue } from './notices.ts';
-import { callWebhook, newWebhookSecret, signatureOf } from './webhook.ts';
+import { callWebhook } from './webhook.ts';
 
 const MINUTE = 60_000;
 const HOUSES = 25;

@@ -8,6 +8,7 @@ import {
 } from '@lockerhub/protocol/http/alarms.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { newId } from '@lockerhub/protocol/time/random.ts';
+import { newWebhookSecret } from '@lockerhub/protocol/webhooks/signature.ts';
 import { z } from 'zod';
 import type { Gateway } from '../api/api.ts';
 import { answers, answersNothing, PageQuery, paged, takes } from '../api/route.ts';
@@ -17,7 +18,7 @@ import { createAudit } from '../operators/audit.ts';
 import type { OperatorApi } from '../operators/routes.ts';
 import { queue } from './notices.ts';
 import { acknowledge, readAlarmViews, readTargets, requireTarget } from './views.ts';
-import { newWebhookSecret, requireAllowed } from './webhook.ts';
+import { requireAllowed } from './webhook.ts';
 
 const tags = ['alarms'];
 const OfOrganisation = z.object({ organisation: Id });

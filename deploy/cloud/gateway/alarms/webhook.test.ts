@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AlarmNotice } from '@lockerhub/protocol/http/alarms.ts';
+import { signatureOf } from '@lockerhub/protocol/webhooks/signature.ts';
 import { expect, it } from 'vitest';
-import { callWebhook, isPrivate, requireAllowed, signatureOf } from './webhook.ts';
+import { callWebhook, isPrivate, requireAllowed } from './webhook.ts';
 
 const NOTICE: AlarmNotice = {
   event: 'test',

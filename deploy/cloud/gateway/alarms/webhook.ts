@@ -2,20 +2,16 @@
  * Tells a program of an alarm by HTTP POST, signed after Standard Webhooks. Addresses come from operators, so the gateway
  * must not be made to ask things on its own network: the address that is connected to is checked, not only the name.
  */
-import { createHmac } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { request as requestPlain } from 'node:http';
 import { request } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import type { AlarmNotice } from '@lockerhub/protocol/http/alarms.ts';
-import type { Random } from '@lockerhub/protocol/time/random.ts';
+import { signedHeaders } from '@lockerhub/protocol/webhooks/signature.ts';
 import { GatewayError } from '../error.ts';
 
 /** A program that takes longer is told again. */
 const ANSWER_WITHIN_MS = 10_000;
-/** Standard Webhooks: 24 to 64 bytes. */
-const SECRET_BYTES = 32;
-const SECRET_PREFIX = 'whsec_';
 
 /** Where a webhook may be. */
 export interface WebhookRules {
@@ -72,17 +68,6 @@ export function requireAllowed(address: string, { allowPrivate }: WebhookRules):
   if (isIP(host) !== 0 && isPrivate(host) && !allowPrivate) throw refused('is reached over the internet');
 }
 
-/** A new secret that signs what a webhook is told. */
-export function newWebhookSecret(random: Random): string {
-  return SECRET_PREFIX + Buffer.from(random.bytes(SECRET_BYTES)).toString('base64');
-}
-
-/** The value of `webhook-signature`. @param timestamp seconds since 1970 */
-export function signatureOf(secret: string, id: string, timestamp: number, body: string): string {
-  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
-  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
-}
-
 /** Tells a webhook; throws unless it answers with a 2xx. No redirect is followed. */
 export async function callWebhook(
   { address, secret }: { readonly address: string; readonly secret: string },
@@ -91,7 +76,6 @@ export async function callWebhook(
 ): Promise<void> {
   requireAllowed(address, rules);
   const body = JSON.stringify(notice.body);
-  const timestamp = Math.floor(notice.nowMs / 1000);
   const url = new URL(address);
   const ask = url.protocol === 'https:' ? request : requestPlain;
   await new Promise<void>((resolve, reject) => {
@@ -107,9 +91,7 @@ export async function callWebhook(
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
           'user-agent': 'lockerhub-gateway',
-          'webhook-id': notice.id,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': signatureOf(secret, notice.id, timestamp, body),
+          ...signedHeaders(secret, notice.id, notice.nowMs, body),
         },
       },
       (response) => {

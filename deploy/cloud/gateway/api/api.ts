@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/database.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Releases } from '../releases/releases.ts';
 
 export interface Gateway {
   readonly config: Config;
@@ -15,6 +16,7 @@ export interface Gateway {
   readonly log: Logger;
   readonly database: Database;
   readonly metrics: Metrics;
+  readonly releases: Releases;
   /** Aborted when the gateway stops: what waits for something to happen ends then. */
   readonly stopping: AbortSignal;
 }

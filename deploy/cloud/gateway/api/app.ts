@@ -13,9 +13,12 @@ import { hubRoutes } from '../hubs/routes.ts';
 import { type OperatorEnv, sameOriginWrites } from '../operators/access.ts';
 import { type OperatorApi, operatorRoutes } from '../operators/routes.ts';
 import { peopleRoutes } from '../people/routes.ts';
+import { policyRoutes } from '../policies/routes.ts';
+import { releaseFileRoutes, releaseRoutes } from '../releases/routes.ts';
 import { shapeRoutes } from '../shapes/routes.ts';
 import { VERSION } from '../version.ts';
 import type { Api, ApiEnv, Gateway } from './api.ts';
+import { docsRoutes } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { FLEET_PAGE, pageRoutes } from './pages.ts';
 import { problemOf, sendProblem } from './problems.ts';
@@ -27,12 +30,13 @@ const MAX_OPERATOR_BODY_BYTES = 64 * 1024;
 export function createApi(gateway: Gateway, page: string = FLEET_PAGE): Api {
   const api: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuse });
   guards(api, gateway);
-  for (const routes of [healthRoutes, hubRoutes, shapeRoutes]) routes(api, gateway);
+  for (const routes of [healthRoutes, hubRoutes, releaseFileRoutes, shapeRoutes]) routes(api, gateway);
   api.route('/', operatorApi(gateway));
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lockerhub cloud gateway', version: VERSION },
   });
+  docsRoutes(api);
   pageRoutes(api, page);
   return api;
 }
@@ -55,7 +59,9 @@ function operatorApi(gateway: Gateway): OperatorApi {
     fleetRoutes,
     recordRoutes,
     commandRoutes,
+    releaseRoutes,
     peopleRoutes,
+    policyRoutes,
     alarmRoutes,
   ]) {
     routes(api, gateway);

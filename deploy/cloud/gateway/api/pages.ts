@@ -11,7 +11,7 @@ export const FLEET_PAGE = fileURLToPath(new URL('../../fleet/dist', import.meta.
 /** Vite puts files whose name holds their hash under `assets/`. */
 const HASHED = /\/assets\//;
 const YEAR_S = 31_536_000;
-const OWN_PATHS = /^\/(api|hub|healthz|readyz|metrics|version|openapi[.]json)(\/|$)/;
+const OWN_PATHS = /^\/(api|docs|hub|healthz|readyz|metrics|version|openapi[.]json)(\/|$)/;
 
 /** The page at every path that is nothing else: it routes by itself. */
 export function pageRoutes(api: Api, root: string): void {

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CommandView } from '@lockerhub/protocol/http/cloud-commands.ts';
 import { CloudRig } from '@lockerhub/sim/testing/cloud-rig.ts';
 import { type Answer, firstAdmin, invited, type SignedIn } from '@lockerhub/sim/testing/operator-rig.ts';
@@ -8,6 +12,7 @@ const INSTANCE = '00000000-0000-4000-8000-000000000001';
 const OPEN = { kind: 'open-compartment', bank: 'lobby', compartment: 3, reason: 'a resident is locked out' };
 const RETIRE = { kind: 'retire-compartment', bank: 'lobby', compartment: 3, reason: 'it is wet' };
 
+let releases: string;
 let rig: CloudRig;
 let running: RunningGateway;
 let ada: SignedIn;
@@ -17,12 +22,18 @@ let of: string;
 const code = ({ body }: Answer) => (body as { code?: string } | undefined)?.code;
 
 beforeAll(async () => {
-  rig = await CloudRig.start();
+  releases = await mkdtemp(join(tmpdir(), 'lockerhub-releases-'));
+  await writeFile(join(releases, 'lockerhub-0.2.0-linux-x64.tar'), 'a release');
+  await writeFile(join(releases, 'notes.txt'), 'none');
+  rig = await CloudRig.start({ releases });
   running = await rig.gateway();
   ada = await firstAdmin(running, 'Linden Homes', 'ada');
   ben = await invited(running.url, ada, 'support', 'ben');
 });
-afterAll(() => rig.end());
+afterAll(async () => {
+  await rig.end();
+  await rm(releases, { recursive: true });
+});
 
 let made = 0;
 beforeEach(async () => {
@@ -153,4 +164,34 @@ it('cannot be decided by way of another building', async () => {
   });
   const other = (body as { building: string }).building;
   expect(code(await ben.ask(`/api/v1/buildings/${other}/commands/${command}/approve`, {}))).toBe('not-found');
+});
+
+it('brings a hub only to what the cloud offers, by two operators, and gives its bytes to hubs alone', async () => {
+  const { body } = await ben.ask(`${of}/releases`);
+  const sha256 = createHash('sha256').update('a release').digest('hex');
+  const offered = { version: '0.2.0', files: [{ machine: 'x64', sha256, bytes: 9 }] };
+  expect(body).toEqual([offered]);
+  const update = { kind: 'update-hub', ...offered, reason: 'a fault is mended' };
+  const other = { ...update, files: [{ machine: 'x64', sha256: '0'.repeat(64), bytes: 9 }] };
+  expect(code(await ada.ask(`${of}/commands`, other))).toBe('not-found');
+  const command = await ask(ada, update);
+  expect(await given()).toEqual([]);
+  expect(code(await decide(ada, command, 'approve'))).toBe('own-command');
+  await decide(ben, command, 'approve');
+  const [row] = await given();
+  expect(Number(row?.expires_at) - Number(row?.issued_at)).toBe(86_400_000);
+
+  const token = 'a'.repeat(43);
+  const hash = createHash('sha256').update(token).digest('hex');
+  await rig.sql('update hubs set token_hash = $2 where building = $1', [building, hash]);
+  const piece = (at: number, by: string, sum = sha256) =>
+    fetch(`${running.url}/hub/v1/releases/${sum}?at=${at}&most=4`, {
+      headers: { authorization: `Bearer ${by}` },
+    });
+  const texts = [await piece(0, token), await piece(6, token), await piece(9, token)].map((each) =>
+    each.text(),
+  );
+  expect(await Promise.all(texts)).toEqual(['a re', 'ase', '']);
+  expect((await piece(0, 'b'.repeat(43))).status).toBe(401);
+  expect((await piece(0, token, '0'.repeat(64))).status).toBe(404);
 });

@@ -191,6 +191,7 @@ interface ViewRow extends RequestRow {
   operator_name: string;
   decider_name: string | null;
   asked_at: number;
+  approved_at: number | null;
   taken_at: number | null;
   outcome: string | null;
   detail: string | null;
@@ -205,9 +206,10 @@ export async function readCommands(
 ): Promise<CommandView[]> {
   const { rows } = await client.query<ViewRow>(
     `select q.command, q.argument, q.state, q.operator, o.name as operator_name, d.name as decider_name, q.asked_at,
-       q.expires_at, r.taken_at, r.outcome, r.detail, r.ended_at
+       case when c.approved_by is not null then c.issued_at end as approved_at, q.expires_at, r.taken_at, r.outcome, r.detail, r.ended_at
      from command_requests q join operators o on o.operator = q.operator
      left join operators d on d.operator = q.decided_by
+     left join commands c on c.command = q.command
      left join command_results r on r.command = q.command
      where $1::uuid is null or q.command < $1 order by q.command desc limit $2`,
     [page.before, page.limit],
@@ -220,6 +222,8 @@ export async function readCommands(
     operatorName: row.operator_name,
     deciderName: row.decider_name,
     askedAtMs: row.asked_at,
+    approvedAtMs: row.approved_at,
+    takenAtMs: row.taken_at,
     expiresAtMs: row.expires_at,
     outcome: CommandOutcome.safeParse(row.outcome).data ?? null,
     reason: row.detail,

@@ -61,10 +61,7 @@ export function commandRoutes(api: OperatorApi, gateway: Gateway): void {
       const items = await database.asBuilding(c.get('building'), (client) =>
         readCommands(client, { before, limit }, nowMs),
       );
-      return c.json(
-        paged(items, limit, ({ command }) => command),
-        200,
-      );
+      return c.json({ ...paged(items, limit, ({ command }) => command), nowMs }, 200);
     },
   );
   api.openapi(
@@ -79,6 +76,7 @@ export function commandRoutes(api: OperatorApi, gateway: Gateway): void {
     }),
     async (c) => {
       const argument = c.req.valid('json');
+      if (argument.kind === 'update-hub') await gateway.releases.require(argument);
       const organisation = c.get('organisation');
       const building = c.get('building');
       const author = c.get('author');

@@ -21,6 +21,8 @@ export interface Config {
   /** How many proxies in front are ours: so many addresses at the end of X-Forwarded-For are believed. */
   readonly proxies: number;
   readonly alarms: AlarmConfig;
+  /** Folder of releases for hubs; undefined: none are offered. */
+  readonly releases: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -55,6 +57,8 @@ export const SETTINGS = {
   'smtp-url': 'mail server for alarms, such as smtps://alarms@mail.example.org:465',
   'smtp-password-file': 'file with the password of its user',
   'mail-from': 'whom mails of alarms come from, such as Lockerhub <alarms@example.org>',
+  releases:
+    'folder with the releases that hubs can be brought to, as npm run release names them (default none)',
   'webhooks-to-private': 'yes: webhooks may be in private networks and in the clear (default no)',
   'log-level': `one of ${LOG_LEVELS.join(', ')} (default info)`,
 } as const;
@@ -116,6 +120,7 @@ export function readConfig(flags: Settings, environment: Environment): Config {
       ),
       webhooks: { allowPrivate: read('webhooks-to-private', z.enum(['yes', 'no'])) === 'yes' },
     },
+    releases: read('releases', Text),
     logLevel: read('log-level', z.enum(LOG_LEVELS)) ?? 'info',
   };
 }

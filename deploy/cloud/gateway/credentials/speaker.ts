@@ -21,14 +21,15 @@ export function requireSpeaker(building: Building, credential: Credential, said:
   );
   if (standing === 'lower') throw fenced(epoch);
   // Who bears the epoch is what the certificate said, and whose token this is: a replaced hub cannot borrow the name.
-  if (standing === 'higher' || said.instance !== credential.instance) throw unproven(epoch);
+  if (standing === 'higher' || said.instance !== credential.instance) throw unproven(building);
   if (standing === 'clash') throw clash(epoch);
 }
 
-function unproven(epoch: number): GatewayError {
+/** The refusal of a hub that has to prove its epoch, and what it holds where the cloud's log ends. */
+export function unproven({ epoch, head }: Building): GatewayError {
   return new GatewayError(
     'epoch-unproven',
-    `the cloud knows epoch ${epoch}, and this hub by another name or number: send the certificate with a heartbeat`,
-    { epoch },
+    `the cloud knows epoch ${epoch}, and this hub by another name or number: send the certificate with a heartbeat, and your entry ${head.seq}`,
+    { epoch, head },
   );
 }

@@ -10,7 +10,6 @@ import {
   types,
 } from 'pg';
 import { GatewayError } from '../error.ts';
-import { APPLY_FUNCTION } from '../log/apply-function.ts';
 
 /** Connections of one gateway. Postgres takes 100 by default; two gateways, Electric and an operator fit in. */
 const CONNECTIONS = 20;
@@ -62,8 +61,6 @@ export class Database {
       // One that breaks while it is in use tells so twice: what was asked fails, and whoever asked hears of it. The pool
       // listens to idle ones alone, and an error that nobody listens to ends the process.
       client.on('error', () => {});
-      // Ahead of whatever the connection is wanted for: a connection answers in order.
-      client.query(APPLY_FUNCTION).catch(onIdleError);
     });
   }
 

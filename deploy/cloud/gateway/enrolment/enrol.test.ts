@@ -171,6 +171,27 @@ describe('enrolling a hub', () => {
     expect((await hub.ask('envelope', { code }, as())).body.code).toBe('code-unknown');
   });
 
+  it('says how far it has come to whoever signs with the building’s key, and to nobody else', async () => {
+    const building = await rig.building();
+    const hub = await CloudHub.make(url, 'put-back');
+    await hub.enrol(await rig.code(building));
+    hub.write(2);
+    await hub.ask('log', hub.push(0));
+    const ask = async (signature: string, id = building) =>
+      (await hub.ask('standing', { building: id, signature }, as())).body;
+    expect(await ask(hub.askingFor(building))).toEqual({ epoch: 1, head: hub.head });
+    const other = await CloudHub.make(url, 'another');
+    const unjoined = await rig.building();
+    for (const [signature, id] of [
+      [other.askingFor(building), building],
+      [hub.askingFor(unjoined), building],
+      [hub.askingFor(unjoined), unjoined],
+      [hub.askingFor(hub.instance), hub.instance],
+    ] as const) {
+      expect((await ask(signature, id)).code).toBe('code-unknown');
+    }
+  });
+
   it('makes whoever guesses wait, by address, and nobody else', async () => {
     const guesser = as();
     const hub = await CloudHub.make(url, 'guessed');

@@ -9,6 +9,7 @@ import { reporting } from '../buildings/reporting.ts';
 import { newToken } from '../credentials/tokens.ts';
 import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
+import { requireContinuation } from '../log/same-log.ts';
 import { adoptEpoch } from './adopt.ts';
 import { codeUnknown, type EnrolmentCode, lockCode, markUsed } from './codes.ts';
 import { keepEnvelope } from './envelope.ts';
@@ -17,8 +18,8 @@ import { clash, compareClaim, fenced, isSameKey, provenClaim } from './epoch-pro
 /**
  * Enrols a hub, in one transaction with the end of its code.
  *
- * @throws GatewayError `code-unknown`, `building-mismatch`, `key-foreign`, `epoch-fenced`, `epoch-clash`: the code is
- *   then as good as before
+ * @throws GatewayError `code-unknown`, `building-mismatch`, `key-foreign`, `epoch-fenced`, `epoch-clash`, `fork`,
+ *   `epoch-unproven`: the code is then as good as before
  */
 export function enrol(gateway: Gateway, message: Enrol): Promise<z.infer<typeof Enrolled>> {
   const { database, clock, random, config } = gateway;
@@ -97,6 +98,7 @@ async function settleEpoch(
     case 'clash':
       throw clash(building.epoch);
     case 'higher':
+      if (message.log) await requireContinuation(client, building, message.log);
       await adoptEpoch(client, building.id, claim, message.epoch);
       break;
     case 'same':

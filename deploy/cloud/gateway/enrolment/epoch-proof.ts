@@ -35,7 +35,8 @@ export function isSameKey(a: string, b: string): boolean {
   return authorityKey(a).equals(authorityKey(b));
 }
 
-function authorityKey(pem: string) {
+/** The key of a building's CA certificate in PEM. @throws GatewayError `request-invalid` */
+export function authorityKey(pem: string) {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);

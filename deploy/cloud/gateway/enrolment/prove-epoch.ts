@@ -1,23 +1,27 @@
 /** A hub that has enrolled bears a higher epoch since: it proves that with a heartbeat. */
+
 import type { EpochCertificate } from '@lockerhub/protocol/sync/epoch.ts';
+import type { HubLog } from '@lockerhub/protocol/sync/hub-messages.ts';
 import { lockBuilding } from '../buildings/building.ts';
 import type { Speaker } from '../credentials/speaker.ts';
 import { type Credential, tokenUnknown } from '../credentials/tokens.ts';
 import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
+import { requireContinuation } from '../log/same-log.ts';
 import { adoptEpoch } from './adopt.ts';
-import { compareClaim, provenClaim } from './epoch-proof.ts';
+import { clash, compareClaim, fenced, provenClaim } from './epoch-proof.ts';
 
 /**
- * Adopts the certificate if it is higher, and lets the token go with the instance that it names.
+ * Adopts the certificate if it is higher and its hub goes on with the log that is here, and lets the token go with the instance that it names.
  *
  * @returns The credential as it now is.
- * @throws GatewayError `key-foreign`, `token-unknown` if that instance has a token of its own
+ * @throws GatewayError `key-foreign`, `epoch-clash`, `epoch-fenced`, `fork`, `epoch-unproven`; `token-unknown` if that
+ *   instance has a token of its own
  */
 export async function proveEpoch(
   client: Client,
   credential: Credential,
-  said: Speaker,
+  said: Speaker & HubLog,
   certificate: EpochCertificate,
 ): Promise<Credential> {
   const { building } = await lockBuilding(client, credential.building);
@@ -29,7 +33,11 @@ export async function proveEpoch(
     });
   }
   const standing = compareClaim(claim, { epoch: building.epoch, instance: building.epochInstance });
-  if (standing !== 'higher') return credential;
+  // Two copies of one folder have one token, so that the token does not tell them apart; this does.
+  if (standing === 'clash') throw clash(building.epoch);
+  if (standing === 'lower') throw fenced(building.epoch);
+  if (standing === 'same') return credential;
+  await requireContinuation(client, building, said);
   await adoptEpoch(client, building.id, claim, certificate);
   const { rowCount } = await client.query(
     `update hubs set instance = $2, epoch = $3 where token_hash = $1

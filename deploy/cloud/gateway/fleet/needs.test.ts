@@ -22,7 +22,14 @@ const HEARD: Heard = {
   unsentBefore: 0,
   software: 'lockerhub 0.2.0',
 };
-const WELL: Standing = { hub: HEARD, frozen: false, forked: false, quarantined: 0, openCases: 0 };
+const WELL: Standing = {
+  hub: HEARD,
+  frozen: false,
+  forked: false,
+  quarantined: 0,
+  openCases: 0,
+  damagedSeq: null,
+};
 const kinds = (standing: Standing, newest: string | null = '0.2.0') =>
   needsOf(standing, NOW, newest).map(({ kind }) => kind);
 const heard = (change: Partial<Heard>) => kinds({ ...WELL, hub: { ...HEARD, ...change } });
@@ -54,8 +61,17 @@ describe('the needs of a building', () => {
   });
 
   it('name what the cloud itself knows', () => {
-    const all = { ...WELL, hub: null, frozen: true, forked: true, quarantined: 2, openCases: 3 };
+    const all = {
+      ...WELL,
+      hub: null,
+      frozen: true,
+      forked: true,
+      quarantined: 2,
+      openCases: 3,
+      damagedSeq: 7,
+    };
     expect(needsOf(all, NOW, null)).toEqual([
+      { kind: 'log-damaged', figure: 7 },
       { kind: 'fork', figure: null },
       { kind: 'frozen', figure: null },
       { kind: 'quarantine', figure: 2 },

@@ -20,6 +20,8 @@ export interface Standing {
   /** Entries whose projection failed. */
   readonly quarantined: number;
   readonly openCases: number;
+  /** The first entry of the cloud's log that is not as it was chained; null: none was found. */
+  readonly damagedSeq: number | null;
 }
 
 /** Of the last heartbeat. */
@@ -42,6 +44,7 @@ export interface Heard {
  */
 export function needsOf(standing: Standing, nowMs: number, newest: string | null): Need[] {
   const found: Partial<Record<NeedKind, number | null>> = {};
+  if (standing.damagedSeq !== null) found['log-damaged'] = standing.damagedSeq;
   if (standing.forked) found.fork = null;
   if (standing.frozen) found.frozen = null;
   if (standing.quarantined > 0) found.quarantine = standing.quarantined;

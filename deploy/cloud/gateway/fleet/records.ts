@@ -21,8 +21,8 @@ interface DeliveryRow {
   state: FleetDelivery['state'];
   unit_name: string | null;
   size: FleetDelivery['size'];
-  bank: string;
-  compartment: number;
+  bank: string | null;
+  compartment: number | null;
   confirmation: FleetDelivery['confirmation'];
   assigned_at: number;
   deposited_at: number | null;
@@ -123,6 +123,7 @@ interface CaseRow {
   opened_at: number;
   closed_at: number | null;
   resolution: string | null;
+  taken_by: string | null;
   seq: number;
 }
 
@@ -133,7 +134,7 @@ export async function readCases(
   state: CaseView['state'],
 ): Promise<{ items: CaseView[]; before: string | null }> {
   const { rows } = await client.query<CaseRow>(
-    `select case_id, kind, state, bank, compartment, delivery, detail, opened_at, closed_at, resolution, seq
+    `select case_id, kind, state, bank, compartment, delivery, detail, opened_at, closed_at, resolution, taken_by, seq
      from cases where state = $1 and seq < $2 order by seq desc limit $3`,
     [state, before, limit],
   );
@@ -148,6 +149,7 @@ export async function readCases(
     openedAt: row.opened_at,
     closedAt: row.closed_at,
     resolution: row.resolution,
+    takenBy: row.taken_by,
   }));
   return { items, before: nextOf(rows, limit) };
 }
@@ -159,7 +161,7 @@ export async function readBanks(client: Client): Promise<FleetBank[]> {
   );
   const { rows: holds } = await client.query<{ bank: string; compartment: number; deliveries: number }>(
     `select bank, compartment, count(*) as deliveries from deliveries
-     where state in ('assigned', 'deposited') group by bank, compartment`,
+     where state in ('assigned', 'deposited') and bank is not null group by bank, compartment`,
   );
   // Doors out of service are living subjects: a few, whatever the log holds.
   const { rows: retired } = await client.query<{ subject: string }>(

@@ -17,6 +17,7 @@ import { answers, answersNothing, takes } from '../api/route.ts';
 import { createBuilding, revokeHub } from '../buildings/register.ts';
 import { makeCode } from '../enrolment/codes.ts';
 import { GatewayError } from '../error.ts';
+import { askForCheck } from '../log/log-checks.ts';
 import { ofBuilding, ofOrganisation } from '../operators/access.ts';
 import { createAudit } from '../operators/audit.ts';
 import type { OperatorApi } from '../operators/routes.ts';
@@ -134,6 +135,27 @@ function buildingRoutes(api: OperatorApi, gateway: Gateway): void {
         readSamples(client, c.get('building'), range, nowMs),
       );
       return c.json(series, 200);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/buildings/{building}/log/check',
+      tags,
+      summary:
+        'Look at the whole chain of the cloud’s copy of the log; the building then says what was found',
+      middleware: ofBuilding(gateway, 'command'),
+      request: { params: OfBuilding },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const organisation = c.get('organisation');
+      const building = c.get('building');
+      await database.transaction(async (client) => {
+        await askForCheck(client, building, clock.wallMs());
+        await audit(client, c.get('author'), { organisation, action: 'building.log-check-asked', building });
+      });
+      return c.body(null, 204);
     },
   );
   api.openapi(

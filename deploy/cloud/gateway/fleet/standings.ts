@@ -40,6 +40,7 @@ interface KnownRow {
   unsent_before: number | null;
   open_cases: number | null;
   quarantined: number | null;
+  damaged_seq: number | null;
 }
 
 /** A building's hub is the one that bears its epoch and was not revoked; a heartbeat of another says nothing of it. */
@@ -50,11 +51,12 @@ const KNOWN = `select b.id as building, b.organisation, b.slug, b.name, b.head_s
     h.enrolled_at, t.at as heard_at, t.wall_ms, t.clock, t.disk, t.software, t.unsent_entries, t.unsent_rows,
     (select s.unsent_entries from health_samples s
       where s.building = b.id and s.ring = 'day' and s.at <= $2 order by s.at desc limit 1) as unsent_before,
-    s.open_cases, s.quarantined
+    s.open_cases, s.quarantined, k.damaged_seq
   from buildings b
   left join hubs h on h.building = b.id and h.instance = b.epoch_instance and h.revoked_at is null
   left join heartbeats t on t.building = b.id and t.instance = h.instance
-  left join standings s on s.building = b.id`;
+  left join standings s on s.building = b.id
+  left join log_checks k on k.building = b.id`;
 
 /** All buildings of an organisation after `after` in the order of their ids. */
 export async function readKnown(
@@ -126,6 +128,7 @@ function knownOf(row: KnownRow): KnownBuilding {
       forked: row.forked,
       quarantined: row.quarantined ?? 0,
       openCases: row.open_cases ?? 0,
+      damagedSeq: row.damaged_seq,
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { FleetBuilding, FleetHub } from '@lockerhub/protocol/http/fleet.ts';
 import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
+import { readCheck } from '../log/log-checks.ts';
 import { fleetRow } from './list.ts';
 import { judge, type KnownBuilding, newestSoftware, readThese } from './standings.ts';
 
@@ -42,6 +43,7 @@ export async function readFleetBuilding(
     timeZone: detail.time_zone,
     epoch: detail.epoch,
     head: { seq: detail.head_seq, hash: detail.head_hash },
+    logCheck: await readCheck(client, building),
     hub: hubOf(known, detail),
     waiting: detail.waiting,
   };

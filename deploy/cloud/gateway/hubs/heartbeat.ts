@@ -11,13 +11,14 @@ import type { Credential } from '../credentials/tokens.ts';
 import type { Client } from '../database/database.ts';
 import { keepEnvelope } from '../enrolment/envelope.ts';
 import { proveEpoch } from '../enrolment/prove-epoch.ts';
-import { GatewayError } from '../error.ts';
+import { forked, isOtherEntry } from '../log/same-log.ts';
 
 /**
  * Takes a heartbeat.
  *
  * @throws GatewayError `epoch-fenced`, `epoch-clash`, `epoch-unproven`, `key-foreign`; `fork` if the hub's head is not
- *   the entry that the cloud has with its number: the heartbeat is kept all the same
+ *   the entry that the cloud has with its number: the heartbeat of the hub that speaks is kept all the same, and the
+ *   epoch of another one is not adopted
  */
 export function takeHeartbeat(
   gateway: Gateway,
@@ -41,7 +42,7 @@ export function takeHeartbeat(
     () => building,
     async () => {
       const { found, isFork } = await gateway.database.asBuilding(building, work);
-      if (isFork) throw forked(found.building, message);
+      if (isFork) throw forked(found.building, message.head.seq);
       return answer(gateway, found, nowMs);
     },
   );
@@ -104,24 +105,5 @@ async function keepHeartbeat(
       message.software,
       message.schema,
     ],
-  );
-}
-
-/** Whether the cloud has another entry where the hub's log ends. */
-async function isOtherEntry(client: Client, building: Building, head: Heartbeat['head']): Promise<boolean> {
-  if (head.seq === 0 || head.seq > building.head.seq) return false;
-  if (head.seq === building.head.seq) return head.hash !== building.head.hash;
-  const { rows } = await client.query<{ hash: string }>(
-    'select hash from log where building = $1 and seq = $2',
-    [building.id, head.seq],
-  );
-  return rows[0]?.hash !== head.hash;
-}
-
-function forked(building: Building, { head }: Heartbeat): GatewayError {
-  return new GatewayError(
-    'fork',
-    `entry ${head.seq} of the hub’s log is another than the cloud’s: one of the two was changed`,
-    { head: building.head },
   );
 }

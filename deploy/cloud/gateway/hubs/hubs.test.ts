@@ -115,6 +115,14 @@ describe('what hubs say to the gateway', () => {
     expect(cases).toEqual({ count: 40 });
   });
 
+  it('hears a newer hub whose clock and disk are in states of their own, and calls a person', async () => {
+    const { building, hub } = await enrolled();
+    const beat = { ...hub.beat(), clock: 'drifting', disk: 'worn', fans: 2 };
+    expect((await hub.ask('heartbeat', beat)).status).toBe(200);
+    const [kept] = await rig.sql('select clock, disk from heartbeats where building = $1', [building]);
+    expect(kept).toEqual({ clock: 'untrusted', disk: 'low' });
+  });
+
   it('finds a fork, by a push and by a heartbeat: nothing is taken, opening from afar is frozen', async () => {
     const { hub, building } = await enrolled();
     hub.write(3);
@@ -179,6 +187,38 @@ describe('what hubs say to the gateway', () => {
     );
   });
 
+  it('tells copies of one folder, which have one token, apart by their certificates', async () => {
+    const { hub, building } = await enrolled();
+    const restored = (epoch: number) => {
+      const copy = new CloudHub({ url, slug: hub.slug, keys: hub.keys, epoch });
+      copy.token = hub.token;
+      return copy;
+    };
+    const says = async (copy: CloudHub) => {
+      const { status, body } = await copy.ask('heartbeat', copy.beat({ certificate: copy.certificate() }));
+      return status === 200 ? 'taken' : body.code;
+    };
+    const speaks = restored(2);
+    expect(await says(speaks)).toBe('taken');
+    expect(await says(restored(2))).toBe('epoch-clash');
+    expect(await says(hub)).toBe('epoch-fenced');
+    expect(await incidents(building)).toEqual(['epoch-clash', 'fenced-hub']);
+    hub.write(2);
+    const { after: _, ...orphans } = hub.push(0);
+    const codeOf = async (changes: object) =>
+      (await hub.ask('orphans', { ...orphans, ...changes })).body.code;
+    expect(await codeOf({})).toBe('token-unknown');
+    const { instance } = speaks;
+    for (const number of [1, 2]) {
+      expect(await codeOf({ certificate: hub.certificate({ instance, number }) })).toBe('token-unknown');
+    }
+    const foreign = await CloudHub.make(url, hub.slug);
+    const forged = foreign.certificate({ number: 1, instance: hub.instance });
+    expect(await codeOf({ certificate: forged })).toBe('key-foreign');
+    expect(await codeOf({ certificate: hub.certificate() })).toBeUndefined();
+    expect(await rig.sql('select seq from orphans where building = $1', [building])).toHaveLength(2);
+  });
+
   it('asks for the certificate of an epoch that it has not adopted, and adopts it with a heartbeat', async () => {
     const { hub, building } = await enrolled();
     hub.epoch = 3;
@@ -201,6 +241,64 @@ describe('what hubs say to the gateway', () => {
     expect((await hub.ask('heartbeat', hub.beat())).body.code).toBe('epoch-fenced');
     const [now] = await rig.sql('select epoch_instance from buildings where id = $1', [building]);
     expect(now).toEqual({ epoch_instance: restored.instance });
+  });
+
+  it('adopts no higher epoch from a copy that does not go on with its log: the good hub goes on', async () => {
+    const { hub, building } = await enrolled();
+    hub.write(5);
+    await hub.ask('log', hub.push(0));
+    // Two entries of the hub's, and then its own: as a copy writes that was put back from a backup.
+    const copied = (own: number) => {
+      const copy = new CloudHub({ url, slug: hub.slug, keys: hub.keys, epoch: 2 });
+      copy.token = hub.token;
+      copy.entries.push(...hub.entries.slice(0, 2));
+      copy.write(own);
+      return copy;
+    };
+    const holdsAt5 = (copy: CloudHub) => {
+      const entry = copy.entries[4];
+      return entry ? { seq: 5, hash: entry.hash } : null;
+    };
+    for (const own of [0, 2, 3, 9]) {
+      const copy = copied(own);
+      const certificate = copy.certificate();
+      const beat = copy.beat({ certificate });
+      if (own > 3) {
+        const asked = await copy.ask('heartbeat', beat);
+        expect([asked.body.code, asked.body.head]).toEqual(['epoch-unproven', hub.head]);
+      }
+      const answer = await copy.ask('heartbeat', { ...beat, holds: holdsAt5(copy) });
+      expect([own, answer.status, answer.body.code, answer.body.head]).toEqual([own, 409, 'fork', hub.head]);
+      const log = { head: copy.head, holds: holdsAt5(copy) };
+      const joining = await copy.ask('enrol', copy.enrolment(await rig.code(building, 'replace'), { log }));
+      expect([own, joining.status, joining.body.code]).toEqual([own, 409, 'fork']);
+    }
+    expect((await hub.ask('heartbeat', hub.beat())).body).toMatchObject({ epoch: 1, frozen: true });
+    hub.write(1);
+    expect((await hub.ask('log', hub.push(5))).status).toBe(200);
+    expect(await incidents(building)).toEqual(['fork']);
+    // The one that does go on with it is adopted, and what was frozen is not any more.
+    const next = new CloudHub({ url, slug: hub.slug, keys: hub.keys, epoch: 2 });
+    next.token = hub.token;
+    next.entries.push(...hub.entries);
+    next.write(2);
+    const certificate = next.certificate();
+    expect((await next.ask('heartbeat', next.beat({ certificate }))).body.code).toBe('epoch-unproven');
+    const answer = await next.ask('heartbeat', next.beat({ certificate, holds: hub.head }));
+    expect(answer.body).toMatchObject({ epoch: 2, frozen: false });
+  });
+
+  it('takes what a hub of a newer version says, all that it knows of it', async () => {
+    const { hub, building } = await enrolled();
+    const known = row(hub.instance, 'of today');
+    const rows = [{ ...known, table: 'drones' }, known, { ...known, table: 'charging_points' }];
+    const asked = { instance: hub.instance, epoch: 1, rows, ofTomorrow: true };
+    const answer = await hub.ask('rows', asked);
+    expect([answer.status, answer.body.unknownTables]).toEqual([200, ['drones', 'charging_points']]);
+    expect(await rig.sql('select name from units where building = $1', [building])).toEqual([
+      { name: 'of today' },
+    ]);
+    expect((await hub.ask('heartbeat', { ...hub.beat(), battery: 'low' })).status).toBe(200);
   });
 
   it('lets no building reach another: not by its token, its names, its entries or its rows', async () => {
@@ -301,15 +399,20 @@ describe('what hubs say to the gateway', () => {
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toMatch(/lockerhub_gateway_request_seconds_count\{method="POST",route="\/hub\/v1\/log"/);
     expect(metrics).toMatch(/lockerhub_gateway_refused_total\{code="token-unknown"\}/);
+    expect(metrics).toMatch(/^lockerhub_gateway_hubs [1-9]\d*$/m);
+    expect(metrics).toMatch(/^lockerhub_gateway_unsent_entries \d+$/m);
+    expect(metrics).toMatch(/^lockerhub_gateway_logs_damaged 0$/m);
     expect(metrics).not.toContain('building-1');
     const { paths } = await (await fetch(`${url}/openapi.json`)).json();
     expect(Object.keys(paths).filter((path) => path.startsWith('/hub/'))).toEqual([
       '/hub/v1/enrol',
       '/hub/v1/envelope',
+      '/hub/v1/standing',
       '/hub/v1/heartbeat',
       '/hub/v1/log',
       '/hub/v1/orphans',
       '/hub/v1/rows',
+      '/hub/v1/releases/{sha256}',
       '/hub/v1/shapes/{name}',
     ]);
   });

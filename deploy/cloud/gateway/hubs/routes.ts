@@ -2,6 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   AskEnvelope,
+  AskStanding,
   Enrol,
   Enrolled,
   EntriesTaken,
@@ -13,6 +14,7 @@ import {
   PushOrphans,
   PushRows,
   RowsTaken,
+  Standing,
   WireRow,
 } from '@lockerhub/protocol/sync/hub-messages.ts';
 import type { Context } from 'hono';
@@ -24,6 +26,7 @@ import { authenticate, type Credential } from '../credentials/tokens.ts';
 import { enrol } from '../enrolment/enrol.ts';
 import { giveEnvelope } from '../enrolment/envelope.ts';
 import { GuessLimit } from '../enrolment/guess-limit.ts';
+import { giveStanding } from '../enrolment/standing.ts';
 import { takeHeartbeat } from './heartbeat.ts';
 import { Places } from './places.ts';
 import { pushEntries, pushOrphans, pushRows } from './push.ts';
@@ -38,14 +41,15 @@ interface Message<Takes extends z.ZodType, Answers extends z.ZodType> {
   readonly summary: string;
   readonly takes: Takes;
   readonly answers: Answers;
-  /** In the OpenAPI document, where the schema itself is recursive, which its generator cannot write. */
+  /** In the OpenAPI document, where a schema itself is recursive, which its generator cannot write. */
   readonly shownAs?: z.ZodType;
+  readonly answersShownAs?: z.ZodType;
 }
 
 /** `row` is a merged row as `protocol/log/field-merge.ts` has it; its values are any JSON. */
-const ShownRows = PushRows.extend({
-  rows: z.array(WireRow.extend({ row: z.record(z.string(), z.unknown()) })),
-});
+const ShownRow = WireRow.extend({ row: z.record(z.string(), z.unknown()) });
+const ShownRows = PushRows.extend({ rows: z.array(ShownRow) });
+const ShownRowsTaken = RowsTaken.extend({ merged: z.array(ShownRow) });
 
 export function hubRoutes(api: Api, gateway: Gateway): void {
   const { database, random, config, metrics } = gateway;
@@ -64,12 +68,12 @@ export function hubRoutes(api: Api, gateway: Gateway): void {
         tags: ['hub'],
         summary: message.summary,
         request: takes(message.shownAs ?? message.takes),
-        responses: answers(message.answers, 'It is done, durably.'),
+        responses: answers(message.answersShownAs ?? message.answers, 'It is done, durably.'),
       }),
     );
     api.post(`/hub/v1/${message.path}`, async (c) => c.json((await act(c)) as object, 200));
   };
-  /** By a one-time code: nobody is known yet. */
+  /** By a one-time code, or a signature: nobody is known yet. */
   const byCode = <Takes extends z.ZodType, Answers extends z.ZodType>(
     message: Message<Takes, Answers>,
     act: (body: z.infer<Takes>) => Promise<z.infer<Answers>>,
@@ -112,6 +116,15 @@ export function hubRoutes(api: Api, gateway: Gateway): void {
     },
     (body) => giveEnvelope(gateway, body),
   );
+  byCode(
+    {
+      path: 'standing',
+      summary: 'Epoch and head of a building, by its key: for a hub that is put back from a backup',
+      takes: AskStanding,
+      answers: Standing,
+    },
+    (body) => giveStanding(gateway, body),
+  );
   byToken(
     { path: 'heartbeat', summary: 'The hub is there', takes: Heartbeat, answers: HeartbeatAnswer },
     (credential, body) => takeHeartbeat(gateway, credential, body),
@@ -131,6 +144,7 @@ export function hubRoutes(api: Api, gateway: Gateway): void {
       takes: PushRows,
       shownAs: ShownRows,
       answers: RowsTaken,
+      answersShownAs: ShownRowsTaken,
     },
     (credential, body) => pushRows(gateway, credential, body),
   );

@@ -7,7 +7,7 @@ import { fold } from './projected.ts';
 import { isPoison, type Quarantined } from './quarantine.ts';
 
 /** What is sent to Postgres at once: it works on one slice while the next is read. */
-const SLICE = 100;
+const SLICE = 250;
 
 /**
  * Lets entries take effect, in order. One whose projection fails takes none, and is named in the answer.

@@ -231,6 +231,34 @@ async function foldAnew(building: string): Promise<void> {
   }
 }
 
+describe('software of two versions', () => {
+  const entryOfTomorrow = (head: Head, more: object) => {
+    const said = { at: 1, clock: 'trusted', by: { kind: 'hub' }, ...more };
+    return nextEntry(head, 1, JSON.stringify(said), new Uint8Array(16));
+  };
+
+  it('lets an entry take effect by whatever kind of actor it is, and finds a log whole that a newer one has read', async () => {
+    const building = await cloud.addBuilding();
+    const id = '018f0000-0000-7000-8000-000000000001';
+    const subject = { bank: null, compartment: null, delivery: null };
+    const first = entryOfTomorrow(EMPTY_HEAD, {
+      type: 'case.opened',
+      by: { kind: 'drone', id: 'd-7' },
+      data: { case: id, kind: 'bank-away', ...subject },
+    });
+    const second = entryOfTomorrow(first, { type: 'drone.landed', data: { drone: 'd-7' } });
+    const taken = await cloud.push(building, pushOf([first, second], 1, 2));
+    expect(taken).toMatchObject({ head: { seq: 2 }, quarantined: [] });
+    expect(await cloud.rows(building, 'cases')).toMatchObject([{ case_id: id }]);
+    // A gateway of the next version beside this one knows what this means.
+    await cloud.sql(
+      `update log set subject = 'd-7', data = '{"drone":"d-7"}' where building = $1 and seq = 2`,
+      [building],
+    );
+    expect(await verifyLog(cloud.database, building)).toMatchObject({ kind: 'whole', head: { seq: 2 } });
+  });
+});
+
 describe('folding anew', () => {
   it('is begun by the gateway for every building that lags', async () => {
     const entries = history(19, 120);
@@ -308,7 +336,9 @@ describe('verifying the log', () => {
     expect(await verifyLog(cloud.database, building)).toEqual(whole);
     await cloud.sql(change, [building]);
     expect(await verifyLog(cloud.database, building)).toMatchObject({ kind: 'damaged', seq: 700 });
-    expect(await verifyLog(cloud.database, building, headAt(entries, 600))).toMatchObject({ seq: 700 });
+    expect(await verifyLog(cloud.database, building, { from: headAt(entries, 600) })).toMatchObject({
+      seq: 700,
+    });
   });
 
   it('finds an end that was rewritten, with all its hashes, by the head that was known', async () => {

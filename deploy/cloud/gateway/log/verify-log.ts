@@ -1,8 +1,6 @@
 /** Whether a building's log is as it was chained: what an operator's page or a nightly job asks. */
-import { canonicalJson } from '@lockerhub/protocol/log/canonical.ts';
-import { EMPTY_HEAD, type Entry, type Head, verifyChain } from '@lockerhub/protocol/log/entry.ts';
-import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
-import { logRow } from '@lockerhub/protocol/log/projections/log.ts';
+import { EMPTY_HEAD, type Head } from '@lockerhub/protocol/log/entry.ts';
+import { faultOf, KEPT_COLUMNS, type KeptEntry } from '@lockerhub/protocol/log/kept-entry.ts';
 import type { Client, Database } from '../database/database.ts';
 import { systemSha256 } from './system-sha256.ts';
 
@@ -14,23 +12,18 @@ export type LogVerdict =
   | { readonly kind: 'whole'; readonly head: Head }
   | { readonly kind: 'damaged'; readonly seq: number; readonly detail: string };
 
-type KeptEntry = Entry & {
-  readonly type: string;
-  readonly at: number;
-  readonly clock: string;
-  readonly subject: string | null;
-  /** jsonb as text. */
-  readonly data: string | null;
-};
+export interface VerifyOptions {
+  /** A head that was verified or countersigned before; the beginning if absent. */
+  readonly from?: Head;
+  /** Called behind each page; what it throws ends the check. */
+  readonly onPage?: () => Promise<void>;
+}
 
-/**
- * Follows the chain from `from` (the beginning, or a head that was verified or countersigned before) to its end, in
- * pages, and compares what is derived from each entry with the entry.
- */
+/** Follows the chain to its end, in pages, and compares what is derived from each entry with the entry. */
 export async function verifyLog(
   database: Database,
   building: string,
-  from: Head = EMPTY_HEAD,
+  { from = EMPTY_HEAD, onPage = async () => {} }: VerifyOptions = {},
 ): Promise<LogVerdict> {
   // Read first: entries that come meanwhile lie behind it.
   const end = await database.asBuilding(building, (client) => readHead(client, building));
@@ -41,6 +34,7 @@ export async function verifyLog(
     const verdict = verifyPage(head, page);
     if (verdict.kind === 'damaged') return verdict;
     head = verdict.head;
+    await onPage();
   }
   if (head.seq === end.seq && head.hash !== end.hash) {
     return damaged(head.seq, 'its last entry is not the one that the building’s head names');
@@ -58,7 +52,7 @@ async function readHead(client: Client, building: string): Promise<Head> {
 
 async function readPage(client: Client, after: number, to: number): Promise<KeptEntry[]> {
   const { rows } = await client.query<KeptEntry>(
-    `select seq, epoch, salt, payload, hash, type, at, clock, subject, data::text as data
+    `select ${KEPT_COLUMNS}
       from log where seq > $1 and seq <= $2 order by seq limit $3`,
     [after, to, VERIFIED_AT_ONCE],
   );
@@ -68,34 +62,11 @@ async function readPage(client: Client, after: number, to: number): Promise<Kept
 function verifyPage(from: Head, page: readonly KeptEntry[]): LogVerdict {
   let head = from;
   for (const kept of page) {
-    try {
-      head = verifyChain(head, [kept], systemSha256);
-    } catch (error) {
-      return damaged(head.seq + 1, (error as Error).message);
-    }
-    const different = differsFrom(kept);
-    if (different !== null)
-      return damaged(kept.seq, `its column ${different} does not say what the entry says`);
+    const fault = faultOf(head, kept, systemSha256);
+    if (fault !== null) return damaged(head.seq + 1, fault);
+    head = { seq: kept.seq, hash: kept.hash };
   }
   return { kind: 'whole', head };
-}
-
-/** The derived column that was changed; null: none. An entry without `data` was not read yet, and says nothing. */
-function differsFrom(kept: KeptEntry): string | null {
-  if (kept.data === null) return null;
-  const [, , , , , type, at, clock, subject, data] = logRow(kept, decodePayload(kept.payload));
-  if (kept.type !== type) return 'type';
-  if (kept.at !== at) return 'at';
-  if (kept.clock !== clock) return 'clock';
-  if (kept.subject !== subject) return 'subject';
-  return isSameJson(kept.data, data) ? null : 'data';
-}
-
-function isSameJson(kept: string, derived: unknown): boolean {
-  // jsonb keeps no order of keys.
-  return (
-    typeof derived === 'string' && canonicalJson(JSON.parse(kept)) === canonicalJson(JSON.parse(derived))
-  );
 }
 
 function damaged(seq: number, detail: string): LogVerdict {

@@ -72,6 +72,7 @@ function routes(): Tried[] {
     [`${of}/log`, 'viewer'],
     [`${of}/banks`, 'viewer'],
     [`${of}/commands`, 'viewer'],
+    [`${of}/releases`, 'viewer'],
     [`${of}/commands`, 'support', open],
     [`${of}/commands/${uuid}/approve`, 'support', {}],
     [`${of}/commands/${uuid}/refuse`, 'support', {}],
@@ -80,6 +81,11 @@ function routes(): Tried[] {
     [`${of}/residents`, 'support', { unitName: '', name: 'n' }],
     [`${of}/residents/${uuid}`, 'support', { name: 'n' }],
     [`${of}/residents/${uuid}/erase`, 'admin', {}],
+    [`${of}/couriers`, 'support', { carrier: '' }],
+    [`${of}/policy`, 'viewer'],
+    [`${of}/policy`, 'admin', {}],
+    [`${of}/log/check`, 'support', {}],
+    [`${of}/couriers/${uuid}`, 'support', { hours: 'always' }],
     [`${of}/couriers/${uuid}/revoke`, 'support', {}],
     [`${of}/codes`, 'admin', { purpose: 'nothing' }],
     [`${of}/hub/revoke`, 'admin', {}],
@@ -268,4 +274,63 @@ it('lets operators change people of their building, and an erasure stays one', a
   expect((await admin.ask(`${of}/residents/${resident}/erase`, {})).status).toBe(204);
   expect(await find()).toBeUndefined();
   expect(code(await support.ask(`${of}/residents/${resident}`, { name: 'Again' }))).toBe('not-found');
+});
+
+it('lets operators add couriers, and a carrier once', async () => {
+  const support = byRole.support as SignedIn;
+  const of = `/api/v1/buildings/${building}`;
+  const add = (name: string) => support.ask(`${of}/couriers`, { carrier: 'Northline', name });
+  expect([(await add('Ines')).status, (await add('Tom')).status]).toEqual([200, 200]);
+  const { body } = await support.ask(`${of}/people`);
+  const { couriers } = body as { couriers: { carrier: string; name: string }[] };
+  expect(couriers).toMatchObject([
+    { carrier: 'Northline', name: 'Ines', revoked: false },
+    { carrier: 'Northline', name: 'Tom' },
+  ]);
+  const carriers = await rig.sql('select id from carriers where building = $1', [building]);
+  expect(carriers).toHaveLength(1);
+});
+
+it('lets operators say when a courier’s code begins a visit, and shows none that it cannot read', async () => {
+  const support = byRole.support as SignedIn;
+  const of = `/api/v1/buildings/${building}`;
+  const night = { days: [6, 7], fromHour: 22, untilHour: 5 };
+  const { body: made } = await support.ask(`${of}/couriers`, { carrier: 'Owl', hours: night });
+  const { courier } = made as { courier: string };
+  const hours = async () => {
+    const { body } = await support.ask(`${of}/people`);
+    const { couriers } = body as { couriers: { courier: string; hours: unknown }[] };
+    return couriers.find((each) => each.courier === courier)?.hours;
+  };
+  expect(await hours()).toEqual(night);
+  const change = (to: unknown) => support.ask(`${of}/couriers/${courier}`, { hours: to });
+  expect((await change({ ...night, days: [7] })).status).toBe(204);
+  expect(await hours()).toEqual({ ...night, days: [7] });
+  expect((await change({ ...night, days: [] })).status).toBe(400);
+  expect((await change(null)).status).toBe(204);
+  expect(await hours()).toBeNull();
+  await rig.sql(`update couriers set hours = '{"moon": "full"}' where id = $1`, [courier]);
+  expect(await hours()).toBeNull();
+});
+
+it('lets administrators change the policy of a building within its bounds, and shows it to all', async () => {
+  const of = `/api/v1/buildings/${building}/policy`;
+  expect((await admin.ask(of, { undoMs: 2_000, retries: 3 })).status).toBe(204);
+  expect((await admin.ask(of, { retries: 2 })).status).toBe(204);
+  expect(code(await admin.ask(of, { retries: 99 }))).toBe('request-invalid');
+  expect(code(await admin.ask(of, { doorsOpenAllDay: true }))).toBe('request-invalid');
+  expect((await byRole.viewer?.ask(of))?.body).toEqual({ undoMs: 2_000, retries: 2 });
+});
+
+it('looks at the log of a building when an operator asks', async () => {
+  const of = `/api/v1/buildings/${building}`;
+  expect((await byRole.support?.ask(`${of}/log/check`, {}))?.status).toBe(204);
+  const { body } = (await byRole.viewer?.ask(of)) ?? {};
+  expect(body).toMatchObject({ logCheck: { askedAtMs: expect.any(Number), damaged: null } });
+});
+
+it('serves the page of its API from local files', async () => {
+  const page = await fetch(`${running.url}/docs/`);
+  expect(await page.text()).not.toMatch(/https?:\/\//);
+  expect((await fetch(`${running.url}/docs/swagger-ui-bundle.js`)).status).toBe(200);
 });

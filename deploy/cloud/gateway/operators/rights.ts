@@ -8,6 +8,8 @@ const RIGHTS = {
   'edit-people': ['support', 'admin'],
   /** For good, so not for everybody. */
   'erase-people': ['admin'],
+  /** Times and bounds of a building: they hold for everybody there. */
+  policies: ['admin'],
   command: ['support', 'admin'],
   acknowledge: ['support', 'admin'],
   /** Make buildings, their codes, and cut hubs off. */

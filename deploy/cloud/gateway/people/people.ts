@@ -1,7 +1,10 @@
 /** Residents and couriers of a building as operators see and change them, in a transaction that sees the building. */
+import { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
 import type { ChangeResident, FleetCourier, FleetResident } from '@lockerhub/protocol/http/fleet.ts';
+import type { ChangeCourier, NewCourier } from '@lockerhub/protocol/http/staff.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import type { z } from 'zod';
 import { lockBuilding } from '../buildings/building.ts';
 import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
@@ -32,12 +35,20 @@ export async function readPeople(
      where ${lives('r')}
      order by u.name, r.name, r.id limit ${PEOPLE_LIMIT}`,
   );
-  const { rows: couriers } = await client.query<FleetCourier>(
-    `select c.id as courier, k.name as carrier, c.name, coalesce(c.revoked, false) as revoked
+  const { rows: couriers } = await client.query<Omit<FleetCourier, 'hours'> & { hours: unknown }>(
+    `select c.id as courier, k.name as carrier, c.name, coalesce(c.revoked, false) as revoked, c.hours
      from couriers c left join carriers k on k.id = c.carrier
      where ${lives('c')} order by k.name, c.name, c.id limit ${PEOPLE_LIMIT}`,
   );
-  return { residents: residents.map(({ unit_name, ...row }) => ({ ...row, unitName: unit_name })), couriers };
+  return {
+    residents: residents.map(({ unit_name, ...row }) => ({ ...row, unitName: unit_name })),
+    couriers: couriers.map((row) => ({ ...row, hours: readHours(row.hours) })),
+  };
+}
+
+function readHours(kept: unknown): DropOffHours | null {
+  const hours = DropOffHours.safeParse(kept);
+  return hours.success ? hours.data : null;
 }
 
 export interface NewPerson {
@@ -61,7 +72,7 @@ export async function addResident(
     editRow(client, building, { table, id, changes: { fields } }, nowMs);
   let { household } = person;
   if (household === undefined) {
-    const unit = (await findUnit(client, person.unitName)) ?? newId(clock, random);
+    const unit = (await findByName(client, 'units', person.unitName)) ?? newId(clock, random);
     await edit('units', unit, { name: person.unitName });
     household = newId(clock, random);
     await edit('households', household, { unit });
@@ -74,7 +85,7 @@ export async function addResident(
   return resident;
 }
 
-type Fields = Readonly<Record<string, string | null>>;
+type Fields = Readonly<Record<string, string | null | NonNullable<ChangeCourier['hours']>>>;
 
 /** @throws GatewayError `not-found` */
 export async function changeResident(
@@ -103,6 +114,41 @@ export async function eraseResident(
   await editRow(client, building, { table: 'residents', id: resident, changes: { erased: true } }, nowMs);
 }
 
+/** Adds a courier, with their carrier where it is new; the building's hub makes their code. Returns the courier's id. */
+export async function addCourier(
+  client: Client,
+  building: string,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  person: z.infer<typeof NewCourier>,
+): Promise<string> {
+  const nowMs = clock.wallMs();
+  await lockBuilding(client, building);
+  const edit = (table: 'carriers' | 'couriers', id: string, fields: Fields) =>
+    editRow(client, building, { table, id, changes: { fields } }, nowMs);
+  let carrier = await findByName(client, 'carriers', person.carrier);
+  if (carrier === undefined) {
+    carrier = newId(clock, random);
+    await edit('carriers', carrier, { name: person.carrier });
+  }
+  const courier = newId(clock, random);
+  await edit('couriers', courier, { carrier, name: person.name ?? null, hours: person.hours ?? null });
+  return courier;
+}
+
+/** Changes when a courier's code begins a visit. @throws GatewayError `not-found` */
+export async function changeCourier(
+  client: Client,
+  building: string,
+  courier: string,
+  { hours }: ChangeCourier,
+  nowMs: number,
+): Promise<void> {
+  await lockBuilding(client, building);
+  await requireRow(client, 'couriers', courier);
+  if (hours === undefined) return;
+  await editRow(client, building, { table: 'couriers', id: courier, changes: { fields: { hours } } }, nowMs);
+}
+
 /** Revokes a courier: it beats whatever the hub does at the same time. @throws GatewayError `not-found` */
 export async function revokeCourier(
   client: Client,
@@ -116,9 +162,13 @@ export async function revokeCourier(
   await editRow(client, building, { table: 'couriers', id: courier, changes }, nowMs);
 }
 
-async function findUnit(client: Client, name: string): Promise<string | undefined> {
+async function findByName(
+  client: Client,
+  table: 'units' | 'carriers',
+  name: string,
+): Promise<string | undefined> {
   const { rows } = await client.query<{ id: string }>(
-    `select id from units where name = $1 and ${lives('units')} order by id limit 1`,
+    `select id from ${table} where name = $1 and ${lives(table)} order by id limit 1`,
     [name],
   );
   return rows[0]?.id;

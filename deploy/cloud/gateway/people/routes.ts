@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { ChangeResident, PeopleView } from '@lockerhub/protocol/http/fleet.ts';
 import type { AuditAction } from '@lockerhub/protocol/http/operators.ts';
-import { NewResident } from '@lockerhub/protocol/http/staff.ts';
+import { ChangeCourier, NewCourier, NewResident } from '@lockerhub/protocol/http/staff.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -11,11 +11,20 @@ import type { Client } from '../database/database.ts';
 import { type OperatorEnv, ofBuilding } from '../operators/access.ts';
 import { createAudit } from '../operators/audit.ts';
 import type { OperatorApi } from '../operators/routes.ts';
-import { addResident, changeResident, eraseResident, readPeople, revokeCourier } from './people.ts';
+import {
+  addCourier,
+  addResident,
+  changeCourier,
+  changeResident,
+  eraseResident,
+  readPeople,
+  revokeCourier,
+} from './people.ts';
 
 const tags = ['people'];
 const OfBuilding = z.object({ building: Id });
 const OfResident = OfBuilding.extend({ resident: Id });
+const OfCourier = OfBuilding.extend({ courier: Id });
 
 export function peopleRoutes(api: OperatorApi, gateway: Gateway): void {
   const { database, clock, random } = gateway;
@@ -120,11 +129,50 @@ export function peopleRoutes(api: OperatorApi, gateway: Gateway): void {
   api.openapi(
     createRoute({
       method: 'post',
+      path: '/api/v1/buildings/{building}/couriers',
+      tags,
+      summary: 'Add a courier; their code is made, and shown, in the building',
+      middleware: ofBuilding(gateway, 'edit-people'),
+      request: { params: OfBuilding, ...takes(NewCourier) },
+      responses: answers(z.object({ courier: Id }), 'Their id.'),
+    }),
+    async (c) => {
+      const person = c.req.valid('json');
+      const courier = await audited(c, 'courier.added', async (client, building) => {
+        const subject = await addCourier(client, building, { clock, random }, person);
+        return { result: subject, subject };
+      });
+      return c.json({ courier }, 200);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/buildings/{building}/couriers/{courier}',
+      tags,
+      summary: 'Change when a courier’s code begins a visit',
+      middleware: ofBuilding(gateway, 'edit-people'),
+      request: { params: OfCourier, ...takes(ChangeCourier) },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { courier } = c.req.valid('param');
+      const changes = c.req.valid('json');
+      await audited(c, 'courier.changed', async (client, building) => {
+        await changeCourier(client, building, courier, changes, clock.wallMs());
+        return { result: undefined, subject: courier, fields: Object.keys(changes) };
+      });
+      return c.body(null, 204);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
       path: '/api/v1/buildings/{building}/couriers/{courier}/revoke',
       tags,
       summary: 'Revoke a courier’s code',
       middleware: ofBuilding(gateway, 'edit-people'),
-      request: { params: OfBuilding.extend({ courier: Id }) },
+      request: { params: OfCourier },
       responses: answersNothing,
     }),
     async (c) => {

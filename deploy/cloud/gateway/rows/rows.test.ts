@@ -50,7 +50,7 @@ function locked<Result>(building: string, work: (client: Client) => Promise<Resu
 }
 
 const push = (building: string, rows: readonly WireRow[], nowMs = NOW_MS) =>
-  locked(building, (client) => takeRows(client, building, rows, nowMs));
+  locked(building, async (client) => (await takeRows(client, building, rows, nowMs)).restamped);
 
 const edit = (building: string, table: SyncedTableName, id: string, changes: RowChanges, nowMs = NOW_MS) =>
   locked(building, (client) => editRow(client, building, { table, id, changes }, nowMs));

@@ -3,7 +3,7 @@
 import { EMPTY_ROW, type MergedRow } from '@lockerhub/protocol/log/field-merge.ts';
 import { storable } from '@lockerhub/protocol/log/projections/statement.ts';
 import type { Table } from '@lockerhub/protocol/log/projections/table.ts';
-import { type RowStamps, toKept, toMerged } from '@lockerhub/protocol/sync/merged-row.ts';
+import { mergedOfColumns, type RowStamps, toKept } from '@lockerhub/protocol/sync/merged-row.ts';
 import {
   columnOf,
   SYNCED_TABLE_NAMES,
@@ -101,11 +101,8 @@ function keptOf({ table, id, row }: PlacedRow): Kept {
 }
 
 function mergedOf(table: SyncedTableName, kept: Kept): MergedRow {
-  const values = Object.fromEntries(
-    columnsOf(table).map(({ field, column }) => [field, kept[column] ?? null]),
-  );
   // What stands there was written by `keptOf` alone.
-  return toMerged(SYNCED_TABLES[table], { values, stamps: kept.stamps as unknown as RowStamps });
+  return mergedOfColumns(SYNCED_TABLES[table], kept, kept.stamps as unknown as RowStamps);
 }
 
 /** The row with texts that Postgres can store. What it cannot, no hub's store has either. */

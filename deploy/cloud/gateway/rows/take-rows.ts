@@ -3,8 +3,8 @@ import { canonicalJson } from '@lockerhub/protocol/log/canonical.ts';
 import { EMPTY_ROW, type MergedRow, mergeRows } from '@lockerhub/protocol/log/field-merge.ts';
 import { type Restamp, restampRow, stampKey, stampsOf } from '@lockerhub/protocol/log/restamp.ts';
 import type { FieldStamp } from '@lockerhub/protocol/log/stamp.ts';
-import type { WireRow } from '@lockerhub/protocol/sync/hub-messages.ts';
-import { SYNCED_TABLES } from '@lockerhub/protocol/sync/synced-tables.ts';
+import type { PushRows, WireRow } from '@lockerhub/protocol/sync/hub-messages.ts';
+import { SYNCED_TABLE_NAMES, SYNCED_TABLES } from '@lockerhub/protocol/sync/synced-tables.ts';
 import { z } from 'zod';
 import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
@@ -15,15 +15,18 @@ import { type PlacedRow, placeOf, readRows, storableRow, writeRows } from './syn
  * Takes rows, in a transaction that sees the building and holds its lock, for the hub that speaks for it.
  *
  * @param nowMs the gateway's wall clock
- * @returns Stamps in these rows that run ahead, and what stands in their place; the hub replaces them too
+ * @returns Stamps in these rows that run ahead, and what stands in their place; the hub replaces them too, and merges
+ *   the rows in which they were, as they are here
  * @throws GatewayError `request-invalid` for an id that the table cannot hold; then the transaction must be undone
  */
 export async function takeRows(
   client: Client,
   building: string,
-  given: readonly WireRow[],
+  sent: Readonly<PushRows['rows']>,
   nowMs: number,
-): Promise<readonly Restamp[]> {
+): Promise<TakenRows> {
+  const given = sent.filter(isOfKnownTable);
+  const unknownTables = [...new Set(sent.filter((row) => !isOfKnownTable(row)).map(({ table }) => table))];
   for (const row of given) requireId(row);
   const restamps = await restampsFor(
     client,
@@ -32,11 +35,25 @@ export async function takeRows(
     nowMs,
   );
   const place = (stamp: FieldStamp) => restamps.get(stampKey(stamp))?.to ?? stamp;
-  await mergeInto(
+  const rows = await mergeInto(
     client,
     given.map(({ table, id, row }) => ({ table, id, row: restampRow(storableRow(row), place) })),
   );
-  return [...restamps.values()];
+  const merged = given
+    .filter(({ row }) => stampsOf(row).some((stamp) => restamps.has(stampKey(stamp))))
+    .map(({ table, id }) => ({ table, id, row: rows.get(placeOf({ table, id })) ?? EMPTY_ROW }));
+  return { restamped: [...restamps.values()], merged, unknownTables };
+}
+
+function isOfKnownTable(row: PushRows['rows'][number]): row is WireRow {
+  return SYNCED_TABLE_NAMES.some((name) => name === row.table);
+}
+
+export interface TakenRows {
+  readonly restamped: readonly Restamp[];
+  readonly merged: readonly WireRow[];
+  /** Whose rows were left where they are: the hub's software is newer. */
+  readonly unknownTables: readonly string[];
 }
 
 /** Merges rows into those that are there, and returns all of them as they then are. */

@@ -7,13 +7,29 @@ import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
 import { BUILDINGS_DDL } from './buildings.ts';
 import { LOG_DDL } from './log.ts';
+import { LOG_CHECKS_DDL } from './log-checks.ts';
 import { OPERATORS_DDL } from './operators.ts';
 import { PUBLISHED_DDL } from './published.ts';
 import { ensureRoles, GATEWAY_ROLE, type RolePasswords } from './roles.ts';
-import { ROWS_DDL } from './rows.ts';
+import { LIFT_FIELDS, ROWS_DDL } from './rows.ts';
 
 const STEPS: readonly (readonly string[])[] = [
   [...BUILDINGS_DDL, ...LOG_DDL, ...ROWS_DDL, ...OPERATORS_DDL, ...PUBLISHED_DDL],
+  // A database that is new has them by the step before.
+  [
+    `alter table residents add column if not exists accessible boolean, add column if not exists only_me boolean,
+      add column if not exists pin_hash text, add column if not exists fob_hash text,
+      add column if not exists moved_out boolean, add column if not exists moved_out_at bigint`,
+  ],
+  [
+    'alter table residents add column if not exists contacts jsonb',
+    'alter table residents add column if not exists away jsonb',
+    'alter table messages add column if not exists without text',
+  ],
+  ['alter table residents add column if not exists external_id text'],
+  LOG_CHECKS_DDL,
+  ['alter table cases add column if not exists taken_by text'],
+  ['alter table couriers add column if not exists hours jsonb'],
 ];
 
 /** The schema that this software works with. */
@@ -38,7 +54,9 @@ export async function migrate(client: Client, passwords: RolePasswords = {}): Pr
     const done = await readVersion(client);
     if (done > SCHEMA_VERSION) throw newer(done);
     for (const [index, statements] of STEPS.entries()) {
-      if (index >= done) await runStep(client, index + 1, statements);
+      // The last one has made all columns: what waited for them comes with it, or not at all.
+      const lifts = index + 1 === SCHEMA_VERSION ? LIFT_FIELDS : [];
+      if (index >= done) await runStep(client, index + 1, [...statements, ...lifts]);
     }
   } finally {
     await client.query('select pg_advisory_unlock($1)', [LOCK]);

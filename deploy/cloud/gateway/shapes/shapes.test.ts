@@ -89,7 +89,8 @@ describe('shapes, before a shape server', () => {
     expect(pathname).toBe('/v1/shape');
     expect(Object.fromEntries(searchParams)).toEqual({
       table: 'residents',
-      columns: 'building,id,household,name,language,email,stamps',
+      columns:
+        'building,id,household,name,language,email,accessible,only_me,pin_hash,fob_hash,moved_out_at,external_id,contacts,away,moved_out,stamps',
       where: `building = '${building}'`,
       replica: 'full',
       offset: '0_0',

@@ -1,0 +1,115 @@
+import { Page } from '@lockerhub/hub/web/frame/page.tsx';
+import { TimeZone, useReader } from '@lockerhub/hub/web/frame/reader.tsx';
+import { Failed, Loading } from '@lockerhub/hub/web/frame/states.tsx';
+import type { FleetBuilding } from '@lockerhub/protocol/http/fleet.ts';
+import { Anchor, Badge, Paper, Text, Title } from '@mantine/core';
+import { Link, useParams } from '@tanstack/react-router';
+import { Commands } from '../commands/commands.tsx';
+import classes from '../frame/rows.module.css';
+import { useBuildingNow, useMay } from '../link/queries.ts';
+import { Couriers } from '../people/couriers.tsx';
+import { useFleetWords } from '../words/words.ts';
+import { HealthChart } from './health-chart.tsx';
+import { HubCode } from './hub-code.tsx';
+import { LogCheck } from './log-check.tsx';
+import { Needs } from './needs.tsx';
+import { Cases, Deliveries } from './records.tsx';
+
+/** One building as it stands. */
+export function BuildingPage() {
+  const t = useFleetWords();
+  const may = useMay();
+  const { building: id } = useParams({ strict: false }) as { building: string };
+  const building = useBuildingNow(id);
+  const { data } = building;
+  return (
+    <Page
+      title={data?.name ?? t('fleet.title')}
+      actions={
+        data && (
+          <Badge variant={data.online ? 'light' : 'outline'} color={data.online ? 'pine' : 'gray'} size="lg">
+            {data.online ? t('fleet.online') : t('fleet.offline')}
+          </Badge>
+        )
+      }
+    >
+      <Anchor renderRoot={(root) => <Link {...root} to="/" />} size="sm">
+        {t('building.back')}
+      </Anchor>
+      {building.isPending && <Loading rows={4} height={90} />}
+      {building.isError && <Failed error={building.error} again={() => void building.refetch()} />}
+      {data && (
+        <TimeZone value={data.timeZone}>
+          <Needs needs={data.needs} />
+          <Now building={data} />
+          <HealthChart building={id} />
+          <Commands building={data} />
+          <LogCheck building={data} />
+          <Cases building={id} />
+          <Deliveries building={id} nowMs={data.nowMs} />
+          {may('support') && <Couriers building={id} />}
+          {may('admin') && <HubCode building={data} />}
+        </TimeZone>
+      )}
+    </Page>
+  );
+}
+
+function Now({ building }: { readonly building: FleetBuilding }) {
+  const t = useFleetWords();
+  const facts = useFacts(building);
+  return (
+    <Paper withBorder p="md" component="section">
+      <Title order={2} size="h5" mb="sm">
+        {t('building.now')}
+      </Title>
+      {building.hub === null && (
+        <Text c="dimmed" mb="sm">
+          {t('building.noHub')}
+        </Text>
+      )}
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <Text component="dt" size="sm" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" m={0} fw={500} style={{ overflowWrap: 'anywhere' }}>
+              <bdi>{value}</bdi>
+            </Text>
+          </div>
+        ))}
+      </dl>
+    </Paper>
+  );
+}
+
+function useFacts({ hub, nowMs, epoch, head, waiting }: FleetBuilding): (readonly [string, string])[] {
+  const t = useFleetWords();
+  const { formats } = useReader();
+  const ofBuilding = [
+    [t('building.waiting'), formats.count(waiting)],
+    [t('building.epoch'), String(epoch)],
+    [t('building.head'), `#${head.seq} ${head.hash.slice(0, 8)}`],
+  ] as const;
+  if (hub === null) return [...ofBuilding];
+  const off = formats.duration(Math.abs(hub.clockOffMs ?? 0));
+  return [
+    [t('building.heard'), hub.heardAtMs === null ? t('fleet.never') : formats.ago(hub.heardAtMs, nowMs)],
+    [
+      t('building.unsent'),
+      t('building.unsentWhat', {
+        entries: formats.count(hub.unsentEntries),
+        rows: formats.count(hub.unsentRows),
+      }),
+    ],
+    [
+      t('building.clock'),
+      hub.clock === 'untrusted' ? t('building.clockBad') : t('building.clockOk', { off }),
+    ],
+    [t('building.disk'), hub.disk === 'low' ? t('building.diskLow') : t('building.diskOk')],
+    [t('building.software'), hub.software ?? '–'],
+    [t('building.enrolled'), formats.moment(hub.enrolledAtMs, nowMs)],
+    ...ofBuilding,
+  ];
+}

@@ -1,0 +1,483 @@
+#!/bin/sh
+# Installs Lockerhub from the folder that this file lies in: a hub, or an agent beside a bank of lockers. Needs no
+# internet, name server or time server. Doing it twice changes nothing; doing it with a newer release puts that beside
+# the old one: a hub or an agent is updated with it, and goes back by itself if that does not run (deploy/update/SPEC.md).
+#
+#   sudo ./install.sh                     asks what it has to know
+#   sudo ./install.sh --help              each question has a flag
+set -eu
+
+usage() {
+  cat <<'USAGE'
+usage: sudo ./install.sh [hub|agent] [flags]
+
+  --yes                    ask nothing; what is missing gets its default or stops the installation
+  --time "Y-M-D H:M"       the time, where the clock is wrong and no server tells it
+  --modbus-interface IF    the network port of the controllers: nobody reaches this machine through it, nothing is routed
+  --no-firewall            leave the firewall alone
+  --port N                 of the hub's pages (8080)
+  --name NAME              of the building, such as "Linden Court"
+  --building ID            its short name: a-z, 0-9, dashes (made from the name)
+  --time-zone ZONE         such as Europe/Berlin (this machine's)
+  --language CODE          en, es or ar (en)
+  --login LOGIN            of the first manager
+  --manager NAME           the first manager's name
+  --password-file FILE     with the first manager's password (one is made without it, and shown once)
+  --cloud URL --cloud-code CODE  of a hub: the cloud that the building belongs to, and the one-time code of its operator
+  --join CODE [--hub HOST] of an agent: the code from the page "Banks", and where the hub is if it can't be found
+  --bank-file FILE         of an agent: the bank's file
+  --root DIR               install into the system in that folder; nothing is started
+  --uninstall              take the programs away; data, keys and settings stay
+  --purge                  with --uninstall: those as well. Parcels in the lockers are then on no record
+USAGE
+}
+
+# --- what was asked for ---------------------------------------------------------------------------------------------
+
+ROLE='' YES='' TIME='' MODBUS_IF='' FIREWALL=yes PORT=8080 NAME='' BUILDING='' ZONE='' BUILDING_LANGUAGE=en
+LOGIN='' MANAGER='' PASSWORD_FILE='' CLOUD='' CLOUD_CODE='' JOIN='' HUB='' BANK_FILE='' ROOT='' UNINSTALL='' PURGE=''
+
+stop() { echo "install: $*" >&2; exit 1; }
+say() { echo "install: $*"; }
+
+while [ $# -gt 0 ]; do
+  value() { [ $# -ge 2 ] && [ -n "$2" ] || stop "$1 needs a value; --help lists the flags"; }
+  case "$1" in
+    hub|agent) ROLE=$1; shift; continue ;;
+    --yes) YES=1; shift; continue ;;
+    --no-firewall) FIREWALL=no; shift; continue ;;
+    --uninstall) UNINSTALL=1; shift; continue ;;
+    --purge) PURGE=1; shift; continue ;;
+    --help|-h) usage; exit 0 ;;
+  esac
+  value "$@"
+  case "$1" in
+    --time) TIME=$2 ;;
+    --modbus-interface) MODBUS_IF=$2 ;;
+    --port) PORT=$2 ;;
+    --name) NAME=$2 ;;
+    --building) BUILDING=$2 ;;
+    --time-zone) ZONE=$2 ;;
+    --language) BUILDING_LANGUAGE=$2 ;;
+    --login) LOGIN=$2 ;;
+    --manager) MANAGER=$2 ;;
+    --password-file) PASSWORD_FILE=$2 ;;
+    --cloud) CLOUD=$2 ;;
+    --cloud-code) CLOUD_CODE=$2 ;;
+    --join) JOIN=$2 ;;
+    --hub) HUB=$2 ;;
+    --bank-file) BANK_FILE=$2 ;;
+    --root) ROOT=${2%/} ;;
+    *) stop "no flag $1; --help lists them" ;;
+  esac
+  shift 2
+done
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+OPT=$ROOT/opt/lockerhub
+ETC=$ROOT/etc/lockerhub
+DATA=$ROOT/var/lib/lockerhub
+UNITS=$ROOT/etc/systemd/system
+
+# ask VARIABLE QUESTION DEFAULT: keeps what a flag said; with --yes the default, and without one it stops.
+ask() {
+  eval "given=\$$1"
+  [ -z "$given" ] || return 0
+  if [ -n "$YES" ] || [ ! -t 0 ]; then
+    [ -n "$3" ] || stop "$2: say it by a flag; --help lists them"
+    eval "$1=\$3"
+    return 0
+  fi
+  printf '%s%s: ' "$2" "${3:+ [$3]}"
+  read -r answer
+  [ -n "${answer:-$3}" ] || stop "$2: nothing was said"
+  eval "$1=\${answer:-\$3}"
+}
+
+# inside PROGRAM…: runs it in the system that is installed to.
+inside() { if [ -n "$ROOT" ]; then chroot "$ROOT" "$@"; else "$@"; fi; }
+is_live() { [ -z "$ROOT" ] && [ -d /run/systemd/system ]; }
+
+# --- taking it away -------------------------------------------------------------------------------------------------
+
+uninstall() {
+  for unit in update.path update.service hub.service agent.service firewall.service; do
+    [ -e "$UNITS/lockerhub-$unit" ] || continue
+    if is_live; then systemctl disable --now "lockerhub-$unit" || true; fi
+    rm -f "$UNITS/lockerhub-$unit" "$UNITS/multi-user.target.wants/lockerhub-$unit"
+  done
+  if is_live; then systemctl daemon-reload; fi
+  rm -f "$ROOT/usr/local/bin/lockerhub"
+  rm -rf "$OPT"
+  if [ -z "$PURGE" ]; then
+    say "the programs are gone; $DATA and $ETC stay (--purge takes them away)"
+    return 0
+  fi
+  if [ -z "$YES" ] && [ -t 0 ]; then
+    printf 'All records of parcels, and the keys of this building, are destroyed. Type PURGE: '
+    read -r answer
+    [ "$answer" = PURGE ] || stop 'nothing more was taken away'
+  fi
+  rm -rf "$DATA" "$DATA-update" "$ETC" "$ROOT/var/cache/lockerhub"
+  if inside id lockerhub > /dev/null 2>&1; then inside userdel lockerhub; fi
+  say 'programs, data, keys and settings are gone'
+}
+
+# --- is this a machine for it? --------------------------------------------------------------------------------------
+
+kb_free() { df -Pk "$1" | awk 'NR == 2 { print $4 }'; }
+
+check_machine() {
+  [ "$(id -u)" -eq 0 ] || stop 'run it as root: sudo ./install.sh'
+  [ -r "$HERE/release.json" ] && [ -r "$HERE/files.tar.gz" ] ||
+    stop "no release lies beside it; unpack the whole file: tar xf lockerhub-….tar"
+  MACHINE=$(sed -n 's/.*"machine": "\(.*\)".*/\1/p' "$HERE/release.json")
+  case "$(uname -m)" in x86_64) mine=x64 ;; aarch64) mine=arm64 ;; *) mine=$(uname -m) ;; esac
+  [ "$MACHINE" = "$mine" ] || stop "this release is for $MACHINE and this machine is $mine; take the other file"
+  # In a shell of its own: that file sets names that are used here too. Raspberry Pi OS (64-bit) calls itself debian.
+  # shellcheck disable=SC1091
+  system=$(. "$ROOT/etc/os-release" && echo "${ID:-}-${VERSION_ID:-}")
+  case "$system" in
+    debian-12|debian-13) ;;
+    *) stop "it is made for Debian 12 and 13 and Raspberry Pi OS (64-bit); this is $system" ;;
+  esac
+  for program in tar gzip sha256sum systemctl useradd; do
+    command -v "$program" > /dev/null || stop "$program is missing; install it from Debian's disk"
+  done
+  mkdir -p "$ROOT/opt" "$ROOT/var/lib"
+  # Two versions of the programs (0.5 GB each), and a building's store for years.
+  [ "$(kb_free "$ROOT/opt")" -ge 1500000 ] || stop "less than 1.5 GB are free at $ROOT/opt"
+  [ "$(kb_free "$ROOT/var/lib")" -ge 1500000 ] || stop "less than 1.5 GB are free at $ROOT/var/lib"
+  needed=400000
+  [ "$ROLE" != hub ] || needed=900000
+  total=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
+  [ "$total" -ge "$needed" ] || stop "this machine has $((total / 1000)) MB of memory; a $ROLE needs $((needed / 1000))"
+}
+
+# A clock before the day of the release is wrong for certain. Without a time server somebody has to say what it is.
+check_clock() {
+  released=$(date -d "$(sed -n 's/.*"at": "\(.*\)".*/\1/p' "$HERE/release.json")" +%s)
+  if [ -n "$TIME" ]; then
+    told=$(date -d "$TIME" +%s) || stop "--time \"$TIME\" is no time; write it like 2026-11-26 14:05"
+  elif [ "$(date +%s)" -lt "$released" ]; then
+    say "the clock of this machine says $(date '+%F %H:%M'), which can't be"
+    [ -z "$YES" ] && [ -t 0 ] || stop 'say the time by --time "2026-11-26 14:05"'
+    ask TIME 'The time, like 2026-11-26 14:05' ''
+    told=$(date -d "$TIME" +%s) || stop "\"$TIME\" is no time"
+  else
+    return 0
+  fi
+  [ "$told" -ge "$released" ] || stop "this release is younger than $TIME"
+  is_live || return 0
+  date -s "@$told" > /dev/null
+  if command -v hwclock > /dev/null; then hwclock --systohc || say 'this machine has no clock that runs without power'; fi
+}
+
+port_is_free() {
+  ! awk -v port="$(printf '%04X' "$1")" '$4 == "0A" && $2 ~ ":" port "$" { found = 1 } END { exit !found }' \
+    /proc/net/tcp /proc/net/tcp6 2> /dev/null
+}
+
+check_ports() {
+  is_live || return 0
+  if systemctl is-active --quiet "lockerhub-$ROLE.service"; then return 0; fi
+  ports=8081
+  [ "$ROLE" != hub ] || ports="$PORT 8883 1883"
+  for port in $ports; do
+    port_is_free "$port" || stop "port $port is taken by another program; stop that, or choose another by --port"
+  done
+}
+
+# --- is it the release that its maker made? -------------------------------------------------------------------------
+
+check_release() {
+  (cd "$HERE" && sha256sum --check --quiet SHA256SUMS) || stop 'the files of this release are damaged; copy it again'
+  if [ -e "$ETC/release.pub" ] && ! cmp -s "$ETC/release.pub" "$HERE/release.pub"; then
+    stop "it is signed by another key than what is installed here ($ETC/release.pub); ask whoever gave it to you"
+  fi
+  if command -v openssl > /dev/null; then
+    signature=$(mktemp)
+    base64 -d < "$HERE/SHA256SUMS.sig" > "$signature"
+    openssl pkeyutl -verify -pubin -inkey "$HERE/release.pub" -rawin -in "$HERE/SHA256SUMS" -sigfile "$signature" \
+      > /dev/null 2>&1 || { rm -f "$signature"; stop 'its signature does not fit: do not install it'; }
+    rm -f "$signature"
+  else
+    say 'openssl is missing here: the signature was not looked at, the checksums were'
+  fi
+  say "signed by the key $(sed '/-----/d' "$HERE/release.pub" | base64 -d | sha256sum | cut -c 1-16); compare it with its maker's"
+}
+
+# --- putting it there -----------------------------------------------------------------------------------------------
+
+# put FILE MODE: writes what comes in, if it is not there like that already; whole or not at all.
+put() {
+  umask 077
+  cat > "$1.new"
+  if cmp -s "$1.new" "$1" 2> /dev/null; then rm "$1.new"; else chmod "$2" "$1.new"; mv "$1.new" "$1"; CHANGED=1; fi
+  umask 022
+}
+
+name_release() {
+  version=$(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$HERE/release.json")
+  commit=$(sed -n 's/.*"commit": "\(.\{12\}\).*".*/\1/p' "$HERE/release.json")
+  RELEASE=$version-$commit
+}
+
+# A hub or an agent that runs is brought to another release by its own updater, which waits until no door is open and can
+# go back. Agents of releases before had none.
+update_running() {
+  is_live && [ -e "$UNITS/lockerhub-update.service" ] && [ -e "$OPT/current/deploy/update/main.ts" ] || return 0
+  case "$ROLE" in
+    hub) [ -d "$DATA/hub/store" ] || return 0 ;;
+    # Of a machine with both it is the hub that is updated.
+    agent) [ -e "$DATA/agent/identity.json" ] && [ ! -e "$UNITS/lockerhub-hub.service" ] || return 0 ;;
+  esac
+  [ "$(readlink "$OPT/current")" != "versions/$RELEASE" ] || return 0
+  "$OPT/current/node_modules/.bin/node" "$OPT/current/deploy/update/main.ts" "$HERE" || stop 'it was not updated; why stands above'
+  CHANGED=
+}
+
+put_programs() {
+  folder=$OPT/versions/$RELEASE
+  mkdir -p "$OPT/versions"
+  if [ ! -d "$folder" ]; then
+    say 'unpacking (a minute on a slow card)'
+    rm -rf "$folder.new"
+    mkdir "$folder.new"
+    tar --extract --gzip --file "$HERE/files.tar.gz" --directory "$folder.new" --no-same-owner
+    sync
+    mv "$folder.new" "$folder"
+    CHANGED=1
+  fi
+  if [ "$(readlink "$OPT/current" 2> /dev/null)" != "versions/$RELEASE" ]; then
+    for link in current updater; do
+      ln -sfn "versions/$RELEASE" "$OPT/$link.new"
+      mv -T "$OPT/$link.new" "$OPT/$link"
+    done
+    CHANGED=1
+  fi
+  mkdir -p "$ROOT/usr/local/bin"
+  put "$ROOT/usr/local/bin/lockerhub" 755 <<'COMMAND'
+#!/bin/sh
+# What belongs to the hub is read and written as the hub's own user; what its service printed, as one who may read that.
+here=/opt/lockerhub/current
+node=$here/node_modules/.bin/node
+if [ "${1:-}" = update ]; then
+  shift
+  exec "$node" "$here/deploy/update/main.ts" "$@"
+fi
+if [ "$(id -u)" -eq 0 ]; then
+  exec setpriv --reuid lockerhub --regid lockerhub --groups lockerhub,systemd-journal \
+    "$node" "$here/hub/lockerhub/main.ts" "$@"
+fi
+exec "$node" "$here/hub/lockerhub/main.ts" "$@"
+COMMAND
+}
+
+put_user_and_folders() {
+  inside id lockerhub > /dev/null 2>&1 ||
+    inside useradd --system --user-group --home-dir /var/lib/lockerhub --shell /usr/sbin/nologin lockerhub
+  mkdir -p "$ETC" "$DATA/hub" "$DATA-update" "$ROOT/var/cache/lockerhub"
+  chmod 711 "$DATA-update"
+  inside chown lockerhub:lockerhub /var/lib/lockerhub /var/lib/lockerhub/hub /var/cache/lockerhub
+  inside chown root:lockerhub /etc/lockerhub
+  chmod 700 "$DATA" "$DATA/hub"
+  chmod 750 "$ETC"
+  put "$ETC/release.pub" 644 < "$HERE/release.pub"
+}
+
+put_settings() {
+  if [ "$ROLE" = hub ] && [ ! -e "$ETC/hub.env" ]; then
+    put "$ETC/hub.env" 640 <<SETTINGS
+# What the hub is told at its start; \`/opt/lockerhub/current/hub/main.ts --help\` lists all of it.
+LOCKERHUB_HOST=0.0.0.0
+LOCKERHUB_PORT=$PORT
+SETTINGS
+  fi
+  if [ "$ROLE" = agent ]; then
+    [ -e "$ETC/agent.env" ] || put "$ETC/agent.env" 640 < /dev/null
+    [ -z "$BANK_FILE" ] || put "$ETC/bank.yaml" 640 < "$BANK_FILE"
+    [ -e "$ETC/agent.yaml" ] || put "$ETC/agent.yaml" 640 <<SETTINGS
+bankFile: /etc/lockerhub/bank.yaml
+folder: /var/lib/lockerhub/agent
+kiosk: { host: 0.0.0.0, port: 8081 }
+SETTINGS
+  fi
+  inside find /etc/lockerhub -type f -exec chown root:lockerhub {} +
+}
+
+put_firewall() {
+  [ "$FIREWALL" = yes ] || return 0
+  # What was said once holds: without a word about the interface the rules stay.
+  if [ -e "$ETC/firewall.nft" ] && [ -z "$MODBUS_IF" ]; then return 0; fi
+  [ -x "$ROOT/usr/sbin/nft" ] || { say 'nftables is not installed: the firewall was left alone'; return 0; }
+  modbus=''
+  [ -z "$MODBUS_IF" ] || modbus="    iifname \"$MODBUS_IF\" ct state established,related accept
+    iifname \"$MODBUS_IF\" drop
+"
+  pages="8081"
+  [ "$ROLE" != hub ] || pages="$PORT, 8081, 8883"
+  put "$ETC/firewall.nft" 640 <<RULES
+# Written by the installer. Controllers have no password: whoever reaches them opens every door. So nothing comes in
+# from their port, and nothing is routed to or from it.
+table inet lockerhub
+delete table inet lockerhub
+table inet lockerhub {
+  chain input {
+    type filter hook input priority filter; policy drop;
+$modbus    ct state established,related accept
+    iif lo accept
+    # ICMP of both kinds; their names would need /etc/protocols.
+    meta l4proto { 1, 58 } accept
+    udp dport { 67, 68, 546, 5353 } accept
+    tcp dport 22 accept
+    tcp dport { $pages } accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    ${MODBUS_IF:+iifname "$MODBUS_IF" drop
+    oifname "$MODBUS_IF" drop}
+  }
+}
+RULES
+  put "$UNITS/lockerhub-firewall.service" 644 < "$OPT/current/deploy/systemd/lockerhub-firewall.service"
+  switch_on firewall.service
+}
+
+switch_on() {
+  mkdir -p "$UNITS/multi-user.target.wants"
+  ln -sfn "../lockerhub-$1" "$UNITS/multi-user.target.wants/lockerhub-$1"
+}
+
+put_units() {
+  mkdir -p "$UNITS"
+  units='agent.service update.service'
+  [ "$ROLE" != hub ] || units='hub.service update.service update.path'
+  for unit in $units; do
+    put "$UNITS/lockerhub-$unit" 644 < "$OPT/current/deploy/systemd/lockerhub-$unit"
+    switch_on "$unit"
+  done
+}
+
+# --- what the program itself has to know ----------------------------------------------------------------------------
+
+as_lockerhub() {
+  inside setpriv --reuid lockerhub --regid lockerhub --init-groups /opt/lockerhub/current/node_modules/.bin/node "$@"
+}
+
+slug() { printf %s "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed 's/^-*//; s/-*$//' | cut -c 1-40; }
+
+# JSON is YAML, and a JSON text can hold whatever a person is called.
+json() { printf %s "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr -d '\000-\037'; }
+
+set_up_building() {
+  [ ! -d "$DATA/hub/store" ] || return 0
+  ask NAME 'Name of the building, such as Linden Court' ''
+  ask BUILDING 'Short name of the building' "$(slug "$NAME")"
+  ask ZONE 'Time zone' "$(cat "$ROOT/etc/timezone" 2> /dev/null || echo Etc/UTC)"
+  ask MANAGER 'Name of the first manager' ''
+  ask LOGIN 'Sign-in of the first manager' "$(slug "$MANAGER")"
+  password=''
+  [ -z "$PASSWORD_FILE" ] || password=", \"password\": \"$(json "$(head -n 1 "$PASSWORD_FILE")")\""
+  plan=$DATA/plan.json
+  umask 077
+  cat > "$plan" <<PLAN
+{ "building": { "building": "$(json "$BUILDING")", "name": "$(json "$NAME")", "timeZone": "$(json "$ZONE")", "language": "$(json "$BUILDING_LANGUAGE")" },
+  "staff": [{ "login": "$(json "$LOGIN")", "name": "$(json "$MANAGER")", "role": "manager"$password }] }
+PLAN
+  inside chown lockerhub:lockerhub /var/lib/lockerhub/plan.json
+  # What it prints holds secrets that are shown once, to whoever stands here; nothing of it is kept on this machine.
+  made=$(as_lockerhub /opt/lockerhub/current/hub/main.ts provision --data /var/lib/lockerhub/hub --file /var/lib/lockerhub/plan.json) ||
+    { rm -f "$plan"; stop 'the building could not be set up; what is wrong stands above'; }
+  rm -f "$plan"
+  umask 022
+  RECOVERY_KEY=$(printf %s "$made" | sed -n 's/.*"recoveryKey":"\([^"]*\)".*/\1/p')
+  [ -n "$PASSWORD_FILE" ] || PASSWORD=$(printf %s "$made" | sed -n 's/.*"staff":\[{[^]]*"password":"\([^"]*\)".*/\1/p')
+  CHANGED=1
+}
+
+join_building() {
+  [ ! -e "$DATA/agent/identity.json" ] || return 0
+  [ -e "$ETC/bank.yaml" ] || stop "the bank's file is missing: --bank-file FILE"
+  ask JOIN 'Code from the page "Banks"' ''
+  as_lockerhub /opt/lockerhub/current/edge-agent/main.ts join "$JOIN" --folder /var/lib/lockerhub/agent ${HUB:+--hub "$HUB"} ||
+    stop 'it could not join; what is wrong stands above. Nothing is lost: run this again'
+  CHANGED=1
+}
+
+start() {
+  is_live || { say "installed${ROOT:+ into $ROOT}; no systemd runs there, so nothing was started"; return 0; }
+  systemctl daemon-reload
+  if [ -e "$UNITS/lockerhub-firewall.service" ]; then
+    systemctl restart lockerhub-firewall.service || stop 'the firewall takes no rules: journalctl -u lockerhub-firewall.service'
+  fi
+  if [ "$ROLE" = hub ]; then systemctl start lockerhub-update.path || stop 'systemd takes no path unit'; fi
+  if [ -n "${CHANGED:-}" ]; then systemctl restart "lockerhub-$ROLE.service"; else systemctl start "lockerhub-$ROLE.service"; fi ||
+    stop "it does not start: journalctl -u lockerhub-$ROLE.service"
+}
+
+# Nothing is an answer too: a building needs no cloud. Nor does one that can't be joined end the installation, whose keys are
+# still to be shown. The code goes by the input: everybody here may list what programs are called with.
+join_cloud() {
+  [ "$ROLE" = hub ] && [ ! -e "$DATA/hub/cloud.json" ] || return 0
+  if [ -z "$CLOUD" ] && [ -n "${RECOVERY_KEY:-}" ] && [ -z "$YES" ] && [ -t 0 ]; then
+    printf 'Address of the cloud that the building belongs to, such as https://cloud.example.org (none): '
+    read -r CLOUD
+  fi
+  [ -n "$CLOUD" ] || return 0
+  if [ -z "$CLOUD_CODE" ] && [ -t 0 ]; then
+    printf "One-time code of the cloud's operator: "
+    read -r CLOUD_CODE
+  fi
+  is_live && printf '%s\n' "$CLOUD_CODE" |
+    as_lockerhub /opt/lockerhub/current/hub/lockerhub/main.ts enrol --data /var/lib/lockerhub/hub --url "$CLOUD" ||
+    say "the cloud was not joined; everything works without it. Join it on the page Cloud"
+}
+
+last_words() {
+  echo
+  if [ -n "${RECOVERY_KEY:-}" ]; then
+    echo 'THE RECOVERY KEY OF THIS BUILDING. Write it on paper, twice, and keep the papers in two places outside this machine.'
+    echo 'With it another box can take this building over. It is shown this once and kept nowhere here:'
+    echo
+    echo "    $RECOVERY_KEY"
+    echo
+  fi
+  [ -z "${PASSWORD:-}" ] || printf 'First sign-in: %s, password %s (change it on the page)\n\n' "$LOGIN" "$PASSWORD"
+  address=$(hostname -I 2> /dev/null | awk '{ print $1 }')
+  host=$(cat "$ROOT/etc/hostname" 2> /dev/null || hostname)
+  if [ "$ROLE" = hub ]; then
+    say "go on at http://${address:-localhost}:$PORT/ (or http://$host.local:$PORT/): sign in, then Banks, Commission; a cloud is joined on the page Cloud"
+  else
+    say "the bank's kiosk is at http://${address:-localhost}:8081/; pair it on the hub's page Terminals"
+  fi
+}
+
+# --- in this order --------------------------------------------------------------------------------------------------
+
+if [ -n "$UNINSTALL" ]; then
+  [ "$(id -u)" -eq 0 ] || stop 'run it as root: sudo ./install.sh --uninstall'
+  uninstall
+  exit 0
+fi
+ask ROLE 'Is this the hub of the building, or an agent beside a bank of lockers (hub, agent)' hub
+case "$ROLE" in hub|agent) ;; *) stop "neither hub nor agent: $ROLE" ;; esac
+if [ -e "$ETC/hub.env" ]; then PORT=$(sed -n 's/^LOCKERHUB_PORT=//p' "$ETC/hub.env"); fi
+case "$PORT" in *[!0-9]*|'') stop "\"$PORT\" is no port" ;; esac
+if [ -n "$CLOUD" ] && [ -z "$CLOUD_CODE" ] && { [ -n "$YES" ] || [ ! -t 0 ]; }; then stop 'a cloud is joined by a code: --cloud-code CODE'; fi
+check_machine
+check_clock
+check_ports
+check_release
+name_release
+update_running
+put_user_and_folders
+put_programs
+put_settings
+if [ "$ROLE" = hub ]; then set_up_building; else join_building; fi
+put_units
+put_firewall
+start
+join_cloud
+[ -n "${CHANGED:-}" ] || say 'all of it was there already: nothing was changed'
+last_words

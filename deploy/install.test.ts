@@ -1,0 +1,323 @@
+/** A release, installed on a Debian machine that has no internet, under its own systemd. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { canBootDebian, DebianHost } from '@lockerhub/sim/testing/debian-host.ts';
+import { hangUntilRestarted } from '@lockerhub/sim/testing/hang.ts';
+import { bankFileText } from '@lockerhub/sim/testing/hub-rig.ts';
+import { MACHINE, presentRelease, stickIn } from '@lockerhub/sim/testing/present-release.ts';
+import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signText } from './release/signing.ts';
+
+const execute = promisify(execFile);
+const MADE_WITHIN_MS = 600_000;
+const WITHIN_MS = 60_000;
+/** Two releases are unpacked. */
+const AGENT_WITHIN_MS = 300_000;
+const ANSWERS = ['--name', 'Linden "Court"', '--manager', 'Ada Vogt', '--time-zone', 'Europe/Berlin'];
+
+/** A manager's page, as a program: signs in, brings a release, lets it begin, and looks on until it has ended. */
+const MANAGER = `
+import { readFileSync } from 'node:fs';
+const [password, file] = process.argv.slice(2);
+const hub = 'http://127.0.0.1:8080/api/v1';
+const json = { 'content-type': 'application/json' };
+const signIn = await fetch(hub + '/sign-in', { method: 'POST', headers: json,
+  body: JSON.stringify({ login: 'ada-vogt', password }) });
+const cookie = signIn.headers.get('set-cookie').split(';')[0];
+const ask = async (path, options = {}) => {
+  const answer = await fetch(hub + path, { ...options, headers: { cookie, ...options.headers } });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(path + ' ' + body.code + ' ' + body.detail);
+  return body;
+};
+const post = (path, body) => ask(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
+const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
+const bytes = readFileSync(file);
+let view = await post('/updates/file', { bytes: bytes.length });
+while (view.file.received < bytes.length) {
+  const at = view.file.received;
+  view = await ask('/updates/file/' + view.file.file + '?at=' + at, { method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream' }, body: bytes.subarray(at, at + 4194304) });
+}
+while (!view.file.checked) { await pause(); view = await ask('/updates'); }
+const { checked } = view.file;
+console.log('looked at ' + checked.release?.version + ', fault ' + (checked.fault?.message ?? null));
+const before = view.last?.endedAtMs ?? 0;
+await post('/updates', { file: view.file.file, at: null });
+for (let phase = ''; ; await pause()) {
+  try { view = await ask('/updates'); } catch { continue; }
+  if (view.running && view.running.phase !== phase) console.log('phase ' + (phase = view.running.phase));
+  if (!view.running && (view.last?.endedAtMs ?? 0) > before) break;
+}
+console.log('ended ' + (view.last.isKept ? 'kept ' : 'not kept ') + view.last.release);
+`;
+
+describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
+  let scratch: string;
+  let host: DebianHost;
+  let usb: string;
+  let keyFile: string;
+  let password: string;
+  const install = (...flags: string[]) => host.run('/media/usb/install.sh', ...flags);
+
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'lockerhub-install-'));
+    const release = await presentRelease();
+    ({ keyFile } = release);
+    host = await DebianHost.make('bookworm');
+    usb = await stickIn(host, release);
+    await host.boot();
+  }, MADE_WITHIN_MS);
+  afterAll(async () => {
+    await host?.end();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  /** With a file of the release changed as long as `act` goes on. */
+  async function damaged(name: string, act: () => Promise<void>): Promise<void> {
+    const file = join(usb, name);
+    await cp(file, `${file}.good`);
+    await appendFile(file, 'x');
+    await act();
+    await cp(`${file}.good`, file);
+  }
+
+  /** Signs what lies on a stick, as its maker would. */
+  async function resign(stick: string): Promise<void> {
+    const names = ['files.tar.gz', 'install.sh', 'release.json', 'sbom.cdx.json'];
+    const sumOf = async (name: string) =>
+      createHash('sha256')
+        .update(await readFile(join(host.folder, 'media', stick, name)))
+        .digest('hex');
+    const lines = await Promise.all(names.map(async (name) => `${await sumOf(name)}  ${name}\n`));
+    await writeFile(join(host.folder, 'media', stick, 'SHA256SUMS'), lines.join(''));
+    const { signature } = await signText(lines.join(''), keyFile);
+    await writeFile(join(host.folder, 'media', stick, 'SHA256SUMS.sig'), `${signature}\n`);
+  }
+
+  /** The release of the stick as another version, with one file of its hub changed; as its maker would have made it. */
+  async function anotherRelease(version: string, change: (main: string) => string): Promise<string> {
+    const stick = join(host.folder, 'media', version);
+    await cp(usb, stick, { recursive: true });
+    const files = join(scratch, version);
+    await mkdir(files);
+    const packed = join(stick, 'files.tar.gz');
+    await execute('tar', ['--extract', '--gzip', '--file', packed, '--directory', files]);
+    const edit = async (file: string, edited: (text: string) => string) =>
+      writeFile(file, edited(await readFile(file, 'utf8')));
+    await edit(join(files, 'hub', 'package.json'), (text) =>
+      text.replace(/"version": "[^"]*"/, `"version": "${version}"`),
+    );
+    await edit(join(files, 'hub', 'main.ts'), change);
+    await edit(join(stick, 'release.json'), (text) =>
+      text.replace(/"version": "[^"]*"/, `"version": "${version}"`),
+    );
+    await cp(join(stick, 'release.json'), join(files, 'release.json'));
+    await execute('tar', [
+      '--create',
+      '--use-compress-program',
+      'gzip -1',
+      '--file',
+      packed,
+      '--directory',
+      files,
+      '.',
+    ]);
+    await rm(files, { recursive: true });
+    await resign(version);
+    return `/media/${version}`;
+  }
+
+  const runs = async () => (await host.run('readlink', '/opt/lockerhub/current')).said.trim();
+  const answers = async () => {
+    const asked =
+      "fetch('http://127.0.0.1:8080/version').then((r) => r.json()).then((v) => console.log(v.software))";
+    return (
+      await host.run('env', '-i', '/opt/lockerhub/current/node_modules/.bin/node', '-e', asked)
+    ).said.trim();
+  };
+  /** Nothing of an update is left but the releases. */
+  async function expectOver(): Promise<void> {
+    const left = await readdir(join(host.folder, 'var', 'lib', 'lockerhub'));
+    expect(left.filter((name) => name !== 'updates')).toEqual(['hub']);
+    expect(await readdir(join(host.folder, 'var', 'lib', 'lockerhub-update'))).toEqual(['last.json']);
+    await expect(stat(join(host.folder, 'etc', 'lockerhub', 'updating'))).rejects.toThrow('ENOENT');
+  }
+
+  it('refuses what it can’t do, says why, and leaves nothing behind', async () => {
+    await damaged('sbom.cdx.json', async () =>
+      expect((await install('hub', '--yes')).said).toContain('damaged'),
+    );
+    await damaged('SHA256SUMS', async () =>
+      expect((await install('hub', '--yes')).said).toContain('signature'),
+    );
+    const release = await readFile(join(usb, 'release.json'), 'utf8');
+    await writeFile(join(usb, 'release.json'), release.replace(MACHINE, 'riscv'));
+    expect((await install('hub', '--yes')).said).toContain('for riscv');
+    await writeFile(join(usb, 'release.json'), release);
+    expect((await install('hub', '--yes', '--time', 'noon')).said).toContain('is no time');
+    expect((await install('hub', '--yes', '--time', '1970-01-02')).said).toContain('younger');
+    expect((await install('hub', '--yes', '--port', 'http')).said).toContain('no port');
+    expect((await install('hub', '--nonsense', 'x')).said).toContain('no flag');
+    expect((await install('hub', '--yes', '--cloud', 'https://c.example.org')).said).toContain(
+      '--cloud-code',
+    );
+    await expect(stat(join(host.folder, 'opt', 'lockerhub', 'current'))).rejects.toThrow();
+  });
+
+  it('brings up a hub that answers, and shows its keys once', async () => {
+    // Nobody answers there: the hub comes up all the same.
+    const cloud = ['--cloud', 'http://127.0.0.1:9', '--cloud-code', 'ABCD-EFGH-JKLM-NPQR'];
+    const { code, said } = await install('hub', '--yes', ...ANSWERS, '--modbus-interface', 'eth1', ...cloud);
+    expect([code, said]).toEqual([0, expect.stringContaining('THE RECOVERY KEY')]);
+    expect(said).toContain('the cloud was not joined');
+    password = /First sign-in: ada-vogt, password (\S{20,})/.exec(said)?.[1] ?? '';
+    expect(password).not.toBe('');
+    expect((await host.run('systemctl', 'is-active', 'lockerhub-hub', 'lockerhub-firewall')).said).toBe(
+      'active\nactive\n',
+    );
+    const journal = (await host.run('journalctl', '-u', 'lockerhub-hub', '--no-pager')).said;
+    expect(journal).toContain('Started lockerhub-hub.service');
+    const rules = (await host.run('nft', 'list', 'table', 'inet', 'lockerhub')).said;
+    expect(rules).toMatch(/chain forward \{[^}]*iifname "eth1" drop[^}]*oifname "eth1" drop/);
+    const store = await stat(join(host.folder, 'var', 'lib', 'lockerhub'));
+    expect(store.mode & 0o077).toBe(0);
+  });
+
+  it('tells root at the console what it printed and what is wrong, as the hub’s own user', async () => {
+    expect(await host.run('lockerhub', 'logs')).toEqual({ code: 0, said: expect.stringContaining('info') });
+    const { said } = await host.run('lockerhub', 'doctor', '--json');
+    expect([said.includes('"running":true'), said.includes('"broken"')]).toEqual([true, false]);
+  });
+
+  it('twice changes nothing', async () => {
+    const pid = () => host.run('systemctl', 'show', '--property=MainPID', 'lockerhub-hub');
+    const before = await pid();
+    const { code, said } = await install('hub', '--yes');
+    expect([code, said]).toEqual([0, expect.stringContaining('nothing was changed')]);
+    expect(await pid()).toEqual(before);
+  });
+
+  it('has units that systemd has nothing to say against', async () => {
+    const names = ['hub.service', 'agent.service', 'firewall.service', 'update.service', 'update.path'];
+    const units = names.map((name) => `/opt/lockerhub/current/deploy/systemd/lockerhub-${name}`);
+    expect(await host.run('systemd-analyze', 'verify', '--man=no', ...units)).toEqual({ code: 0, said: '' });
+  });
+
+  it('a hub that hangs is ended by the watchdog and comes back', async () => {
+    await hangUntilRestarted(host, 'lockerhub-hub');
+  });
+
+  describe('an update', () => {
+    const updated = (stick: string) => host.run('lockerhub', 'update', stick, '--window', '3');
+    let before: string;
+    beforeAll(async () => {
+      before = await runs();
+    });
+
+    it('of a release that does not start is put back by itself, store included', async () => {
+      const stick = await anotherRelease('0.1.1', (main) =>
+        main.replace('await program()', 'process.exit(1);\nawait program()'),
+      );
+      const { code, said } = await updated(stick);
+      expect([code, said]).toEqual([1, expect.stringContaining('runs as before: the hub does not start')]);
+      expect([await runs(), await answers()]).toEqual([before, 'lockerhub 0.1.0']);
+      await expectOver();
+    });
+
+    it('that somebody else signed, or that is damaged, changes nothing', async () => {
+      const sums = join(host.folder, 'media', '0.1.1', 'SHA256SUMS');
+      await appendFile(sums, '\n');
+      expect((await updated('/media/0.1.1')).said).toContain('not signed by the key');
+      await rm(sums);
+      expect((await updated('/media/0.1.1')).said).toContain('SHA256SUMS is missing');
+      expect(await runs()).toBe(before);
+    });
+
+    it('whose updater is killed while the newer hub is tried is put back by the next one', async () => {
+      await anotherRelease('0.1.2', (main) => main);
+      const over = host.run('lockerhub', 'update', '/media/0.1.2', '--window', '60');
+      const journal = join(host.folder, 'var', 'lib', 'lockerhub-update', 'journal.json');
+      const phase = () => readFile(journal, 'utf8').catch(() => '');
+      await waitFor(async () => (await phase()).includes('trying'), WITHIN_MS, 'the trial');
+      await waitFor(async () => (await answers()) === 'lockerhub 0.1.2', WITHIN_MS, 'the newer hub');
+      await host.run('systemctl', 'kill', '--signal=KILL', 'lockerhub-update');
+      const { code, said } = await over;
+      expect([code, said]).toEqual([1, expect.stringContaining('it was cut short')]);
+      expect([await runs(), await answers()]).toEqual([before, 'lockerhub 0.1.0']);
+      await expectOver();
+    });
+
+    it('from the page brings a good one in, and keeps the one before', async () => {
+      await writeFile(join(host.folder, 'etc', 'lockerhub', 'update.env'), 'LOCKERHUB_UPDATE_WINDOW_S=3\n');
+      const media = join(host.folder, 'media');
+      const tar = ['--create', '--file', join(media, '0.1.2.tar'), '--directory', media, '0.1.2'];
+      await execute('tar', tar);
+      await writeFile(join(media, 'manager.mjs'), MANAGER);
+      const node = '/opt/lockerhub/updater/node_modules/.bin/node';
+      const asked = await host.run(node, '/media/manager.mjs', password, '/media/0.1.2.tar');
+      expect(asked).toEqual({
+        code: 0,
+        said: expect.stringMatching(/looked at 0\.1\.2, fault null\n(.*\n)*ended kept 0\.1\.2-\w+/),
+      });
+      expect([await runs(), await answers()]).toEqual([
+        expect.stringContaining('versions/0.1.2-'),
+        'lockerhub 0.1.2',
+      ]);
+      expect(await readdir(join(host.folder, 'opt', 'lockerhub', 'versions'))).toHaveLength(2);
+      await expectOver();
+    });
+
+    it('by an installer goes the same way: an older release is not taken', async () => {
+      await writeFile(
+        join(usb, 'release.json'),
+        (await readFile(join(usb, 'release.json'), 'utf8')).replace(/"at": "20/, '"at": "19'),
+      );
+      await resign('usb');
+      const { code, said } = await install('hub', '--yes');
+      expect([code, said]).toEqual([1, expect.stringContaining('older than the one in use')]);
+    });
+  });
+
+  it('is taken away but for the data, and with --purge wholly', async () => {
+    expect((await install('--uninstall')).code).toBe(0);
+    expect((await host.run('systemctl', 'is-active', 'lockerhub-hub')).said).not.toContain('active\n\n');
+    await stat(join(host.folder, 'var', 'lib', 'lockerhub', 'hub', 'keyring.json'));
+    expect((await install('hub', '--yes')).code).toBe(0);
+    expect((await install('--uninstall', '--purge', '--yes')).code).toBe(0);
+    for (const gone of ['opt/lockerhub', 'var/lib/lockerhub', 'var/lib/lockerhub-update', 'etc/lockerhub']) {
+      await expect(stat(join(host.folder, gone))).rejects.toThrow();
+    }
+  });
+
+  it(
+    'brings an agent to a newer release by that one’s installer, and keeps what it knows',
+    async () => {
+      const etc = join(host.folder, 'etc', 'lockerhub');
+      const data = join(host.folder, 'var', 'lib', 'lockerhub', 'agent');
+      for (const folder of [etc, data]) await mkdir(folder, { recursive: true });
+      // As one that has joined; its hub and its PLC are away.
+      await writeFile(join(data, 'identity.json'), '{}');
+      await writeFile(join(etc, 'bank.yaml'), bankFileText('hall', 4, 502));
+      const hub = { hub: 'mqtt://127.0.0.1:1883', building: 'court', username: 'hall', password: 'none' };
+      const kiosk = { host: '0.0.0.0', port: 8081, hub: 'http://127.0.0.1:8080' };
+      const config = { ...hub, bankFile: 'bank.yaml', folder: '/var/lib/lockerhub/agent', kiosk };
+      await writeFile(join(etc, 'agent.yaml'), JSON.stringify(config));
+      await host.run('useradd', '--system', '--user-group', 'lockerhub');
+      await host.run('chown', '-R', 'lockerhub:', '/var/lib/lockerhub');
+      expect((await install('agent', '--yes', '--no-firewall')).said).toContain('kiosk is at');
+      const fast = ['env', 'LOCKERHUB_UPDATE_WINDOW_S=3', '/media/0.1.2/install.sh'] as const;
+      const { code, said } = await host.run(...fast, 'agent', '--yes', '--no-firewall');
+      expect([code, said]).toEqual([0, expect.stringMatching(/update: 0\.1\.2-\w+ runs/)]);
+      expect(await runs()).toContain('versions/0.1.2-');
+      expect((await host.run('systemctl', 'is-active', 'lockerhub-agent')).said).toBe('active\n');
+      expect(await readdir(data)).toEqual(expect.arrayContaining(['identity.json', 'ledger.journal']));
+    },
+    AGENT_WITHIN_MS,
+  );
+});

@@ -1,0 +1,136 @@
+/**
+ * A backup as a file: a line that says what it is, in clear, and then the store's files, compressed and encrypted. Its key
+ * is in that line, sealed to the building's recovery key, beside the sealed keyring: whoever finds the file can read
+ * nothing of it, and whoever has the paper needs nothing else.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { Id, Slug } from '@lockerhub/protocol/ids.ts';
+import type { Random } from '@lockerhub/protocol/time/random.ts';
+import { z } from 'zod';
+import { HubError } from '../error.ts';
+import { envelopeHeader, openEnvelope, seal } from '../recovery/envelope.ts';
+import { pack, unpack } from './archive.ts';
+import { decrypt, encrypt, STREAM_KEY_BYTES } from './sealed-stream.ts';
+
+/** Of a backup's name. */
+export const BACKUP_SUFFIX = '.backup';
+/** The line holds two envelopes of some 10 kB each. */
+const MAX_HEADER_BYTES = 64 * 1024;
+const LINE_END = 0x0a;
+/** The store's WAL is mostly zeros, its pages repeat themselves: the quickest level does most of it. */
+const COMPRESSION = 1;
+
+const Head = z.object({ seq: z.int().min(0), hash: z.hex().length(64) });
+
+export const BackupHeader = z.object({
+  lockerhub: z.literal('backup/1'),
+  building: Slug,
+  madeAtMs: z.number(),
+  software: z.string().max(60),
+  epoch: z.int().min(1),
+  /** What the log had reached when it began: the copy holds that and perhaps some more. */
+  head: Head,
+  /** The cloud that the building belonged to: whom to ask how far it has come. */
+  cloud: z.object({ url: z.url({ protocol: /^https?$/ }), building: Id }).optional(),
+  /** The keyring and `recovery.json`, as they are kept (hub/recovery). */
+  recovery: z.string().max(40_000),
+  /** The key of what follows, sealed like the keyring. */
+  key: z.string().max(20_000),
+});
+export type BackupHeader = z.infer<typeof BackupHeader>;
+
+export interface NewBackup {
+  readonly file: string;
+  readonly folder: string;
+  /** Of the store's files, in the order in which they have to be read. */
+  readonly paths: AsyncIterable<string>;
+  readonly about: Omit<BackupHeader, 'lockerhub' | 'key'>;
+  /** The sealed keyring, to seal to the same key. */
+  readonly envelope: string;
+  readonly random: Random;
+}
+
+/** Writes a backup; it has its name only once it is whole and on the disk. @returns the key, to look into it at once */
+export async function writeBackup(backup: NewBackup): Promise<Uint8Array> {
+  const { file, folder, paths, about, envelope, random } = backup;
+  const key = random.bytes(STREAM_KEY_BYTES);
+  const { ephemeral: _, ...recipient } = envelopeHeader(envelope);
+  const header: BackupHeader = {
+    lockerhub: 'backup/1',
+    ...about,
+    key: seal(Buffer.from(key).toString('base64'), recipient, random),
+  };
+  const unfinished = `${file}.new`;
+  try {
+    const output = createWriteStream(unfinished, { mode: 0o600 });
+    output.write(`${JSON.stringify(header)}\n`);
+    const compressed = createGzip({ level: COMPRESSION });
+    await Promise.all([
+      pipeline(pack(folder, paths), compressed),
+      pipeline(encrypt(compressed as AsyncIterable<Buffer>, key), output),
+    ]);
+    await sync(unfinished);
+    await rename(unfinished, file);
+    await sync(dirname(file));
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  return key;
+}
+
+/** What a file says of itself, unproven. @throws HubError `backup-broken` */
+export async function readHeader(file: string): Promise<{ header: BackupHeader; bytes: number }> {
+  const handle = await open(file).catch((cause: unknown) => {
+    throw new HubError('backup-broken', `${file} can't be opened`, { cause });
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(MAX_HEADER_BYTES), position: 0 });
+    const end = buffer.subarray(0, bytesRead).indexOf(LINE_END);
+    if (end < 0) throw new HubError('backup-broken', `${file} is no backup of a hub`);
+    return { header: parseHeader(file, buffer.subarray(0, end).toString('utf8')), bytes: end + 1 };
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseHeader(file: string, line: string): BackupHeader {
+  try {
+    return BackupHeader.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new HubError('backup-broken', `${file} is no backup of a hub, or of a newer version`, { cause });
+  }
+}
+
+/** The key of a backup, by the recovery key on paper. @throws HubError `recovery-key-…`, `envelope-broken` */
+export function keyOf(header: BackupHeader, recoveryKey: string): Uint8Array {
+  return Buffer.from(openEnvelope(header.key, recoveryKey).content, 'base64');
+}
+
+/** Writes the store's files below a folder. @throws HubError `backup-broken` */
+export async function unpackBackup(file: string, key: Uint8Array, folder: string): Promise<void> {
+  const { bytes } = await readHeader(file);
+  const compressed = createGunzip();
+  const source = createReadStream(file, { start: bytes });
+  await Promise.all([
+    pipeline(decrypt(source as AsyncIterable<Buffer>, key), compressed),
+    unpack(compressed as AsyncIterable<Buffer>, folder),
+  ]).catch((cause: unknown) => {
+    source.destroy();
+    if (cause instanceof HubError) throw cause;
+    throw new HubError('backup-broken', `${file} can't be unpacked: ${String(cause)}`, { cause });
+  });
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

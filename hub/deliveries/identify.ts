@@ -1,0 +1,89 @@
+/** Who stands there: by a code, a PIN with its unit, or a fob. */
+import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
+import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
+import type { TerminalCommand } from './command.ts';
+import { whyNotDelegate } from './delegates.ts';
+import type { Draft } from './draft.ts';
+import type { Visit } from './model.ts';
+import { ownerOf } from './owners.ts';
+import { Refusal } from './refusal.ts';
+import { hasReason, isFor } from './stops.ts';
+
+type StartVisit = Extract<TerminalCommand, { type: 'start-visit' }>;
+
+/** Who came, and by what they said so. */
+export type Who = Pick<Visit, 'kind' | 'holder' | 'delegate' | 'means' | 'fob'>;
+
+/** @throws Refusal `code-wrong`, `code-revoked` */
+export function identify(draft: Draft, command: StartVisit): Who {
+  if (command.pin === true) return byPin(draft, command);
+  return readCode(command.code) ? byCode(draft, command) : byFob(draft, command);
+}
+
+/** A resident by other means than a code: while something is here for them, as with their code. */
+function asResident(
+  { model, env }: Draft,
+  resident: string | undefined,
+  by: Pick<Who, 'means' | 'fob'>,
+): Who {
+  if (resident === undefined || !hasReason(model, (delivery) => isFor(delivery, resident, env.roster))) {
+    throw new Refusal('code-wrong', 'nothing waits here for whom that names; check it');
+  }
+  return { holder: resident, kind: 'resident', delegate: null, ...by };
+}
+
+/** A PIN counts with its resident's unit and at a terminal alone. */
+function byPin(draft: Draft, { code, byPhone = false, owner = '' }: StartVisit): Who {
+  const { roster, codes } = draft.env;
+  const typed = readCode(code);
+  const unit = ownerName(owner);
+  const known = roster
+    .pins()
+    .find(
+      ({ resident, unitName, hash }) =>
+        ownerName(unitName) === unit && typed?.tag === null && codes.pinHash(resident, typed.digits) === hash,
+    );
+  return asResident(draft, byPhone ? undefined : known?.resident, { means: 'pin', fob: null });
+}
+
+/** What is no code may be a fob's number, read at a terminal. */
+function byFob(draft: Draft, { code, byPhone = false, owner }: StartVisit): Who {
+  const { roster, codes } = draft.env;
+  const hash = codes.fobHash(code);
+  const known = roster.fobs().find((one) => one.hash === hash);
+  const isTheirs = owner === undefined || (known && ownerName(known.unitName) === ownerName(owner));
+  const isGood = known && isTheirs && !byPhone;
+  if (!isGood) throw wrongCode();
+  return asResident(draft, known.resident, { means: 'fob', fob: known.fob });
+}
+
+function byCode(draft: Draft, { code, byPhone = false, owner }: StartVisit): Who {
+  const { model, env } = draft;
+  const typed = readCode(code);
+  const found = typed && env.codes.find(typed);
+  if (!found) throw wrongCode();
+  if (owner !== undefined && ownerOf(model, env.roster, found.holder)?.name !== ownerName(owner)) {
+    throw wrongCode();
+  }
+  if (found.revoked)
+    throw new Refusal('code-revoked', 'this code is no longer valid; ask the building for a new one');
+  const { holder } = found;
+  if (env.roster.courier(holder)) {
+    if (byPhone) throw wrongCode();
+    return { holder, kind: 'courier', delegate: null, means: 'code', fob: null };
+  }
+  const delegate = model.delegates.get(holder);
+  if (delegate) {
+    whyNotDelegate(draft, delegate);
+    return { holder: delegate.resident, kind: 'resident', delegate: holder, means: 'code', fob: null };
+  }
+  // A resident's code identifies only while something waits for them, and a grace time longer.
+  if (hasReason(model, (delivery) => isFor(delivery, holder, env.roster))) {
+    return { holder, kind: 'resident', delegate: null, means: 'code', fob: null };
+  }
+  throw wrongCode();
+}
+
+function wrongCode(): Refusal {
+  return new Refusal('code-wrong', 'no parcel and no courier has this code; check the digits');
+}

@@ -1,0 +1,47 @@
+import { capital, type LetterWords } from '../letter-words.ts';
+
+const words: LetterWords = {
+  language: 'en',
+  direction: 'ltr',
+  bands: {
+    floor: 'at the floor',
+    knee: 'knee height',
+    hip: 'hip height',
+    chest: 'chest height',
+    head: 'head height',
+    overhead: 'above your head',
+  },
+  subject: {
+    'parcels-arrived': (count, building) => `${capital(parcels(count))} for you at ${building}`,
+    reminder: (count, building) => `${capital(parcels(count))} still waiting at ${building}`,
+    'parcel-withdrawn': (_, building) => `A parcel at ${building} was taken back`,
+    'code-changed': (_, building) => `Your code at ${building} has changed`,
+  },
+  opening: {
+    'parcels-arrived': (count) => `${capital(parcels(count))} arrived for you:`,
+    reminder: (count) => `${capital(parcels(count))} still ${count === 1 ? 'waits' : 'wait'} for you:`,
+    'parcel-withdrawn': () => 'A parcel that we told you of was taken out again by the courier or the staff:',
+    'code-changed': () =>
+      'Your old code no longer works: to keep your parcels safe you have a new one. For you there waits:',
+  },
+  desk: 'At the desk: staff hand it out',
+  greeting: (name) => `Hello ${name},`,
+  place: (bank, number, column, band) => `${bank}, door ${number} (column ${column} from the left, ${band})`,
+  code: (code) => `Your code: ${code}`,
+  byPhone: (link) =>
+    `Or open the doors with your phone, standing before the lockers in the building’s network: ${link}`,
+  howTo: 'Type it at the screen of the lockers or show the QR code to the scanner, at any hour.',
+  closing: (building, unit) => `${building}, ${unit}`,
+  delegate: {
+    subject: (unit, building) => `You may collect parcels of ${unit} at ${building}`,
+    opening: (name, unit, building) => `${name} (${unit}) lets you collect parcels at ${building}.`,
+    window: (from, until) => `From ${from} until ${until}.`,
+  },
+  test: (building) => `A test from the parcel lockers of ${building}: messages arrive here.`,
+};
+
+export default words;
+
+function parcels(count: number): string {
+  return count === 1 ? 'a parcel' : `${count} parcels`;
+}

@@ -1,0 +1,49 @@
+import { capital, type LetterWords } from '../letter-words.ts';
+
+const words: LetterWords = {
+  language: 'es',
+  direction: 'ltr',
+  bands: {
+    floor: 'a ras de suelo',
+    knee: 'a la altura de la rodilla',
+    hip: 'a la altura de la cadera',
+    chest: 'a la altura del pecho',
+    head: 'a la altura de la cabeza',
+    overhead: 'por encima de la cabeza',
+  },
+  subject: {
+    'parcels-arrived': (count, building) => `${capital(paquetes(count))} para usted en ${building}`,
+    reminder: (count, building) => `${capital(paquetes(count))} sin recoger en ${building}`,
+    'parcel-withdrawn': (_, building) => `Un paquete en ${building} fue retirado`,
+    'code-changed': (_, building) => `Su código en ${building} ha cambiado`,
+  },
+  opening: {
+    'parcels-arrived': (count) =>
+      `${count === 1 ? 'Ha llegado' : 'Han llegado'} ${paquetes(count)} para usted:`,
+    reminder: (count) => `Todavía ${count === 1 ? 'le espera' : 'le esperan'} ${paquetes(count)}:`,
+    'parcel-withdrawn': () =>
+      'El repartidor o el personal ha vuelto a sacar un paquete del que le habíamos avisado:',
+    'code-changed': () =>
+      'Su código anterior ya no funciona: para proteger sus paquetes tiene uno nuevo. Le espera:',
+  },
+  desk: 'En recepción: el personal lo entrega',
+  greeting: (name) => `Hola, ${name}:`,
+  place: (bank, number, column, band) =>
+    `${bank}, puerta ${number} (columna ${column} desde la izquierda, ${band})`,
+  code: (code) => `Su código: ${code}`,
+  byPhone: (link) => `O abra las puertas con el móvil, ante las taquillas y en la red del edificio: ${link}`,
+  howTo: 'Escríbalo en la pantalla de las taquillas o muestre el código QR al lector, a cualquier hora.',
+  closing: (building, unit) => `${building}, ${unit}`,
+  delegate: {
+    subject: (unit, building) => `Puede recoger paquetes de ${unit} en ${building}`,
+    opening: (name, unit, building) => `${name} (${unit}) le deja recoger sus paquetes en ${building}.`,
+    window: (from, until) => `Desde ${from} hasta ${until}.`,
+  },
+  test: (building) => `Prueba de las taquillas de ${building}: los mensajes llegan aquí.`,
+};
+
+export default words;
+
+function paquetes(count: number): string {
+  return count === 1 ? 'un paquete' : `${count} paquetes`;
+}

@@ -1,0 +1,42 @@
+import { addressesOf } from '../agents/whereabouts.ts';
+import { Channels } from '../notifications/channel-settings.ts';
+import { Notifications } from '../notifications/notifications.ts';
+import { Notifiers } from '../notifications/notifiers.ts';
+import { Outbox } from '../notifications/outbox.ts';
+import { pickupPage } from '../terminals/pickup-page.ts';
+import type { Starting } from './starting.ts';
+
+/** What tells residents of their parcels. */
+export interface ResidentSide {
+  readonly outbox: Outbox;
+  readonly channels: Channels;
+  readonly notifiers: Notifiers;
+  readonly notifications: Notifications;
+}
+
+/** Makes what residents are told by; the caller wakes it once the hub is up. */
+export function residentSide({ config, clock, random, log, core, httpPort, reach }: Starting): ResidentSide {
+  const { register, building, buildingLog, settings } = core;
+  const outbox = new Outbox({
+    store: core.store,
+    log: buildingLog,
+    register,
+    people: core.people,
+    buildingName: () => settings.get()?.name ?? '',
+    pickupPage: () => pickupPage(addressesOf(config.host), httpPort()),
+    codes: building,
+  });
+  const channels = new Channels({ register, log: buildingLog, random, rootKey: core.keyring.codeKey });
+  const notifiers = new Notifiers({ channels, mail: config.smtp, nowMs: () => clock.wallMs() });
+  const notifications = new Notifications({
+    outbox,
+    register,
+    notifiers,
+    clock,
+    log,
+    execute: (command) => building.execute(command),
+  });
+  // The other hub tells residents what is true.
+  reach.hold(() => notifications.stop());
+  return { outbox, channels, notifiers, notifications };
+}

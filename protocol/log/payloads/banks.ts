@@ -1,0 +1,23 @@
+/** Banks, and the agents that may speak for them. */
+import { z } from 'zod';
+import { Id, Slug } from '../../ids.ts';
+
+export const BANKS_PAYLOADS = {
+  'bank.online': z.object({ bank: Slug, session: z.int() }),
+  'bank.offline': z.object({ bank: Slug, session: z.int().nullable(), reason: z.string().max(200) }),
+  'agent.invited': z.object({ agent: Id, bank: Slug }),
+  'agent.cancelled': z.object({ agent: Id, bank: Slug }),
+  /** `fingerprint`: SHA-256 of its certificate; `replaces`: whose right to speak for the bank ended by it. */
+  'agent.joined': z.object({
+    agent: Id,
+    bank: Slug,
+    fingerprint: z.hex().length(64),
+    replaces: Id.nullable(),
+  }),
+  /** Somebody with another key knew the code of an agent that had joined. */
+  'agent.refused': z.object({ agent: Id, bank: Slug, reason: z.enum(['code-used']) }),
+  /** It was given its next certificate. */
+  'agent.renewed': z.object({ agent: Id, bank: Slug, fingerprint: z.hex().length(64) }),
+  /** Its right to speak for the bank ended; the codes on its pickup lists are void. */
+  'agent.revoked': z.object({ agent: Id, bank: Slug, reason: z.string().max(200) }),
+} as const;

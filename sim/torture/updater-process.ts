@@ -1,0 +1,86 @@
+/** The updater as it is, in a process that dies where it is told: `node updater-process.ts '{"folder": …}'`. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DebianMachine } from '@lockerhub/deploy/update/debian-machine.ts';
+import { Inbox } from '@lockerhub/deploy/update/inbox.ts';
+import { type ServedMachine, UpdateService } from '@lockerhub/deploy/update/service.ts';
+import { systemClock } from '@lockerhub/protocol/time/clock.ts';
+import { ENDED, UpdatePlan } from './update-plan.ts';
+
+/** What changes something, or waits. */
+const ACTS = [
+  ...['note', 'use', 'hold', 'letGo', 'untilCalm', 'stop', 'start', 'watch', 'copy', 'putBack'],
+  ...['dropCopy', 'dropOthers', 'trust', 'end'],
+] as const;
+const WINDOW_MS = 1_500;
+const CALM_WITHIN_MS = 60_000;
+
+const plan = UpdatePlan.parse(JSON.parse(process.argv[2] ?? ''));
+let halfSteps = 0;
+
+function halfStep(): void {
+  if (halfSteps++ === plan.killAt) process.kill(process.pid, 'SIGKILL');
+}
+
+/** The same machine, with a point to die at before and behind each act. */
+function mortal(machine: ServedMachine): ServedMachine {
+  return new Proxy(machine, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (!(ACTS as readonly PropertyKey[]).includes(name) || typeof value !== 'function') {
+        return typeof value === 'function' ? value.bind(target) : value;
+      }
+      return (...parameters: unknown[]) => {
+        halfStep();
+        const done: unknown = value.apply(target, parameters);
+        if (done instanceof Promise) return done.then(halfStep);
+        halfStep();
+        return done;
+      };
+    },
+  });
+}
+
+async function systemctl(...words: string[]): Promise<string> {
+  const body = JSON.stringify(words);
+  const answer = await fetch(`http://127.0.0.1:${plan.systemPort}/`, { method: 'POST', body });
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(said);
+  return said;
+}
+
+const programs = join(plan.folder, 'programs');
+const state = join(plan.folder, 'state');
+mkdirSync(state, { recursive: true });
+const service: UpdateService = new UpdateService({
+  versions: join(programs, 'versions'),
+  state,
+  keyFile: '',
+  inbox: new Inbox({ folder: join(plan.folder, 'inbox'), asOwner: [] }),
+  windowMs: WINDOW_MS,
+  clock: systemClock,
+  machineOf: (times) =>
+    mortal(
+      new DebianMachine({
+        ...times,
+        ...{ systemctl, asOwner: [], programs, state },
+        ...(plan.what === 'hub'
+          ? { what: 'hub', unit: 'hub', data: join(plan.folder, 'hub') }
+          : { what: 'agent', unit: 'agent', data: null }),
+        holdFile: join(plan.folder, 'updating'),
+        port: plan.port,
+        clock: systemClock,
+        say: (what) => console.log(what),
+        onEnd: async (journal, why) => {
+          await service.onEnd(journal, why);
+          halfStep();
+        },
+      }),
+    ),
+});
+if (plan.to !== null) {
+  const times = { calmWithinMs: CALM_WITHIN_MS, windowMs: WINDOW_MS };
+  service.want({ release: plan.to, ...times, update: null });
+}
+await service.run();
+console.log(`${ENDED}${halfSteps}`);
