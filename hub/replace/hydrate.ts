@@ -79,15 +79,25 @@ export async function hydrateTable(store: Store, shapes: ShapeSource, table: Syn
     rowsAtOnce: ROWS_AT_ONCE,
   });
   const over = new AbortController();
+  // The next rows are read while these are written, and no more than those.
+  let writing = Promise.resolve();
+  const faults: unknown[] = [];
   await shapes.follow(
     table,
     null,
     async (rows, place, isUpToDate) => {
-      await downlink.apply(table, rows, place);
+      await writing;
+      if (faults.length > 0) return;
+      writing = downlink.apply(table, rows, place).catch((error: unknown) => {
+        faults.push(error);
+        over.abort();
+      });
       if (isUpToDate) over.abort();
     },
     over.signal,
   );
+  await writing;
+  if (faults.length > 0) throw faults[0];
 }
 
 function nextRun(early: ReadonlyMap<number, Entry>, after: number): Entry[] {

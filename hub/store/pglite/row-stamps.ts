@@ -249,13 +249,16 @@ function knownStatements(table: SyncedTableName, rows: MergedRows['rows']): Stat
   ];
 }
 
-/** Rows as records of their table, those that it shows. */
+/** Rows as records of their table, those that it shows. A column that a record lacks is null: Postgres reads less. */
 function shownOf(table: SyncedTableName, rows: MergedRows['rows']): object[] {
   const columns = fieldsOf(table).map((field) => [field, columnOf(field)] as const);
   return rows.flatMap(({ id, values }) => {
     if (values === null) return [];
     const record: Record<string, unknown> = { id };
-    for (const [field, column] of columns) record[column] = values[field] ?? null;
+    for (const [field, column] of columns) {
+      const value = values[field] ?? null;
+      if (value !== null) record[column] = value;
+    }
     return [record];
   });
 }
