@@ -35,6 +35,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'delivery-unknown': 404,
   'delegate-unknown': 404,
   'too-many-delegates': 409,
+  'already-told': 409,
   'door-shared': 409,
   'case-unknown': 404,
   'case-taken': 409,

@@ -92,6 +92,8 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'desk-received': true,
   'handed-out': true,
   match: true,
+  'issue-slip': true,
+  claim: true,
   'take-case': true,
   'release-case': true,
   'note-case': true,
@@ -136,7 +138,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
 type StartVisit = Extract<Command, { type: 'start-visit' }>;
 
 /** Entries after which other codes identify somebody. */
-const CHANGES_CODES = /^(code|delegate|delivery)\./;
+const CHANGES_CODES = /^(code|delegate|delivery|slip)\./;
 const NOBODY = { living: 0, isCarrier: false };
 
 export class Building {

@@ -6,8 +6,10 @@ import { type Draft, HUB } from './draft.ts';
 import type { GrantState } from './grant-table.ts';
 import { type Delivery, type Model, sameDoor } from './model.ts';
 import { countAsReminder } from './reminding.ts';
+import { endSlip, endSlipsOf } from './slips.ts';
 import { isFor } from './stops.ts';
 import { MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
+import { callForUntold, closeUntold } from './untold.ts';
 
 /** Parcels of one visit of which nobody was told yet. */
 export interface Arrival {
@@ -84,7 +86,10 @@ export function announce(draft: Draft, { visit, deliveries }: Arrival): void {
       (resident) => messageTo.get(resident) ?? [],
     );
     draft.say(HUB, 'delivery.announced', { delivery: delivery.id, messages });
-    if (messages.length > 0) continue;
+    if (messages.length > 0) {
+      callForUntold(draft, delivery.id);
+      continue;
+    }
     const detail = 'nobody lives there any more who could be told';
     openCase(draft, HUB, 'message-undelivered', { door: null, delivery: delivery.id, detail });
   }
@@ -102,6 +107,11 @@ export function replaceCode(draft: Draft, by: Actor, holder: string): void {
   const { model, env } = draft;
   const code = model.codes.get(holder);
   if (!code || code.revoked) return;
+  const slip = model.slips.get(holder);
+  if (slip) {
+    endSlip(draft, by, slip, 'revoked');
+    return;
+  }
   draft.say(by, 'code.revoked', { holder });
   const waiting = [...model.deliveries.values()]
     .filter((delivery) => delivery.state === 'deposited' && delivery.announced)
@@ -125,6 +135,17 @@ export function giveCode(draft: Draft, holder: string): void {
   draft.say(HUB, 'code.issued', { holder, generation });
 }
 
+/** What went out to nobody stands in the outbox of the staff's page. */
+const OUTBOX = 'outbox';
+
+/** Somebody of these parcels' units was reached: the paper in the letter box is for nobody any more. */
+function toldAfterAll(draft: Draft, deliveries: readonly string[], resolution: string): void {
+  const { model } = draft;
+  const units = new Set(deliveries.flatMap((id) => model.deliveries.get(id)?.unit ?? []));
+  closeUntold(draft, units, resolution);
+  for (const unit of units) endSlipsOf(draft, HUB, unit, 'told');
+}
+
 /** The notifier's word on a message. One about a message that is over has no effect. */
 export function messageResult(
   draft: Draft,
@@ -137,12 +158,14 @@ export function messageResult(
     draft.say(HUB, 'message.sent', { message: id, channel });
     countAsReminder(draft, id, message.deliveries);
     const isAbout = (delivery: string | null) => delivery !== null && message.deliveries.includes(delivery);
+    const resolution = 'A message went out.';
     closeCases(
       draft,
       HUB,
       ({ kind, delivery }) => kind === 'message-undelivered' && isAbout(delivery),
-      'A message went out.',
+      resolution,
     );
+    if (channel !== OUTBOX) toldAfterAll(draft, message.deliveries, resolution);
     return;
   }
   const { attempt, final, reason } = command;

@@ -57,6 +57,14 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       model.delegates.delete(payload.data.delegate);
       model.codes.delete(payload.data.delegate);
       return;
+    case 'slip.issued': {
+      const { slip: id, ...rest } = payload.data;
+      return void model.slips.set(id, { id, ...rest });
+    }
+    case 'slip.ended':
+      model.slips.delete(payload.data.slip);
+      model.codes.delete(payload.data.slip);
+      return;
     case 'visit.started':
       startVisit(model, payload.data, nowMs);
       return;
@@ -99,6 +107,12 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       return;
     case 'delivery.announced':
       move(model, payload, nowMs, { announced: true });
+      return;
+    case 'delivery.invited':
+      move(model, payload, nowMs, {});
+      return;
+    case 'delivery.claimed':
+      move(model, payload, nowMs, { claimed: true });
       return;
     case 'delivery.reminded':
       move(model, payload, nowMs, { reminders: payload.data.reminder });
@@ -234,6 +248,7 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
     case 'staff.signed-in':
     case 'staff.reset':
     case 'commissioning.scanned':
+    case 'resident.bound':
     case 'bank.online':
     case 'bank.offline':
     case 'message.revealed':
@@ -318,13 +333,21 @@ function bear(model: Model, data: Born): void {
     depositedAtMs: null,
     reminders: 0,
     overdue: false,
+    claimed: false,
   });
 }
 
 type DeliveryPayload = Extract<Payload, { type: `delivery.${DeliveryEvent}` }>;
 
 /** What was said of a delivery: nothing about its custody changes by it. */
-const TELLS: ReadonlySet<DeliveryEvent> = new Set(['announced', 'reminded', 'overdue', 'matched']);
+const TELLS: ReadonlySet<DeliveryEvent> = new Set([
+  'announced',
+  'reminded',
+  'overdue',
+  'matched',
+  'invited',
+  'claimed',
+]);
 
 function move(model: Model, payload: DeliveryPayload, nowMs: number, change: Partial<Delivery>): void {
   const id = payload.data.delivery;

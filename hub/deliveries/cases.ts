@@ -3,6 +3,9 @@ import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { Draft } from './draft.ts';
 import type { Case, Door } from './model.ts';
 
+/** While nobody knows whose a parcel is, only saying so, or its end, settles these. */
+export const SETTLED_BY_MATCH: ReadonlySet<CaseKind> = new Set(['recipient-unknown', 'nobody-told']);
+
 /** What a case is about. */
 export interface About {
   readonly door: Door | null;

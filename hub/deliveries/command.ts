@@ -16,11 +16,13 @@ import type {
 import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
 import type { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
 import type { WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
+import type { Contact } from '@lockerhub/protocol/http/messages.ts';
 import type { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
+import type { Verified } from '@lockerhub/protocol/log/payloads/slips.ts';
 import type { WalkCommand } from '../commissioning/walk.ts';
 import type { ReconcileCommand, ReconcileDeskCommand } from '../reconciliation/reconciliation.ts';
 import type { Rows } from '../store/rows.ts';
@@ -122,6 +124,22 @@ export type StaffCommand =
       readonly unit: string;
       readonly resident: string | null;
     }
+  /** Nobody of its unit can be told of this parcel: paper for the letter box. */
+  | {
+      readonly type: 'issue-slip';
+      readonly staff: string;
+      readonly by?: ByOther;
+      readonly delivery: string;
+    }
+  /** Somebody came to the desk for it, and staff know how they know that this one lives there. */
+  | {
+      readonly type: 'claim';
+      readonly staff: string;
+      readonly by?: ByOther;
+      readonly delivery: string;
+      readonly claimant: Claimant;
+      readonly how: Verified;
+    }
   | {
       readonly type: 'take-case';
       readonly staff: string;
@@ -185,6 +203,15 @@ export type StaffCommand =
   | { readonly type: 'revoke-code'; readonly staff: string; readonly by?: ByOther; readonly holder: string }
   /** Somebody knows it who should not: another one holds at once; a resident with something waiting is told. */
   | { readonly type: 'replace-code'; readonly staff: string; readonly holder: string };
+
+/** Who claims: a resident who is known already, or somebody new. */
+export type Claimant =
+  | {
+      readonly resident: string;
+      /** Theirs with a way to be told that they have just said; null: nothing of it changes. */
+      readonly row: Rows['residents'] | null;
+    }
+  | { readonly name: string; readonly language: string; readonly contacts: readonly Contact[] };
 
 /** By a resident, or staff in their stead. */
 export type DelegateCommand =
@@ -366,9 +393,13 @@ export type Reply<C extends Command> = C extends TerminalCommand
       ? { readonly code: string }
       : C extends { readonly type: 'name-delegate' }
         ? { readonly delegate: string; readonly code: string }
-        : C extends { readonly type: 'parcel-gone' | 'report-door' }
-          ? { readonly case: string }
-          : null;
+        : C extends { readonly type: 'issue-slip' }
+          ? { readonly slip: string; readonly code: string | null; readonly untilMs: number }
+          : C extends { readonly type: 'claim' }
+            ? { readonly resident: string; readonly code: string }
+            : C extends { readonly type: 'parcel-gone' | 'report-door' }
+              ? { readonly case: string }
+              : null;
 
 /** What happens outside after the commit. Losing one (a kill right after the commit) must never lose custody. */
 export type Effect =
@@ -423,6 +454,7 @@ export type RefusalCode =
   | 'delivery-unknown'
   | 'delegate-unknown'
   | 'too-many-delegates'
+  | 'already-told'
   | 'door-shared'
   | 'recipient-unknown'
   | 'not-now'
@@ -470,6 +502,8 @@ export interface Roster {
         readonly away: { readonly from: string; readonly until: string } | null;
         readonly accessible: boolean;
         readonly onlyMe: boolean;
+        /** They have a way to be told, or collect by PIN or fob without being told. */
+        readonly reachable: boolean;
       }
     | undefined;
   residentsOf(household: string): readonly string[];

@@ -24,6 +24,7 @@ const TO_REACH = [
   ],
   ...['in a room assigned', 'in a room deposited', 'in a room collected'],
   ...['shared', 'at desk assigned', 'at desk deposited', 'desk-received', 'handed-out', 'match', 'take-back'],
+  ...['issue-slip', 'came by a slip', 'claim', 'refused already-told', 'case nobody-told'],
   ...['open-refused', 'grant-outcome', 'bank-offline', 'message-sent', 'message-failed', 'retire', 'return'],
   ...['jammed', 'forced', 'left-open', 'nothing-inside', 'unfinished-drop-off', 'unfinished-pickup'].map(
     (kind) => `case ${kind}`,

@@ -21,11 +21,14 @@ import {
 } from './model.ts';
 import { areGrantsEnded } from './openings.ts';
 import { atOneOpening, attemptsLeft, isForSameResidents } from './stops.ts';
+import { callForUntold } from './untold.ts';
 
 /** The parcel is in, as far as anybody says. */
 export function deposit(draft: Draft, by: Actor, delivery: Delivery, confirmation: Confirmation): void {
   draft.say(by, 'delivery.deposited', { delivery: delivery.id, confirmation });
   closeCasesOf(draft, delivery, ['unfinished-drop-off', 'desk-hand-over'], 'The parcel counts as deposited.');
+  // Of any other one it turns out when its people are told.
+  if (delivery.household === null) callForUntold(draft, delivery.id);
 }
 
 type WithdrawReason = PayloadOf<'delivery.withdrawn'>['reason'];

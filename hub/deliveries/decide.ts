@@ -22,6 +22,7 @@ import {
 } from './banks.ts';
 import { noteCase, releaseCase, reportDoor, takeCase } from './case-work.ts';
 import { closeCases, openCase } from './cases.ts';
+import { claimAtDesk } from './claims.ts';
 import { cloudDisagrees, orphansCame } from './cloud.ts';
 import type { Command, Effect, Reply, StaffCommand, TerminalCommand } from './command.ts';
 import { endVisit } from './custody.ts';
@@ -37,6 +38,7 @@ import type { Model } from './model.ts';
 import { nextDoor, openForResident, reportMissing } from './pickup.ts';
 import { addParcel, confirm, openForDeposit, otherDoor, takeBack, undo } from './placing.ts';
 import { Refusal } from './refusal.ts';
+import { issueSlip } from './slips.ts';
 import {
   closeCase,
   issueCode,
@@ -51,6 +53,7 @@ import {
 } from './staff.ts';
 import { grantOf } from './stops.ts';
 import { restarted, tick } from './time.ts';
+import { lookAfterUntold } from './untold.ts';
 import { recordsTold, verifyDoor } from './unverified.ts';
 import { visitView } from './view.ts';
 import { startVisit, stopFor, type VisitCommand, visitFor } from './visits.ts';
@@ -75,6 +78,7 @@ export function decide<C extends Command>(model: Model, command: C, env: Env): D
   const draft = new Draft(model, env);
   try {
     const answer = carryOut(draft, command);
+    lookAfterUntold(draft, model);
     return {
       payloads: draft.payloads,
       rows: draft.rows,
@@ -127,6 +131,8 @@ function carryOut(draft: Draft, command: Command): Answer {
     case 'desk-received':
     case 'handed-out':
     case 'match':
+    case 'issue-slip':
+    case 'claim':
     case 'take-case':
     case 'release-case':
     case 'note-case':
@@ -237,6 +243,10 @@ function byStaff(draft: Draft, command: StaffCommand): Answer {
     case 'match':
       match(draft, command);
       return null;
+    case 'issue-slip':
+      return issueSlip(draft, command);
+    case 'claim':
+      return claimAtDesk(draft, command);
     case 'take-case':
       takeCase(draft, command);
       return null;

@@ -16,6 +16,8 @@ export const DELIVERY_EVENTS = [
   'reminded',
   'overdue',
   'matched',
+  'invited',
+  'claimed',
   'desk-instead',
 ] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
@@ -35,6 +37,8 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     overdue: 'never',
     // Staff look at a label when the parcel is in.
     matched: 'never',
+    invited: 'never',
+    claimed: 'never',
     'desk-instead': 'assigned',
   },
   deposited: {
@@ -51,6 +55,8 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     reminded: 'deposited',
     overdue: 'deposited',
     matched: 'deposited',
+    invited: 'deposited',
+    claimed: 'deposited',
     'desk-instead': 'never',
   },
   collected: {
@@ -66,6 +72,8 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     reminded: 'never',
     overdue: 'never',
     matched: 'never',
+    invited: 'never',
+    claimed: 'never',
     'desk-instead': 'never',
   },
   missing: {
@@ -79,6 +87,8 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     reminded: 'never',
     overdue: 'never',
     matched: 'never',
+    invited: 'never',
+    claimed: 'never',
     'desk-instead': 'never',
   },
   gone: {
@@ -92,6 +102,8 @@ export const DELIVERY: Record<DeliveryState, Record<DeliveryEvent, DeliveryState
     reminded: 'never',
     overdue: 'never',
     matched: 'never',
+    invited: 'never',
+    claimed: 'never',
     'desk-instead': 'never',
   },
 };

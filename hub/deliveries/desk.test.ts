@@ -148,7 +148,7 @@ describe('a vacated unit', () => {
     expect(rig.entries('delivery.taken-back')).toMatchObject([{ unit: VACANT, reason: 'vacated' }]);
     const keeps = await courier({ policy: { vacated: 'desk' } });
     expect(await keeps.add({ unit: VACANT })).toMatchObject([{ step: 'desk' }]);
-    expect(keeps.kinds()).toEqual(['desk-hand-over', 'recipient-unknown']);
+    expect(keeps.kinds()).toEqual(['desk-hand-over']);
     expect([...rig.takeOpens(), ...keeps.rig.takeOpens()]).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { type Delivery, doorOf } from './model.ts';
 import { areGrantsEnded } from './openings.ts';
 import { householdOf } from './placing.ts';
 import { Refusal } from './refusal.ts';
+import { handOnUntold } from './untold.ts';
 
 type Asked<Type extends StaffCommand['type']> = Extract<StaffCommand, { type: Type }>;
 
@@ -31,7 +32,13 @@ export function handedOut(draft: Draft, command: Asked<'desk-received' | 'handed
   }
   draft.say(by, 'delivery.collected', { delivery: delivery.id, visit: null, confirmation: 'attested' });
   draft.say(by, 'delivery.archived', { delivery: delivery.id });
-  closeCases(draft, by, (open) => open.delivery === delivery.id, 'The desk handed it out.');
+  closeCases(
+    draft,
+    by,
+    // That one may go over to another parcel of the unit (`lookAfterUntold`).
+    (open) => open.delivery === delivery.id && open.kind !== 'nobody-told',
+    'The desk handed it out.',
+  );
 }
 
 /** Staff have found out whose parcel it is: those are told now. @throws Refusal */
@@ -53,6 +60,7 @@ export function match(draft: Draft, command: Asked<'match'>): void {
     ({ kind, delivery: about }) => kind === 'recipient-unknown' && about === delivery.id,
     'The parcel was matched.',
   );
+  handOnUntold(draft, delivery.id, delivery.unit, 'The parcel was matched.');
 }
 
 function onlyHouseholdOf(draft: Draft, unit: string): string {

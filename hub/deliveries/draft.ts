@@ -3,6 +3,7 @@ import type { RowChange } from '../store/store.ts';
 import { apply } from './apply.ts';
 import type { ByOther, Effect, Policy, Roster } from './command.ts';
 import { type Delivery, type Door, doorKey, doorOf, draftOf, type Model, type Visit } from './model.ts';
+import { type Newcomer, withNewcomer } from './newcomer.ts';
 import { isStopOf } from './stops.ts';
 
 /** What a decision may look at besides the model. The same for the whole of one command. */
@@ -64,13 +65,13 @@ export function actorOf(visit: Visit): Actor {
  */
 export class Draft {
   readonly model: Model;
-  readonly env: Env;
   readonly payloads: Payload[] = [];
   readonly rows: RowChange[] = [];
   readonly effects: Effect[] = [];
   /** Digits given out by this very command. */
   readonly takenDigits = new Set<string>();
   readonly #commit: () => void;
+  #env: Env;
   readonly #visits = new Set<string>();
   readonly #deliveries = new Map<string, Delivery>();
   readonly #doors = new Map<string, Door>();
@@ -78,8 +79,17 @@ export class Draft {
   constructor(model: Model, env: Env) {
     const { draft, commit } = draftOf(model);
     this.model = draft;
-    this.env = env;
+    this.#env = env;
     this.#commit = commit;
+  }
+
+  get env(): Env {
+    return this.#env;
+  }
+
+  /** Somebody whose rows this very command writes: what follows in it knows them already. */
+  meet(newcomer: Newcomer): void {
+    this.#env = { ...this.#env, roster: withNewcomer(this.#env.roster, newcomer) };
   }
 
   /** Writes an entry. */

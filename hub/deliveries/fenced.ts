@@ -32,6 +32,8 @@ export const WHEN_FENCED: Readonly<Record<Command['type'], 'taken' | 'refused'>>
   'desk-received': 'refused',
   'handed-out': 'refused',
   match: 'refused',
+  'issue-slip': 'refused',
+  claim: 'refused',
   'take-case': 'refused',
   'release-case': 'refused',
   'note-case': 'refused',

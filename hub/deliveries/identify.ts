@@ -1,6 +1,7 @@
-/** Who stands there: by a code, a PIN with its unit, or a fob. */
+/** Who stands there: by a code, a PIN with its unit, a fob, or a claim slip that binds them. */
 import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
+import { claimByCode } from './claims.ts';
 import type { TerminalCommand } from './command.ts';
 import { whyNotDelegate } from './delegates.ts';
 import type { Draft } from './draft.ts';
@@ -71,6 +72,11 @@ function byCode(draft: Draft, { code, byPhone = false, owner }: StartVisit): Who
   if (env.roster.courier(holder)) {
     if (byPhone) throw wrongCode();
     return { holder, kind: 'courier', delegate: null, means: 'code', fob: null };
+  }
+  const slip = model.slips.get(holder);
+  if (slip) {
+    const claimant = claimByCode(draft, slip);
+    return { holder: claimant, kind: 'resident', delegate: null, means: 'slip', fob: null };
   }
   const delegate = model.delegates.get(holder);
   if (delegate) {

@@ -26,7 +26,7 @@ export interface Visit {
   /** Who came in the holder's stead. */
   readonly delegate: string | null;
   /** By what they said who they are. */
-  readonly means: 'code' | 'pin' | 'fob';
+  readonly means: 'code' | 'pin' | 'fob' | 'slip';
   /** Which fob it was; null where it was none. */
   readonly fob: string | null;
 }
@@ -39,6 +39,18 @@ export interface Delegate {
   readonly delivery: string | null;
   /** By the wall clock. */
   readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** A claim slip in a letter box, until it is over. */
+export interface Slip {
+  readonly id: string;
+  readonly unit: string;
+  /** Whom its bearer joins; null: nobody lives there. */
+  readonly household: string | null;
+  /** Whether it bears an invite code; else it leads to the desk. */
+  readonly code: boolean;
+  /** By the wall clock. */
   readonly untilMs: number;
 }
 
@@ -79,6 +91,8 @@ export interface Delivery extends Place {
   readonly reminders: number;
   /** A person was called because it waits too long. */
   readonly overdue: boolean;
+  /** Somebody of its unit came for it and was bound, though nobody could be told. */
+  readonly claimed: boolean;
 }
 
 export interface Grant extends Door {
@@ -233,6 +247,7 @@ export interface Remembered {
   readonly messages: Table<Message>;
   readonly codes: Table<HolderCode>;
   readonly delegates: Table<Delegate>;
+  readonly slips: Table<Slip>;
   readonly takenOver: Table<TakenOver>;
   /** Commissioning walks that go on, by bank. */
   readonly walks: Table<Walk>;
@@ -287,6 +302,7 @@ export function emptyModel(): Model {
     messages: new Map(),
     codes: new Map(),
     delegates: new Map(),
+    slips: new Map(),
     takenOver: new Map(),
     walks: new Map(),
     reconciliations: new Map(),

@@ -9,16 +9,17 @@ export interface CodeOwner {
   readonly isCarrier: boolean;
 }
 
-/** The unit of a resident, or of whoever sent a delegate; a courier's carrier; undefined while their row has not come. */
+/** The unit of a resident, of whoever sent a delegate, or of a claim slip; a courier's carrier; undefined while their row has not come. */
 export function ownerOf(
-  model: Pick<Model, 'delegates'>,
+  model: Pick<Model, 'delegates' | 'slips'>,
   roster: Roster,
   holder: string,
 ): CodeOwner | undefined {
   const courier = roster.courier(holder);
   if (courier) return { name: ownerName(courier.carrierName), isCarrier: true };
   const resident = roster.resident(model.delegates.get(holder)?.resident ?? holder);
-  const unit = resident && roster.unit(resident.unit);
+  const home = resident?.unit ?? model.slips.get(holder)?.unit;
+  const unit = home === undefined ? undefined : roster.unit(home);
   return unit && { name: ownerName(unit.name), isCarrier: false };
 }
 
@@ -37,12 +38,12 @@ export interface LivingOthers {
 }
 
 /**
- * Counts the codes of all couriers, all delegates, and the residents of households for which something is here: of
- * these only some may be let in, never others. The work grows with what is here, not with who lives here.
+ * Counts the codes of all couriers, all delegates, all claim slips, and the residents of households for which something
+ * is here: of these only some may be let in, never others. The work grows with what is here, not with who lives here.
  */
 export function livingCodes(model: Model, roster: Roster): LivingCodes {
   const residents = awaited(model, roster);
-  const holders = new Set([...roster.courierIds(), ...named(model), ...residents]);
+  const holders = new Set([...roster.courierIds(), ...named(model), ...slips(model), ...residents]);
   const owners = new Map<string, { living: number; isCarrier: boolean }>();
   let all = 0;
   for (const holder of holders) {
@@ -73,6 +74,10 @@ function livingOthers(here: readonly Pin[]): LivingOthers {
 
 function named({ delegates }: Model): string[] {
   return [...delegates.values()].map(({ id }) => id);
+}
+
+function slips({ slips: all }: Model): string[] {
+  return [...all.values()].map(({ id }) => id);
 }
 
 function awaited({ deliveries }: Model, roster: Roster): Set<string> {

@@ -118,7 +118,8 @@ function toDesk(draft: Draft, visit: Visit, command: AddParcel, whose: Addressed
   });
   draft.rows.push({ table: 'parcels', row: { id: delivery, tracking } });
   openCase(draft, by, 'desk-hand-over', { door: null, delivery });
-  if (whose.household === null) askWhose(draft, by, delivery, null);
+  // Where nobody lives it is known whose it is not: who comes first is asked (`untold.ts`).
+  if (whose.household === null && reason !== 'vacated') askWhose(draft, by, delivery, null);
 }
 
 /** The courier says that they keep a parcel. @throws Refusal `not-now` */

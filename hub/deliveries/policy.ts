@@ -54,6 +54,8 @@ export const GIVE_UP_AFTER_MS = 60_000;
 export const MAX_STOPS = 200;
 /** Delegates of one resident at once; then `too-many-delegates`. */
 export const MAX_DELEGATES = 10;
+/** A claim slip is good for so long: the time that what waits for somebody who moved out can be collected, too. */
+export const SLIP_MS = 14 * 24 * HOUR_MS;
 /** Who needs reachable doors has four times as long: the fifth issue. */
 export const ACCESSIBLE_PATIENCE = 4;
 /** Residents told of one delivery (`delivery.announced`); further ones of that household are not told. */

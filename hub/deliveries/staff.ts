@@ -2,7 +2,7 @@
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { announceWithdrawal, replaceCode } from './announcing.ts';
 import { openCaseOf } from './case-work.ts';
-import { openCase } from './cases.ts';
+import { openCase, SETTLED_BY_MATCH } from './cases.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, endVisit, withdraw } from './custody.ts';
 import { askedBy, type Draft } from './draft.ts';
@@ -92,7 +92,7 @@ function settleParcel(draft: Draft, by: Actor, { kind, delivery: id }: Case): vo
   const { model } = draft;
   const delivery = id === null ? undefined : model.deliveries.get(id);
   if (!delivery) return;
-  if (kind === 'recipient-unknown' && delivery.household === null) {
+  if (SETTLED_BY_MATCH.has(kind) && delivery.household === null) {
     throw new Refusal('not-now', 'say whose parcel it is, or withdraw it: the case is then closed by itself');
   }
   const isAwaited = kind === 'unfinished-drop-off' || kind === 'desk-hand-over';

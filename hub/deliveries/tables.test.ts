@@ -30,6 +30,7 @@ const DELIVERY_OF: Omit<Delivery, 'state'> = {
   depositedAtMs: null,
   reminders: 0,
   overdue: false,
+  claimed: false,
 };
 
 const DATA = {
@@ -43,6 +44,8 @@ const DATA = {
   reminded: { reminder: 1, messages: [] },
   overdue: { case: VISIT_ID },
   matched: { unit: VISIT_ID, household: VISIT_ID, resident: null },
+  invited: { slip: VISIT_ID },
+  claimed: { slip: null, household: VISIT_ID, resident: VISIT_ID, how: 'id' },
   'desk-instead': { reason: 'jammed' },
 } as const;
 

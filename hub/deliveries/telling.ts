@@ -2,18 +2,25 @@
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
 import type { Roster } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
-import type { Delivery } from './model.ts';
 import { MAX_TOLD } from './policy.ts';
+import { type Addressed, isFor } from './stops.ts';
 
 /** Deliveries that one message names (protocol/log/payload.ts). */
 export const MAX_IN_MESSAGE = 200;
 
-/** The resident that it is addressed to, else all of the household. */
-export function recipientsOf(
-  roster: Pick<Roster, 'resident' | 'residentsOf'>,
-  { resident, household }: Pick<Delivery, 'resident' | 'household'>,
-): readonly string[] {
-  if (resident !== null) return roster.resident(resident) ? [resident] : [];
+/**
+ * The resident that it is addressed to, else all of the household. Where the one cannot be told, those of the household
+ * are told too who may take it, and can be.
+ */
+export function recipientsOf(roster: Roster, whose: Addressed): readonly string[] {
+  const { resident, household } = whose;
+  if (resident !== null) {
+    const one = roster.resident(resident);
+    if (!one || one.reachable || household === null) return one ? [resident] : [];
+    const others = roster.residentsOf(household).filter((other) => other !== resident);
+    const told = others.filter((id) => roster.resident(id)?.reachable && isFor(whose, id, roster));
+    return [resident, ...told].slice(0, MAX_TOLD);
+  }
   return household === null ? [] : roster.residentsOf(household).slice(0, MAX_TOLD);
 }
 

@@ -22,6 +22,7 @@ import {
 } from './model.ts';
 import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
 import { lookAfterWaiting, nextLookMs, type WhenEnv } from './reminding.ts';
+import { endSlips } from './slips.ts';
 import { openGrantsOf, openSinceMs } from './stops.ts';
 
 /** Something that is to be done at a time. `act` runs later, on a draft in which others may have acted before. */
@@ -42,6 +43,7 @@ export function tick(draft: Draft): void {
   const due = [...deadlines(draft.model, draft.env)].filter(({ atMs }) => atMs <= draft.env.nowMs);
   for (const { act } of due) act(draft);
   endDelegates(draft);
+  endSlips(draft);
 }
 
 /**
@@ -52,6 +54,7 @@ export function restarted(draft: Draft): void {
   for (const visit of [...draft.model.visits.values()]) endVisit(draft, HUB, visit, 'restart');
   endAllKeys(draft);
   endDelegates(draft);
+  endSlips(draft);
   for (const { id } of draft.model.messages.values()) draft.effect({ type: 'send-message', message: id });
 }
 

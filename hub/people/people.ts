@@ -96,6 +96,10 @@ export class People implements Roster {
       away: resident.away,
       accessible: resident.accessible === true,
       onlyMe: resident.onlyMe === true,
+      reachable:
+        contactsOf(resident).length > 0 ||
+        resident.pinHash !== null ||
+        readKeptFobs(resident.fobHash).length > 0,
     };
   }
 

@@ -20,6 +20,7 @@ import { OPENINGS_PAYLOADS } from './payloads/openings.ts';
 import { PEOPLE_PAYLOADS } from './payloads/people.ts';
 import { PROGRAMS_PAYLOADS } from './payloads/programs.ts';
 import { RECONCILIATION_PAYLOADS } from './payloads/reconciliation.ts';
+import { SLIPS_PAYLOADS } from './payloads/slips.ts';
 import { UPDATES_PAYLOADS } from './payloads/updates.ts';
 
 /**
@@ -49,6 +50,7 @@ export const PAYLOADS = {
   ...MESSAGES_PAYLOADS,
   ...CASES_PAYLOADS,
   ...RECONCILIATION_PAYLOADS,
+  ...SLIPS_PAYLOADS,
   ...UPDATES_PAYLOADS,
 } as const;
 

@@ -33,6 +33,7 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'api-key.made':
     case 'api-key.revoked':
     case 'commissioning.scanned':
+    case 'resident.bound':
     case 'bank.online':
     case 'bank.offline':
     case 'agent.invited':
@@ -68,6 +69,10 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
       return { subject: payload.data.delegate, life: 'born' };
     case 'delegate.ended':
       return { subject: payload.data.delegate, life: 'dies' };
+    case 'slip.issued':
+      return { subject: payload.data.slip, life: 'born' };
+    case 'slip.ended':
+      return { subject: payload.data.slip, life: 'dies' };
     case 'terminal.paired':
       return { subject: payload.data.terminal, life: 'born' };
     case 'terminal.revoked':
@@ -88,6 +93,8 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'delivery.reminded':
     case 'delivery.overdue':
     case 'delivery.matched':
+    case 'delivery.invited':
+    case 'delivery.claimed':
     case 'delivery.desk-instead':
       return { subject: payload.data.delivery, life: 'goes-on' };
     case 'delivery.withdrawn':

@@ -2,10 +2,12 @@
 
 import { Building } from '@lockerhub/hub/building/building.ts';
 import type { Command, Effect, Policy, Reply, Roster } from '@lockerhub/hub/deliveries/command.ts';
+import { withNewcomer } from '@lockerhub/hub/deliveries/newcomer.ts';
 import { DEFAULT_POLICY } from '@lockerhub/hub/deliveries/policy.ts';
 import type { WhenEnv } from '@lockerhub/hub/deliveries/reminding.ts';
 import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
 import { MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
+import type { Rows } from '@lockerhub/hub/store/rows.ts';
 import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankEventKind } from '@lockerhub/protocol/bank/messages.ts';
 import {
@@ -81,7 +83,7 @@ const BANK_OF: Record<string, string | null> = {
 /** Who is away, for a test that says so (and clears it). */
 export const AWAY = new Map<string, { from: string; until: string }>();
 
-const NO_WISHES = { accessible: false, onlyMe: false };
+const NO_WISHES = { accessible: false, onlyMe: false, reachable: true };
 
 export const ROSTER: Roster = {
   unit: (unit) => {
@@ -139,6 +141,8 @@ export class BuildingRig {
   /** Residents who want their own parcels for themselves alone, and those who need reachable doors. */
   readonly onlyMe = new Set<string>();
   readonly accessible = new Set<string>();
+  /** Residents who cannot be told. */
+  readonly unreachable = new Set<string>();
   readonly roster: Roster;
   readonly effects: Effect[] = [];
   readonly faults: unknown[] = [];
@@ -152,11 +156,22 @@ export class BuildingRig {
 
   private constructor({ policy, seed, roster }: RigOptions) {
     const base = roster ?? ROSTER;
+    const people = () => withSettled(base, this.disk);
     this.roster = {
       ...base,
+      householdsOf: (unit) => people().householdsOf(unit),
+      residentsOf: (household) => people().residentsOf(household),
+      everybodyOf: (household) => people().everybodyOf(household),
       resident: (id) => {
-        const known = base.resident(id);
-        return known && { ...known, onlyMe: this.onlyMe.has(id), accessible: this.accessible.has(id) };
+        const known = people().resident(id);
+        return (
+          known && {
+            ...known,
+            onlyMe: this.onlyMe.has(id),
+            accessible: this.accessible.has(id),
+            reachable: known.reachable && !this.unreachable.has(id),
+          }
+        );
       },
     };
     this.policy = { ...DEFAULT_POLICY, ...policy };
@@ -278,7 +293,7 @@ export class BuildingRig {
       wallMs: clock.wallMs(),
       clockTrust,
       timeZone,
-      roster: ROSTER,
+      roster: this.roster,
       policy,
     };
   }
@@ -378,6 +393,18 @@ export class BuildingRig {
     const ofType = this.payloads().filter((payload) => payload.type === type);
     return ofType.map(({ data }) => data as PayloadOf<Type>);
   }
+}
+
+/** With those whose rows the core wrote: by a claim somebody becomes a resident. */
+function withSettled(base: Roster, { rows }: MemoryDisk): Roster {
+  const residents = (rows.get('residents') ?? new Map()) as ReadonlyMap<string, Rows['residents']>;
+  const households = (rows.get('households') ?? new Map()) as ReadonlyMap<string, Rows['households']>;
+  return [...residents.values()].reduce((roster, { id, household, language, contacts }) => {
+    const [known] = base.everybodyOf(household);
+    const unit = households.get(household)?.unit ?? base.resident(known ?? '')?.unit ?? '';
+    const reachable = (contacts ?? []).length > 0;
+    return withNewcomer(roster, { id, household, unit, language, away: null, ...NO_WISHES, reachable });
+  }, base);
 }
 
 export function compartmentsOf(bank: string): number[] {

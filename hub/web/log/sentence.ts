@@ -82,6 +82,9 @@ function words(speech: Speech, payload: Payload): string {
     case 'fob.ended':
     case 'delegate.named':
     case 'delegate.ended':
+    case 'slip.issued':
+    case 'slip.ended':
+    case 'resident.bound':
     case 'terminal.paired':
     case 'terminal.revoked':
     case 'staff.signed-in':
@@ -96,6 +99,8 @@ function words(speech: Speech, payload: Payload): string {
     case 'delivery.sent-to-desk':
     case 'delivery.desk-instead':
     case 'delivery.matched':
+    case 'delivery.invited':
+    case 'delivery.claimed':
     case 'delivery.taken-back':
     case 'delivery.reassigned':
     case 'delivery.deposited':
@@ -217,6 +222,9 @@ function ofPeople(
     | 'fob.ended'
     | 'delegate.named'
     | 'delegate.ended'
+    | 'slip.issued'
+    | 'slip.ended'
+    | 'resident.bound'
     | 'terminal.paired'
     | 'terminal.revoked'
     | 'staff.signed-in'
@@ -252,6 +260,17 @@ function ofPeople(
     }
     case 'delegate.ended':
       return t(`entry.delegate.ended.${payload.data.reason}`);
+    case 'slip.issued': {
+      const unit = names.unit(payload.data.unit) ?? t('thing.unit');
+      return t(payload.data.code ? 'entry.slip.issued' : 'entry.slip.issuedToDesk', { unit });
+    }
+    case 'slip.ended':
+      return t(`entry.slip.ended.${payload.data.reason}`);
+    case 'resident.bound':
+      return t(`entry.resident.bound.${payload.data.how}`, {
+        holder: holder(speech, payload.data.resident),
+        unit: names.unit(payload.data.unit) ?? t('thing.unit'),
+      });
     case 'terminal.paired':
     case 'terminal.revoked': {
       const terminal = names.terminal(payload.data.terminal) ?? t('thing.aTerminal');
@@ -266,6 +285,8 @@ function ofPeople(
   }
 }
 
+const BY = { pin: 'byPin', fob: 'byFob', slip: 'bySlip' } as const;
+
 function ofDeliveries(speech: Speech, payload: Some<`visit.${string}` | `delivery.${string}`>): string {
   const { t, names } = speech;
   switch (payload.type) {
@@ -277,8 +298,7 @@ function ofDeliveries(speech: Speech, payload: Some<`visit.${string}` | `deliver
             ? t('actor.delegate')
             : (names.resident(payload.data.holder) ?? t('actor.resident'));
       const { means, kind } = payload.data;
-      const how = means === 'pin' ? 'byPin' : means === 'fob' ? 'byFob' : kind;
-      return t(`entry.visit.started.${how}`, { holder: who });
+      return t(`entry.visit.started.${means === 'code' ? kind : BY[means]}`, { holder: who });
     }
     case 'visit.ended':
       return t(`entry.visit.ended.${payload.data.reason}`);
@@ -305,6 +325,13 @@ function ofDeliveries(speech: Speech, payload: Some<`visit.${string}` | `deliver
       return t('entry.delivery.matched', {
         parcel: parcel(speech, payload.data.delivery),
         unit: names.unit(payload.data.unit) ?? t('thing.unit'),
+      });
+    case 'delivery.invited':
+      return t('entry.delivery.invited', { parcel: parcel(speech, payload.data.delivery) });
+    case 'delivery.claimed':
+      return t(`entry.delivery.claimed.${payload.data.how}`, {
+        parcel: parcel(speech, payload.data.delivery),
+        holder: holder(speech, payload.data.resident),
       });
     case 'delivery.taken-back':
       return t('entry.delivery.takenBack', { why: t(`entry.delivery.why.${payload.data.reason}`) });

@@ -47,6 +47,8 @@ export const CaseKind = z.enum([
   'recipient-unknown',
   /** A courier was told to take a parcel to the desk: staff say whether they have it. */
   'desk-hand-over',
+  /** A parcel waits for a unit of which nobody can be told: staff print a claim slip, or find somebody out. */
+  'nobody-told',
   /** Somebody told staff that something is wrong with a door. */
   'door-reported',
 ]);

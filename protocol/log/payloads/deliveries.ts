@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Size, ZoneName } from '../../bank/layout.ts';
 import { Id, Slug } from '../../ids.ts';
 import { Door } from './fields.ts';
+import { ClaimedBy } from './slips.ts';
 
 /** A place behind a door. */
 const Behind = {
@@ -54,7 +55,7 @@ export const DELIVERIES_PAYLOADS = {
     /** Who came in the holder's stead, by a code of their own. */
     delegate: Id.nullable().default(null),
     /** By what they said who they are. */
-    means: z.enum(['code', 'pin', 'fob']).default('code'),
+    means: z.enum(['code', 'pin', 'fob', 'slip']).default('code'),
     fob: Id.nullable().default(null),
   }),
   'visit.ended': z.object({
@@ -101,6 +102,16 @@ export const DELIVERIES_PAYLOADS = {
     unit: Id,
     household: Id,
     resident: Id.nullable(),
+  }),
+  /** Nobody could be told of it: a claim slip was printed. */
+  'delivery.invited': z.object({ delivery: Id, slip: Id }),
+  /** The first of the unit who came for it, as a resident of that household. */
+  'delivery.claimed': z.object({
+    delivery: Id,
+    slip: Id.nullable(),
+    household: Id,
+    resident: Id,
+    how: ClaimedBy,
   }),
   /** A parcel that got no place at all: the courier keeps it. `delivery` is its name in rows and proofs. */
   'delivery.taken-back': z.object({

@@ -45,6 +45,7 @@ export interface Resident {
   readonly away: null;
   readonly accessible: boolean;
   readonly onlyMe: boolean;
+  readonly reachable: boolean;
 }
 
 /** Who lives and works there; a roster that never changes. */
@@ -73,6 +74,7 @@ export function settle(clock: Clock, random: SeededRandom): People {
         unit: household.unit,
         language: 'en',
         away: null,
+        reachable: true,
         ...wishes,
       });
     }

@@ -1,8 +1,9 @@
 /** What people, banks, links and power do in the custody test, and how everybody goes home at the end. */
 import { doorKey, doorOf, type Visit } from '@lockerhub/hub/deliveries/model.ts';
 import { atOneOpening, MAY, type StopAct, stepOf, stopsOf } from '@lockerhub/hub/deliveries/stops.ts';
+import { isUntold } from '@lockerhub/hub/deliveries/untold.ts';
 import { expect } from 'vitest';
-import { compartmentsOf, LAYOUTS, PEOPLE, ROSTER, TERMINALS } from '../building-rig.ts';
+import { compartmentsOf, LAYOUTS, PEOPLE, TERMINALS } from '../building-rig.ts';
 import type { Fate, ModelBank } from '../model-bank.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +40,7 @@ function visits(world: World, kind: Visit['kind']): Visit[] {
 /** Some stop of some visit, with the commands' address: mostly one at which the act makes sense, as people do. */
 function someStop(world: World, kind: Visit['kind'], act: StopAct, pick: Pick) {
   const stops = visits(world, kind).flatMap((visit) =>
-    stopsOf(world.model, visit, ROSTER).map((delivery) => ({
+    stopsOf(world.model, visit, world.rig.roster).map((delivery) => ({
       visit,
       delivery,
       address: { terminal: visit.terminal, visit: visit.id, delivery: delivery.id },
@@ -146,14 +147,41 @@ export const ACTS: Record<string, Act> = {
   },
   residentCame: async (world, pick) => {
     const terminal = pick(TERMINAL_IDS) ?? '';
-    const codes = RESIDENTS.flatMap((resident) => world.rig.building.codeOf(resident) ?? []);
+    const residents = [...RESIDENTS, ...(world.rig.disk.rows.get('residents')?.keys() ?? [])];
+    const codes = residents.flatMap((resident) => world.rig.building.codeOf(resident) ?? []);
     const code = pick(codes);
     if (code) await world.do({ type: 'start-visit', terminal, code });
+  },
+  slipPrinted: async (world, pick) => {
+    const delivery = pick(
+      [...world.model.deliveries.values()].filter((one) => isUntold(one, world.rig.roster)),
+    );
+    if (delivery) await world.do({ type: 'issue-slip', staff: PEOPLE.staff, delivery: delivery.id });
+  },
+  cameBySlip: async (world, pick) => {
+    const slip = pick([...world.model.slips.values()]);
+    const code = slip && world.rig.building.codeOf(slip.id);
+    const terminal = pick(TERMINAL_IDS) ?? '';
+    if (code && (await world.do({ type: 'start-visit', terminal, code })))
+      world.reached.add('came by a slip');
+  },
+  claimed: async (world, pick) => {
+    const delivery = pick([...world.model.deliveries.values()].filter(({ unit }) => unit !== null));
+    const how = pick(['id', 'key', 'known'] as const) ?? 'id';
+    // Without a contact, so that later parcels of the unit are as those before.
+    const claimant = pick([
+      { name: 'Noor', language: 'en', contacts: [] },
+      { resident: PEOPLE.single.resident, row: null },
+    ]);
+    if (!delivery || !claimant) return;
+    await world.do({ type: 'claim', staff: PEOPLE.staff, delivery: delivery.id, claimant, how });
   },
   nextDoor: async (world, pick) => {
     const now = world.rig.clock.monotonicMs();
     const waiting = visits(world, 'resident').filter((visit) =>
-      stopsOf(world.model, visit, ROSTER).some((stop) => stepOf(world.model, visit, stop, now) === 'waiting'),
+      stopsOf(world.model, visit, world.rig.roster).some(
+        (stop) => stepOf(world.model, visit, stop, now) === 'waiting',
+      ),
     );
     const visit = pick(waiting);
     if (visit) await world.do({ type: 'next-door', terminal: visit.terminal, visit: visit.id });

@@ -203,8 +203,8 @@ export class World {
 }
 
 function remembered(model: Model): Record<keyof Remembered, unknown> {
-  const { visits, deliveries, grants, retired, cases, messages, codes } = model;
-  const tables = { visits, deliveries, grants, retired, cases, messages, codes };
+  const { visits, deliveries, grants, retired, cases, messages, codes, slips } = model;
+  const tables = { visits, deliveries, grants, retired, cases, messages, codes, slips };
   return Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [name, Object.fromEntries(table.entries())]),
   ) as Record<keyof Remembered, unknown>;
@@ -255,6 +255,7 @@ async function crowd(world: World, left: ReadonlySet<string>): Promise<void> {
 export async function newWorld(kind: WorldKind): Promise<World> {
   const roster = kind === 'roomy' ? { ...ROSTER, layouts: () => ROOMY } : ROSTER;
   const world = new World(await BuildingRig.start({ roster }), kind);
+  world.rig.unreachable.add(PEOPLE.single.resident);
   const left = LEFT[kind];
   if (left) await crowd(world, left);
   await world.rig.courierCode(PEOPLE.courier);

@@ -882,6 +882,26 @@ export default {
     },
     pin: { given: '{{holder}} got a PIN', ended: 'The PIN of {{holder}} is void' },
     fob: { registered: 'A fob of {{holder}} was registered', ended: 'A fob of {{holder}} was ended' },
+    slip: {
+      issued: 'A claim slip with a code was printed for {{unit}}',
+      issuedToDesk: 'A claim slip without a code was printed for {{unit}}: it leads to the desk',
+      ended: {
+        claimed: 'A claim slip is over: somebody claimed by it',
+        replaced: 'A claim slip is void: another one was printed',
+        told: 'A claim slip is void: somebody of the unit was told',
+        over: 'A claim slip is void: its time is over',
+        'nothing-left': 'A claim slip is void: nothing waits for it any more',
+        revoked: 'A claim slip is void: staff ended it',
+      },
+    },
+    resident: {
+      bound: {
+        id: '{{holder}} lives in {{unit}}: staff saw an ID',
+        key: '{{holder}} lives in {{unit}}: staff saw them use a key to it',
+        known: '{{holder}} lives in {{unit}}: staff know them',
+        code: '{{holder}} lives in {{unit}}: they had the code of the claim slip',
+      },
+    },
     delegate: {
       namedForAll: '{{holder}} lets somebody collect all parcels for them',
       namedForOne: '{{holder}} lets somebody collect one parcel for them',
@@ -912,6 +932,7 @@ export default {
         courier: '{{holder}} came to drop off',
         resident: '{{holder}} came to collect',
         byPin: '{{holder}} came to collect, by unit and PIN',
+        bySlip: '{{holder}} came to collect, by the code of a claim slip',
         byFob: '{{holder}} came to collect, by fob',
       },
       ended: {
@@ -925,6 +946,13 @@ export default {
     delivery: {
       unmatched: '{{place}} was chosen for a parcel of which nobody knows whose it is',
       matched: 'Matched: {{parcel}} is for {{unit}}',
+      invited: 'Nobody could be told of {{parcel}}: a claim slip was printed',
+      claimed: {
+        id: '{{holder}} claimed {{parcel}} at the desk and showed an ID',
+        key: '{{holder}} claimed {{parcel}} at the desk and has a key to the unit',
+        known: '{{holder}} claimed {{parcel}} at the desk, where they are known',
+        code: '{{holder}} claimed {{parcel}} by the code of a claim slip',
+      },
       sentToDesk: '{{parcel}} goes to the desk: {{why}}',
       deskInstead: '{{parcel}} goes to the desk instead: {{why}}',
       takenBack: 'The courier kept a parcel: {{why}}',
@@ -1294,6 +1322,11 @@ export default {
         title: 'Nobody knows whose parcel this is',
         what: 'It is in, and no code opens it: its recipient is not in the list.',
         todo: 'Look at its label, then say whose it is. Those are told at once.',
+      },
+      'nobody-told': {
+        title: 'Nobody can be told of a parcel',
+        what: 'It waits for a unit in which nobody is known, or nobody can be reached.',
+        todo: 'Print a claim slip and put it into the letter box. Who comes first with it, or proves to you that they live there, gets what waits, and is told of later parcels.',
       },
       'door-reported': {
         title: 'Somebody reports a door',

@@ -900,6 +900,26 @@ export default {
     },
     pin: { given: '{{holder}}: PIN asignado', ended: '{{holder}}: PIN anulado' },
     fob: { registered: '{{holder}}: llavero registrado', ended: '{{holder}}: llavero anulado' },
+    slip: {
+      issued: 'Se imprimió un aviso con código para {{unit}}',
+      issuedToDesk: 'Se imprimió un aviso sin código para {{unit}}: remite a recepción',
+      ended: {
+        claimed: 'Un aviso ya no vale: alguien lo usó',
+        replaced: 'Un aviso ya no vale: se imprimió otro',
+        told: 'Un aviso ya no vale: se avisó a alguien de la vivienda',
+        over: 'Un aviso ya no vale: venció su plazo',
+        'nothing-left': 'Un aviso ya no vale: no queda nada esperando',
+        revoked: 'Un aviso ya no vale: el personal lo anuló',
+      },
+    },
+    resident: {
+      bound: {
+        id: '{{holder}} vive en {{unit}}: el personal vio un documento',
+        key: '{{holder}} vive en {{unit}}: el personal vio que usa una llave',
+        known: '{{holder}} vive en {{unit}}: el personal lo conoce',
+        code: '{{holder}} vive en {{unit}}: tenía el código del aviso',
+      },
+    },
     delegate: {
       namedForAll: '{{holder}} autoriza a alguien a recoger todos sus paquetes',
       namedForOne: '{{holder}} autoriza a alguien a recoger un paquete',
@@ -933,6 +953,7 @@ export default {
         courier: '{{holder}} vino a dejar',
         resident: '{{holder}} vino a recoger',
         byPin: '{{holder}} vino a recoger, con vivienda y PIN',
+        bySlip: '{{holder}} vino a recoger, con el código de un aviso',
         byFob: '{{holder}} vino a recoger, con llavero',
       },
       ended: {
@@ -946,6 +967,13 @@ export default {
     delivery: {
       unmatched: 'Se eligió {{place}} para un paquete del que nadie sabe de quién es',
       matched: 'Asignado: {{parcel}} es para {{unit}}',
+      invited: 'No se pudo avisar a nadie de {{parcel}}: se imprimió un aviso',
+      claimed: {
+        id: '{{holder}} reclamó {{parcel}} en recepción y mostró un documento',
+        key: '{{holder}} reclamó {{parcel}} en recepción y tiene llave de la vivienda',
+        known: '{{holder}} reclamó {{parcel}} en recepción, donde lo conocen',
+        code: '{{holder}} reclamó {{parcel}} con el código de un aviso',
+      },
       sentToDesk: '{{parcel}} va a recepción: {{why}}',
       deskInstead: '{{parcel}} va a recepción en su lugar: {{why}}',
       takenBack: 'El mensajero se quedó con un paquete: {{why}}',
@@ -1320,6 +1348,11 @@ export default {
         title: 'Nadie sabe de quién es este paquete',
         what: 'Está dentro y ningún código lo abre: su destinatario no está en la lista.',
         todo: 'Mire la etiqueta y diga de quién es. Se le avisa enseguida.',
+      },
+      'nobody-told': {
+        title: 'No se puede avisar a nadie de un paquete',
+        what: 'Espera para una vivienda en la que no se conoce a nadie o no se puede contactar con nadie.',
+        todo: 'Imprima un aviso y déjelo en el buzón. Quien venga primero con él, o le demuestre que vive allí, recibe lo que espera y se le avisa de los próximos paquetes.',
       },
       'door-reported': {
         title: 'Aviso sobre una puerta',
