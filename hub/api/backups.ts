@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { BackupsView } from '@lockerhub/protocol/http/backup.ts';
+import { z } from 'zod';
 import { staff } from './access.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers } from './route.ts';
@@ -25,10 +26,14 @@ export function backupRoutes(api: Api, hub: Hub): void {
       tags,
       summary: 'Make a backup now, and open it to see that it is one',
       middleware: staff(hub, 'backup'),
-      responses: answers(BackupsView, 'It was made.'),
+      request: { query: z.object({ wait: z.enum(['yes', 'no']).default('yes') }) },
+      responses: answers(BackupsView, 'It was made; without waiting: it is being made.'),
     }),
     async (c) => {
-      await hub.backups.make();
+      const making = hub.backups.make();
+      if (c.req.valid('query').wait === 'yes') await making;
+      // Kept by the backups themselves, as `failure`.
+      else making.catch(() => {});
       return c.json(await hub.backups.view(), 200);
     },
   );

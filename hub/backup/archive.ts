@@ -3,8 +3,6 @@
  * reader knows no links, owners or devices, so that a backup can put nothing anywhere but plain files into its folder.
  */
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -64,14 +62,25 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
  */
 export async function unpack(stream: AsyncIterable<Buffer>, folder: string): Promise<void> {
   const reader = new Reader(stream[Symbol.asyncIterator]());
-  for (let line = await reader.line(); line !== undefined; line = await reader.line()) {
-    const { path, size } = parse(line);
-    const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    const file = createWriteStream(target, { mode: 0o600, flags: 'wx' });
-    for await (const piece of reader.bytes(size)) if (!file.write(piece)) await once(file, 'drain');
-    file.end();
-    await once(file, 'close');
+  try {
+    for (let line = await reader.line(); line !== undefined; line = await reader.line()) {
+      const { path, size } = parse(line);
+      await write(join(folder, path), reader.bytes(size));
+    }
+  } finally {
+    // Else whoever writes into the stream waits for good.
+    await reader.end();
+  }
+}
+
+/** By a handle, never a stream: a full disk is then an error of this call, and none that ends the process. */
+async function write(target: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const file = await open(target, 'wx', 0o600);
+  try {
+    for await (const piece of pieces) await file.writeFile(piece);
+  } finally {
+    await file.close();
   }
 }
 
@@ -109,6 +118,11 @@ class Reader {
       }
       this.#rest = Buffer.concat([this.#rest, next.value]);
     }
+  }
+
+  /** Whoever writes is told that nothing more is read. */
+  async end(): Promise<void> {
+    await this.#source.return?.();
   }
 
   async *bytes(size: number): AsyncGenerator<Buffer> {

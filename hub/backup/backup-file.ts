@@ -4,7 +4,7 @@
  * nothing of it, and whoever has the paper needs nothing else.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -52,11 +52,20 @@ export interface NewBackup {
   /** The sealed keyring, to seal to the same key. */
   readonly envelope: string;
   readonly random: Random;
+  /** How many bytes have been written. */
+  readonly onBytes: (bytes: number) => void;
 }
 
-/** Writes a backup; it has its name only once it is whole and on the disk. @returns the key, to look into it at once */
+/** Of one that nobody has opened yet. */
+export const UNFINISHED_SUFFIX = '.new';
+
+/**
+ * Writes a backup, whole and on the disk, under its name with `UNFINISHED_SUFFIX`: `nameBackup` once it was opened.
+ *
+ * @returns the key, to look into it at once
+ */
 export async function writeBackup(backup: NewBackup): Promise<Uint8Array> {
-  const { file, folder, paths, about, envelope, random } = backup;
+  const { file, folder, paths, about, envelope, random, onBytes } = backup;
   const key = random.bytes(STREAM_KEY_BYTES);
   const { ephemeral: _, ...recipient } = envelopeHeader(envelope);
   const header: BackupHeader = {
@@ -64,23 +73,45 @@ export async function writeBackup(backup: NewBackup): Promise<Uint8Array> {
     ...about,
     key: seal(Buffer.from(key).toString('base64'), recipient, random),
   };
-  const unfinished = `${file}.new`;
-  try {
-    const output = createWriteStream(unfinished, { mode: 0o600 });
-    output.write(`${JSON.stringify(header)}\n`);
-    const compressed = createGzip({ level: COMPRESSION });
-    await Promise.all([
-      pipeline(pack(folder, paths), compressed),
-      pipeline(encrypt(compressed as AsyncIterable<Buffer>, key), output),
-    ]);
-    await sync(unfinished);
-    await rename(unfinished, file);
-    await sync(dirname(file));
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  const unfinished = `${file}${UNFINISHED_SUFFIX}`;
+  const output = createWriteStream(unfinished, { mode: 0o600 });
+  output.write(`${JSON.stringify(header)}\n`);
+  const compressed = createGzip({ level: COMPRESSION });
+  await bothOver(
+    pipeline(pack(folder, paths), compressed),
+    pipeline(counted(encrypt(compressed as AsyncIterable<Buffer>, key), onBytes), output),
+  );
+  await sync(unfinished);
   return key;
+}
+
+/** Gives a backup that was opened its name, on the disk. */
+export async function nameBackup(file: string): Promise<void> {
+  await rename(`${file}${UNFINISHED_SUFFIX}`, file);
+  await sync(dirname(file));
+}
+
+/** Waits for both ends of a stream, so that nothing goes on after a failure; the system's own error is the one to tell. */
+async function bothOver(...ends: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(ends)).filter((end) => end.status === 'rejected');
+  const reasons = failed.map(({ reason }) => reason as NodeJS.ErrnoException);
+  const first = reasons.find(({ code }) => !OF_THE_OTHER_END.has(code ?? '')) ?? reasons[0];
+  if (first) throw first;
+}
+
+/** What one end says when the other one failed. */
+const OF_THE_OTHER_END: ReadonlySet<string> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
+
+async function* counted(
+  stream: AsyncIterable<Buffer>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of stream) {
+    bytes += piece.length;
+    onBytes(bytes);
+    yield piece;
+  }
 }
 
 /** What a file says of itself, unproven. @throws HubError `backup-broken` */
@@ -116,10 +147,10 @@ export async function unpackBackup(file: string, key: Uint8Array, folder: string
   const { bytes } = await readHeader(file);
   const compressed = createGunzip();
   const source = createReadStream(file, { start: bytes });
-  await Promise.all([
+  await bothOver(
     pipeline(decrypt(source as AsyncIterable<Buffer>, key), compressed),
     unpack(compressed as AsyncIterable<Buffer>, folder),
-  ]).catch((cause: unknown) => {
+  ).catch((cause: unknown) => {
     source.destroy();
     if (cause instanceof HubError) throw cause;
     throw new HubError('backup-broken', `${file} can't be unpacked: ${String(cause)}`, { cause });

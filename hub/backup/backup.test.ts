@@ -5,12 +5,18 @@ import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { type HubRig, smallPlan, startHubIn, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
+import { canMountDisk, onSmallDisk } from '@lockerhub/sim/testing/small-disk.ts';
+import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reasonOf } from './backup-fault.ts';
+import { keyOf, readHeader, unpackBackup } from './backup-file.ts';
 import { restoreBackup } from './restore-backup.ts';
 
 let rig: HubRig;
 let outside: string;
 let token: string;
+/** The recovery key on paper, once it was made anew. */
+let newestKey = '';
 const told: string[] = [];
 
 const recoveryKey = async () => rig.made?.recoveryKey ?? '';
@@ -124,5 +130,97 @@ describe('a backup', () => {
     } finally {
       await alone.end();
     }
+  });
+});
+
+describe('who may, and what is seen', () => {
+  it('an auditor reads; a manager and an installer make one; the policy is a manager’s', async () => {
+    const statuses = async (login: string) => {
+      const mine = await rig.signIn(login);
+      const change = { token: mine, method: 'PATCH', body: { backupDays: 3 } };
+      return [
+        (await rig.ask('/api/v1/backups', { token: mine })).status,
+        (await rig.ask('/api/v1/backups?wait=no', { token: mine, body: {} })).status,
+        (await rig.ask('/api/v1/policy', change)).status,
+      ];
+    };
+    expect(await statuses('auditor')).toEqual([200, 403, 403]);
+    expect(await statuses('desk')).toEqual([200, 403, 403]);
+    expect(await statuses('installer')).toEqual([200, 200, 403]);
+    expect(await statuses('manager')).toEqual([200, 200, 200]);
+    await rig.hub.backups.make();
+    expect((await rig.ask('/api/v1/backups')).status).toBe(401);
+  });
+
+  it('tells how far it is, where it goes, what the policy keeps, and leaves nothing half made', async () => {
+    const building = rig.hub.settings.require().building;
+    const cutShort = join(outside, `lockerhub-${building}-2026.backup.new`);
+    await writeFile(cutShort, 'a power cut');
+    await writeFile(join(outside, 'no.backup'), 'none');
+    const view = async () => (await rig.ask('/api/v1/backups', { token })).json;
+    await rig.ask('/api/v1/backups?wait=no', { token, body: {} });
+    const seen = new Set<string>();
+    await waitFor(
+      async () => {
+        const { making, progress } = await view();
+        if (progress) seen.add(progress.step);
+        return !making;
+      },
+      60_000,
+      'the backup',
+    );
+    const after = await view();
+    expect(after).toMatchObject({ failure: null, progress: null, unreadable: [join(outside, 'no.backup')] });
+    expect(seen).toContain('opening');
+    expect(after.place).toMatchObject({ isThere: true, freeBytes: expect.any(Number) });
+    expect(after.backups[0]).toMatchObject({ keptAs: 'day', isOfFormerKey: false });
+    expect((await readdir(outside)).filter((name) => name.endsWith('.new'))).toEqual([]);
+    expect(await readdir(rig.folder)).not.toContain('backup-check');
+    await rm(join(outside, 'no.backup'));
+  });
+
+  it('a new recovery key leaves older ones to the older paper, and the page knows', async () => {
+    const made = (await rig.ask('/api/v1/recovery', { token, body: {} })).json;
+    newestKey = made.key;
+    const body = { generation: made.generation };
+    expect((await rig.ask('/api/v1/recovery/confirm', { token, body })).status).toBe(200);
+    const [newest] = (await rig.ask('/api/v1/backups', { token })).json.backups;
+    expect(newest.isOfFormerKey).toBe(true);
+    await backUp();
+    expect((await rig.ask('/api/v1/backups', { token })).json.backups[0].isOfFormerKey).toBe(false);
+  });
+});
+
+describe.skipIf(!canMountDisk)('a disk that is full (root: it is mounted)', () => {
+  let small: string;
+  beforeAll(async () => {
+    small = await mkdtemp(join(tmpdir(), 'lockerhub-small-'));
+  });
+  afterAll(async () => {
+    await rm(small, { recursive: true, force: true });
+  });
+
+  it('on the stick: says so, leaves nothing there, and the hub goes on', async () => {
+    const full = await startHubRig(smallPlan(), { backupFolder: small });
+    try {
+      await onSmallDisk(small, 400, async () => {
+        await expect(full.hub.backups.make()).rejects.toMatchObject({ code: 'backup-failed' });
+        const { failure, backups } = await full.hub.backups.view();
+        expect([failure?.reason, backups, await readdir(small)]).toEqual(['no-room', [], []]);
+      });
+    } finally {
+      await full.end();
+    }
+  });
+
+  it('where the copy is opened: is an error that says so, and nothing waits for good', async () => {
+    const { file } = await rig.hub.backups.make();
+    const key = keyOf((await readHeader(file)).header, newestKey);
+    const copy = join(small, 'copy');
+    await onSmallDisk(copy, 1_000, () =>
+      expect(unpackBackup(file, key, copy)).rejects.toSatisfy(
+        (error) => reasonOf(error, 'opening') === 'no-room-here',
+      ),
+    );
   });
 });

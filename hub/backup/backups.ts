@@ -1,62 +1,53 @@
-/** Backups of the whole hub: made each day, looked into at once, kept by `retention.ts`. See SPEC.md. */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { BackupsView } from '@lockerhub/protocol/http/backup.ts';
-import type { Head } from '@lockerhub/protocol/log/entry.ts';
-import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
-import type { Random } from '@lockerhub/protocol/time/random.ts';
+/** Backups of the whole hub: made by `schedule.ts`, looked into at once, kept by `retention.ts`. See SPEC.md. */
+import { rm } from 'node:fs/promises';
+import type { BackupReason, BackupsView } from '@lockerhub/protocol/http/backup.ts';
+import type { RecoveryView } from '@lockerhub/protocol/http/recovery.ts';
+import type { Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
-import type { HubCommand } from '../deliveries/command.ts';
+import type { HubCommand, Policy } from '../deliveries/command.ts';
 import { HubError } from '../error.ts';
-import type { CloudAddress } from '../recovery/cloud-standing.ts';
-import { addFolders, storeFiles } from '../store/pglite/store-files.ts';
-import type { Store } from '../store/store.ts';
-import { SOFTWARE } from '../version.ts';
-import { BACKUP_SUFFIX, readHeader, unpackBackup, writeBackup } from './backup-file.ts';
-import { checkCopy } from './check-copy.ts';
-import { superfluous } from './retention.ts';
+import { type BackupStep, reasonOf } from './backup-fault.ts';
+import { backupsIn, type Made } from './backups-in.ts';
+import { type MakeBackupOptions, makeBackup, type NewlyMade } from './make-backup.ts';
+import { placeOf } from './place.ts';
+import { judged } from './retention.ts';
+import { isDue } from './schedule.ts';
 
 /** How often it is looked whether one is due. */
 const LOOK_EVERY_MS = 10 * 60_000;
-const EVERY_MS = 24 * 3600_000;
-/** After a failure, such as a stick that was pulled out. */
+/** After a failure, such as a stick that was pulled out; and whatever the clock says, never more often by itself. */
 const AGAIN_AFTER_MS = 60 * 60_000;
 
-export interface BackupsOptions {
-  /** Where they go: a folder that is there, on another disk if it is to help. Undefined: none are made. */
-  readonly folder: string | undefined;
-  /** The hub's own, for the copy that is looked into. */
-  readonly dataFolder: string;
-  readonly store: Store;
-  readonly head: () => Head;
-  readonly epoch: number;
-  /** The building's short name; undefined before it was set up. */
-  readonly building: () => string | undefined;
-  /** The sealed keyring, and `recovery.json` as it is kept; null before the first recovery key was made. */
-  readonly sealed: () => { readonly envelope: string; readonly kept: string } | null;
-  /** The cloud that the building belongs to; null: none. */
-  readonly cloud: () => CloudAddress | null;
+export interface BackupsOptions extends MakeBackupOptions {
+  /** By whose clocks the policy's hour is meant: IANA's name. */
+  readonly timeZone: () => string;
+  readonly policy: () => Pick<
+    Policy,
+    'backupEvery' | 'backupHour' | 'backupDays' | 'backupWeeks' | 'backupMonths'
+  >;
+  /** Which recovery key there is now. */
+  readonly recoveryKey: () => RecoveryView['current'];
   /** Opens the case that one could not be made, and closes it once one was. */
   readonly execute: (
     command: Extract<HubCommand, { type: 'backup-failed' | 'backup-made' }>,
   ) => Promise<unknown>;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
 }
 
-interface Made {
-  readonly file: string;
-  readonly madeAtMs: number;
-  readonly bytes: number;
-  readonly seq: number;
+interface Failure {
+  readonly atMs: number;
+  readonly reason: BackupReason;
+  readonly message: string;
 }
 
 export class Backups {
   readonly #options: BackupsOptions;
   #timer: Timer | undefined;
-  #making: Promise<Made> | undefined;
-  #failure: { readonly atMs: number; readonly sinceMs: number; readonly message: string } | null = null;
+  #making: Promise<NewlyMade> | undefined;
+  #step: { readonly step: BackupStep; readonly bytes: number } | null = null;
+  #failure: Failure | null = null;
+  /** When the last one was made or failed, monotonic. */
+  #triedAtMs: number | undefined;
   #stopped = false;
 
   constructor(options: BackupsOptions) {
@@ -76,15 +67,32 @@ export class Backups {
     });
   }
 
-  /** What there is, newest first. */
+  /** What there is, newest first, and what the policy makes of it. */
   async view(): Promise<BackupsView> {
-    const { folder } = this.#options;
-    const backups = folder === undefined ? [] : await this.#there(folder).catch(() => []);
+    const { folder, dataFolder, recoveryKey } = this.#options;
+    const key = recoveryKey();
+    const { backups, unreadable } = folder === undefined ? NONE : await backupsIn(folder);
+    const own = this.#judged(backups);
     return {
       folder: folder ?? null,
+      place: folder === undefined ? null : await placeOf(folder, dataFolder),
       making: this.#making !== undefined,
-      failure: this.#failure && { at: this.#failure.atMs, message: this.#failure.message },
-      backups: backups.map(({ file, madeAtMs, bytes, seq }) => ({ file, madeAt: madeAtMs, bytes, seq })),
+      progress: this.#step && { ...this.#step, ofBytes: own[0]?.bytes ?? null },
+      failure: this.#failure && {
+        at: this.#failure.atMs,
+        reason: this.#failure.reason,
+        message: this.#failure.message,
+      },
+      backups: own.map(({ file, madeAtMs, bytes, seq, keptAs, keyGeneration }) => ({
+        file,
+        madeAt: madeAtMs,
+        bytes,
+        seq,
+        keptAs,
+        isOfFormerKey: key !== null && keyGeneration !== null && keyGeneration !== key.generation,
+      })),
+      unreadable: [...unreadable],
+      isKeyPrinted: key?.confirmed === true,
     };
   }
 
@@ -93,17 +101,21 @@ export class Backups {
    *
    * @throws HubError `backup-failed` (no folder, no recovery key, no room), `backup-broken` (it does not open)
    */
-  make(): Promise<Made> {
+  make(): Promise<NewlyMade> {
     this.#making ??= this.#make().finally(() => {
       this.#making = undefined;
+      this.#step = null;
     });
     return this.#making;
   }
 
-  async #make(): Promise<Made> {
+  async #make(): Promise<NewlyMade> {
     const { clock, log } = this.#options;
     try {
-      const made = await this.#write();
+      const made = await makeBackup(this.#options, (step, bytes) => {
+        this.#step = { step, bytes };
+      });
+      await this.#forgetOld(made.file);
       this.#failure = null;
       log.info({ file: made.file, bytes: made.bytes, seq: made.seq }, 'a backup was made and opens');
       await this.#tell('backup-made');
@@ -113,10 +125,13 @@ export class Backups {
         cause instanceof HubError
           ? cause
           : new HubError('backup-failed', `no backup: ${String(cause)}`, { cause });
-      this.#failure = { atMs: clock.wallMs(), sinceMs: clock.monotonicMs(), message: error.message };
-      log.error({ err: error }, 'no backup was made');
+      const reason = reasonOf(cause, this.#step?.step ?? 'writing');
+      this.#failure = { atMs: clock.wallMs(), reason, message: error.message };
+      log.error({ err: error, reason }, 'no backup was made');
       await this.#tell('backup-failed');
       throw error;
+    } finally {
+      this.#triedAtMs = clock.monotonicMs();
     }
   }
 
@@ -128,94 +143,26 @@ export class Backups {
     );
   }
 
-  async #write(): Promise<Made> {
-    const { folder, store, head, epoch, building, sealed, cloud, clock, random } = this.#options;
-    const name = building();
-    const recovery = sealed();
-    if (folder === undefined || !(await isFolder(folder))) {
-      throw new HubError(
-        'backup-failed',
-        `no folder for backups${folder === undefined ? '' : ` at ${folder}`}; plug the disk in, or name another`,
-      );
-    }
-    if (name === undefined || recovery === null) {
-      throw new HubError(
-        'backup-failed',
-        'a backup is sealed to the recovery key: make one on the page first',
-      );
-    }
-    const madeAtMs = clock.wallMs();
-    const reached = head();
-    const stamp = new Date(madeAtMs).toISOString().replace(/[:.]/g, '-');
-    const file = join(folder, `lockerhub-${name}-${stamp}${BACKUP_SUFFIX}`);
-    const address = cloud();
-    const about = {
-      building: name,
-      madeAtMs,
-      software: SOFTWARE,
-      epoch,
-      head: reached,
-      ...(address ? { cloud: address } : {}),
-      recovery: recovery.kept,
-    };
-    const key = await store.copied((from) =>
-      writeBackup({
-        file,
-        folder: from,
-        paths: storeFiles(from),
-        about,
-        envelope: recovery.envelope,
-        random,
-      }),
+  /** Those of this building, with what the policy keeps them as. */
+  #judged(backups: readonly Made[]) {
+    const { building, policy } = this.#options;
+    const { backupDays: days, backupWeeks: weeks, backupMonths: months } = policy();
+    return judged(
+      backups.filter((each) => each.building === building()),
+      { days, weeks, months },
     );
-    await this.#lookInto(file, key, reached).catch(async (error: unknown) => {
-      await rm(file, { force: true });
-      throw error;
-    });
-    await this.#forgetOld(folder);
-    return { file, madeAtMs, bytes: (await stat(file)).size, seq: reached.seq };
   }
 
-  /** A backup that nobody has opened is a hope. */
-  async #lookInto(file: string, key: Uint8Array, reached: Head): Promise<void> {
-    const copy = join(this.#options.dataFolder, 'backup-check');
-    await rm(copy, { recursive: true, force: true });
-    await mkdir(copy, { mode: 0o700 });
-    try {
-      await unpackBackup(file, key, copy);
-      await addFolders(copy);
-      const { hashAt } = await checkCopy(copy, reached.seq);
-      if (hashAt !== reached.hash) {
-        throw new HubError(
-          'backup-broken',
-          `a backup was made that lacks entry ${reached.seq}; look at the disk`,
-        );
-      }
-    } finally {
-      await rm(copy, { recursive: true, force: true });
+  /** One that can't be removed is no reason to call the new one none: it is tried again after the next. */
+  async #forgetOld(newest: string): Promise<void> {
+    const { folder, log } = this.#options;
+    if (folder === undefined) return;
+    const { backups, unreadable } = await backupsIn(folder);
+    if (unreadable.length > 0) log.warn({ unreadable }, 'these files are called backups and are none');
+    for (const { file, keptAs } of this.#judged(backups)) {
+      if (keptAs !== 'goes' || file === newest) continue;
+      await rm(file).catch((error: unknown) => log.warn({ err: error, file }, 'this backup was to go'));
     }
-  }
-
-  async #forgetOld(folder: string): Promise<void> {
-    for (const { file } of superfluous(await this.#there(folder))) await rm(file);
-  }
-
-  /** This building's backups in the folder; what is none is left alone. */
-  async #there(folder: string): Promise<Made[]> {
-    const made: Made[] = [];
-    for (const name of await readdir(folder)) {
-      if (!name.endsWith(BACKUP_SUFFIX)) continue;
-      const file = join(folder, name);
-      try {
-        const { header } = await readHeader(file);
-        if (header.building !== this.#options.building()) continue;
-        made.push({ file, madeAtMs: header.madeAtMs, bytes: (await stat(file)).size, seq: header.head.seq });
-      } catch (error) {
-        // Not ours, or broken: neither counted nor removed.
-        this.#options.log.warn({ err: error, file }, 'this file is no backup');
-      }
-    }
-    return made.toSorted((a, b) => b.madeAtMs - a.madeAtMs);
   }
 
   #lookLater(): void {
@@ -232,17 +179,14 @@ export class Backups {
   }
 
   async #isDue(): Promise<boolean> {
-    const { folder, clock, sealed } = this.#options;
+    const { folder, clock, sealed, policy, timeZone, building } = this.#options;
     if (folder === undefined || sealed() === null) return false;
-    if (this.#failure && clock.monotonicMs() - this.#failure.sinceMs < AGAIN_AFTER_MS) return false;
-    const [newest] = await this.#there(folder).catch(() => []);
-    // One from the future was made while the clock was wrong: it says nothing.
-    const ageMs = newest ? clock.wallMs() - newest.madeAtMs : Number.POSITIVE_INFINITY;
-    return ageMs >= EVERY_MS || ageMs < 0;
+    if (this.#triedAtMs !== undefined && clock.monotonicMs() - this.#triedAtMs < AGAIN_AFTER_MS) return false;
+    const { backups } = await backupsIn(folder);
+    const newest = backups.find((each) => each.building === building());
+    const { backupEvery: every, backupHour: hour } = policy();
+    return isDue(newest?.madeAtMs, clock.wallMs(), { every, hour, timeZone: timeZone() });
   }
 }
 
-/** A disk that is not plugged in is no folder, whatever the system says of it. */
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
+const NONE = { backups: [], unreadable: [] };

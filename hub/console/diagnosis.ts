@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { type BankFile, parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
 import type { ConsoleDiagnosis } from '@lockerhub/protocol/http/console.ts';
 import type { Hub } from '../api/hub.ts';
+import { PERIOD_MS } from '../backup/schedule.ts';
 import type { Rows } from '../store/rows.ts';
 import { consoleStatus } from './status.ts';
 
@@ -16,6 +17,7 @@ export async function diagnosisOf(hub: Hub): Promise<ConsoleDiagnosis> {
   const { banks: _, ...status } = await consoleStatus(hub);
   const { state, lastFault } = await hub.cloud.view();
   const { folder } = await hub.backups.view();
+  const { backupEvery } = hub.policy.get();
   return {
     ...status,
     banks: hub.register.all('banks').map((row) => bankOf(hub, row)),
@@ -23,6 +25,7 @@ export async function diagnosisOf(hub: Hub): Promise<ConsoleDiagnosis> {
     log: hub.logWatch.view(),
     recovery: hub.recovery.view(),
     backupFolder: folder,
+    backupEveryMs: PERIOD_MS[backupEvery],
     mailServer: hub.notifiers.mailServer,
   };
 }

@@ -575,4 +575,14 @@ export interface Policy extends WrongCodes {
   readonly vacated: 'take-back' | 'desk';
   /** Whose phone numbers those are that name no country, in lists of residents and on the page. */
   readonly phoneCountry: PhoneCountry;
+  /** How often a backup is made, */
+  readonly backupEvery: 'six-hours' | 'day' | 'week';
+  /** and at which hour of the building's day, 0 to 23 (every six hours: from it on). */
+  readonly backupHour: number;
+  /** The newest backup of so many days is kept, */
+  readonly backupDays: number;
+  /** of so many weeks before them, */
+  readonly backupWeeks: number;
+  /** and of so many months before those. */
+  readonly backupMonths: number;
 }

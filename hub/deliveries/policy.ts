@@ -32,6 +32,13 @@ export const DEFAULT_POLICY: Policy = {
   desk: true,
   vacated: 'take-back',
   phoneCountry: 'none',
+  // By night; a week of days and two months of weeks, so that a mistake that is found late can be looked up. No months: what was
+  // erased since lives on in a backup for as long as that is kept.
+  backupEvery: 'day',
+  backupHour: 3,
+  backupDays: 7,
+  backupWeeks: 8,
+  backupMonths: 0,
 };
 
 /** Different locks of one supply that jam one after the other: the third issue's health point names three. */

@@ -1,6 +1,6 @@
 /** Commands that ask the hub that runs on this machine. */
 import { resolve } from 'node:path';
-import { BackupsView } from '@lockerhub/protocol/http/backup.ts';
+import { BackupsView, type BackupView } from '@lockerhub/protocol/http/backup.ts';
 import { ConsoleStatus } from '@lockerhub/protocol/http/console.ts';
 import { JoinCloud } from '@lockerhub/protocol/http/sync.ts';
 import { backupsIn } from '../backup/backups-in.ts';
@@ -78,13 +78,16 @@ export async function backup(
       : await askIfRunning(data, 'backups', BackupsView);
   if (view) return listed(view, json, EXIT.well);
   const folder = backupFolderOf(resolve(data), settings);
-  const left = { folder, backups: folder === null ? [] : await backupsIn(folder) };
+  const { backups } = folder === null ? { backups: [] } : await backupsIn(folder);
+  const left = { folder, backups: backups.map(({ madeAtMs, ...each }) => ({ ...each, madeAt: madeAtMs })) };
   const { text } = listed(left, json, EXIT.notRunning);
   return { text: json ? text : `${notRunningText(data)}${text}`, code: EXIT.notRunning };
 }
 
 function listed(
-  view: Pick<BackupsView, 'folder' | 'backups'>,
+  view: Pick<BackupsView, 'folder'> & {
+    readonly backups: readonly Pick<BackupView, 'file' | 'madeAt' | 'bytes' | 'seq'>[];
+  },
   json: boolean | undefined,
   code: number,
 ): Said {

@@ -12,7 +12,7 @@ export function backupFolderOf(dataFolder: string, settings: string): string | n
 export async function deadStatus(dataFolder: string, settings: string) {
   const { state, hasStore, fencedBy, log, keyring, lockedBy } = folderFacts(dataFolder);
   const folder = backupFolderOf(dataFolder, settings);
-  const [newest] = folder === null ? [] : await backupsIn(folder);
+  const newest = folder === null ? undefined : (await backupsIn(folder)).backups[0];
   return {
     folder: state,
     store: hasStore ? 'there' : 'none',
@@ -20,7 +20,7 @@ export async function deadStatus(dataFolder: string, settings: string) {
     keys: typeof keyring === 'object' ? 'broken' : keyring === 'sound' ? 'there' : 'none',
     fencedBy,
     logFaults: 'count' in log ? log.count : null,
-    backupAt: newest?.madeAt ?? null,
+    backupAt: newest?.madeAtMs ?? null,
   } as const;
 }
 

@@ -151,6 +151,9 @@ function backupsOf(
     head: () => core.buildingLog.head(),
     epoch: core.epoch,
     building: () => core.settings.get()?.building,
+    timeZone: () => core.settings.get()?.timeZone ?? 'UTC',
+    policy: () => core.policy.get(),
+    recoveryKey: () => core.recovery.view().current,
     cloud: () => cloud.address,
     sealed: () => {
       const { envelope, kept } = core.recovery;

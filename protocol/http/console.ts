@@ -71,6 +71,8 @@ export const ConsoleDiagnosis = ConsoleStatus.omit({ cloud: true, banks: true })
   log: LogCheckReport,
   recovery: RecoveryView,
   backupFolder: z.string().nullable(),
+  /** How much time the policy lets pass between two. */
+  backupEveryMs: z.int(),
   /** `host:port` of the mail server; null: none is set. */
   mailServer: z.string().nullable(),
 });

@@ -66,6 +66,11 @@ export const PolicyChanges = z
       .int()
       .min(24 * HOUR_MS)
       .max(MAX_KEPT_MS),
+    backupEvery: z.enum(['six-hours', 'day', 'week']),
+    backupHour: z.int().min(0).max(23),
+    backupDays: z.int().min(1).max(31),
+    backupWeeks: z.int().min(0).max(52),
+    backupMonths: z.int().min(0).max(24),
   })
   .partial();
 export type PolicyChanges = z.infer<typeof PolicyChanges>;

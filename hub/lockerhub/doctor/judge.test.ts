@@ -35,6 +35,7 @@ const HUB: NonNullable<Facts['hub']> = {
   log: { state: 'whole', seq: 7, wholeAtMs: NOW_MS, faults: { count: 0, first: null } },
   recovery: { current: null, next: null },
   backupFolder: '/media/usb',
+  backupEveryMs: 24 * 3600_000,
   backupAt: NOW_MS,
   backupFailure: null,
   mailServer: 'mail.example.org:465',

@@ -3,8 +3,8 @@ import { type Check, check, type Finding } from './check.ts';
 import type { Facts } from './facts.ts';
 
 const DAY_MS = 24 * 3600_000;
-/** One is made each day, and tried again each hour: two days without one are no bad hour. */
-const OLD_AFTER_MS = 2 * DAY_MS;
+/** One that failed is tried again each hour: a day beyond its time is no bad hour. */
+const LATE_MS = DAY_MS;
 
 type CloudState = NonNullable<Facts['hub']>['cloud']['state'];
 const REFUSED: Partial<Record<CloudState, Finding>> = {
@@ -60,7 +60,7 @@ export const OUTSIDE_CHECKS = {
       act: 'mend that, then try it at once: lockerhub backup make',
     };
   }),
-  'backup-old': check('broken', ({ outside: { backups }, machine: { wallMs } }) => {
+  'backup-old': check('broken', ({ hub, outside: { backups }, machine: { wallMs } }) => {
     if (!backups?.isThere) return null;
     if (backups.newestAtMs === null)
       return {
@@ -68,7 +68,8 @@ export const OUTSIDE_CHECKS = {
         act: 'make the first one: lockerhub backup make',
       };
     const days = Math.floor((wallMs - backups.newestAtMs) / DAY_MS);
-    if (wallMs - backups.newestAtMs <= OLD_AFTER_MS) return null;
+    // What a hub's policy asks for only it can say.
+    if (wallMs - backups.newestAtMs <= (hub?.backupEveryMs ?? DAY_MS) + LATE_MS) return null;
     return {
       what: `the newest backup is ${days} days old`,
       act: 'try it at once and see why: lockerhub backup make',

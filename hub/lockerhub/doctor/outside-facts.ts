@@ -1,10 +1,10 @@
 /** Knocks at what the hub leans on. Never at a controller: some take one connection, and it is the agent's. */
-import { access, constants, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ConsoleDiagnosis } from '@lockerhub/protocol/http/console.ts';
 import { reachable } from '../../api/server.ts';
 import { backupsIn } from '../../backup/backups-in.ts';
+import { placeOf } from '../../backup/place.ts';
 import type { Config } from '../../config/config.ts';
 import { mailServerOf } from '../../notifications/mail-server.ts';
 import { readAccount } from '../../sync/cloud-account.ts';
@@ -103,16 +103,7 @@ function whyNot(error: unknown): string {
 }
 
 async function backupFacts(folder: string, dataFolder: string): Promise<BackupFacts> {
-  const isThere = await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).then(
-    async () => (await stat(folder)).isDirectory(),
-    () => false,
-  );
-  if (!isThere) return { folder, isThere, isSameDisk: false, newestAtMs: null };
-  const own = await stat(dataFolder).catch(() => null);
-  return {
-    folder,
-    isThere,
-    isSameDisk: own !== null && own.dev === (await stat(folder)).dev,
-    newestAtMs: (await backupsIn(folder))[0]?.madeAt ?? null,
-  };
+  const { isThere, isSameDisk } = await placeOf(folder, dataFolder);
+  const [newest] = (await backupsIn(folder)).backups;
+  return { folder, isThere, isSameDisk, newestAtMs: newest?.madeAtMs ?? null };
 }

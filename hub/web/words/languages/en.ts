@@ -1842,6 +1842,11 @@ export default {
       desk: 'Fall back to the desk',
       vacated: 'Parcels for a vacated unit',
       phoneCountry: 'Country of phone numbers',
+      backupEvery: 'A backup is made',
+      backupHour: 'Backups at',
+      backupDays: 'Backups of days kept',
+      backupWeeks: 'Backups of weeks kept',
+      backupMonths: 'Backups of months kept',
     },
     why: {
       graceMs:
@@ -1874,8 +1879,18 @@ export default {
       vacated: 'What becomes of a parcel for a unit in which nobody lives any more.',
       phoneCountry:
         'Phone numbers without a country, in a list of residents or written on this page, are read as numbers of this one.',
+      backupEvery: 'Where one fails it is tried again each hour, and made up for when the hub was off.',
+      backupHour:
+        'At this hour of the building’s day; every six hours counts from it. Doors go on opening meanwhile.',
+      backupDays: 'The newest backup of so many days stays. The last three stay in any case.',
+      backupWeeks: 'Of so many weeks before those days, one each.',
+      backupMonths:
+        'Of so many months before those weeks, one each. Who is erased stays in a backup for as long as that is kept.',
     },
     choice: {
+      'six-hours': 'every six hours',
+      day: 'once a day',
+      week: 'once a week',
       none: 'none: each names its own',
       'take-back': 'taken back',
       desk: 'to the desk',

@@ -1872,6 +1872,11 @@ export default {
       desk: 'Recurrir a conserjería',
       vacated: 'Paquetes para una vivienda vacía',
       phoneCountry: 'País de los teléfonos',
+      backupEvery: 'Se hace una copia de seguridad',
+      backupHour: 'Copias de seguridad a las',
+      backupDays: 'Copias de días guardadas',
+      backupWeeks: 'Copias de semanas guardadas',
+      backupMonths: 'Copias de meses guardadas',
     },
     why: {
       graceMs:
@@ -1907,8 +1912,18 @@ export default {
       vacated: 'Qué pasa con un paquete para una vivienda en la que ya no vive nadie.',
       phoneCountry:
         'Los teléfonos sin país, en una lista de residentes o escritos en esta página, se leen como de este país.',
+      backupEvery: 'Si una falla se intenta de nuevo cada hora; si el hub estaba apagado, se hace después.',
+      backupHour:
+        'A esta hora del día del edificio; cada seis horas se cuenta desde ella. Las puertas siguen abriendo.',
+      backupDays: 'Se queda la última copia de tantos días. Las tres últimas se quedan siempre.',
+      backupWeeks: 'De tantas semanas antes de esos días, una de cada una.',
+      backupMonths:
+        'De tantos meses antes de esas semanas, una de cada uno. Quien se borra sigue en una copia mientras esta se guarde.',
     },
     choice: {
+      'six-hours': 'cada seis horas',
+      day: 'una vez al día',
+      week: 'una vez a la semana',
       none: 'ninguno: cada uno indica el suyo',
       'take-back': 'se devuelve',
       desk: 'a conserjería',
