@@ -128,6 +128,16 @@ describe('the agent’s kiosk page', () => {
     expect(await (await fetch(kiosk.url)).text()).toContain('Kiosk');
   });
 
+  it('sends its page under the policy that the hub sends it with: nothing from elsewhere, and the camera', async () => {
+    const { headers } = await fetch(kiosk.url);
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect(policy).toContain("object-src 'none'");
+    expect(headers.get('permissions-policy')).toBe('camera=(self), microphone=()');
+    expect(headers.get('x-frame-options'), 'the demo shows it in a frame').toBeNull();
+  });
+
   it('says how the agent stands, for its updater', async () => {
     expect(await (await fetch(`${kiosk.url}readyz`)).json()).toEqual({
       ready: true,

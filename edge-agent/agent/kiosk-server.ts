@@ -7,12 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
+import { KIOSK_POLICY } from '@lockerhub/protocol/http/page-policy.ts';
 import type { Problem } from '@lockerhub/protocol/http/problem.ts';
 import { MAX_PHOTO_BYTES } from '@lockerhub/protocol/http/visit.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { proxy } from 'hono/proxy';
+import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import { AgentError } from '../error.ts';
 import { pickupApi } from '../pickups/kiosk-api.ts';
@@ -112,6 +115,9 @@ function kioskApp({ hub, log, page = PAGE, pickups, standing }: KioskServerOptio
       return problem(c, 502, 'hub-away', 'the hub does not answer; it is looked for all the time');
     }
   });
+  // Whoever frames it frames a page without a cookie: the kiosk's own browser has that, and shows one page.
+  const headers = secureHeaders({ ...KIOSK_POLICY, xFrameOptions: false, strictTransportSecurity: false });
+  app.use(except('/api/*', headers));
   app.get('/readyz', (c) => c.json({ ready: true, ...standing() }));
   app.get('*', async (c, next) => {
     if (!existsSync(page)) {

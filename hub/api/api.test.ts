@@ -457,6 +457,21 @@ describe('pages and documents', () => {
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
   });
 
+  it('lets the kiosk’s page alone use a camera and the program that reads barcodes', async () => {
+    for (const path of ['/kiosk/', '/kiosk/assets/none.js']) {
+      const { headers } = await rig.ask(path);
+      const policy = headers.get('content-security-policy');
+      expect(policy, path).toContain("script-src 'self' 'wasm-unsafe-eval';");
+      expect(policy, path).toContain("frame-ancestors 'self'");
+      expect(headers.get('permissions-policy'), path).toBe('camera=(self), microphone=()');
+    }
+    for (const path of ['/', '/pickup/', '/docs/', '/kiosk', '/readyz', '/api/v1/kiosk']) {
+      const { headers } = await rig.ask(path);
+      expect(headers.get('content-security-policy'), path).not.toMatch(/eval/);
+      expect(headers.get('permissions-policy'), path).toBe('camera=(), microphone=()');
+    }
+  });
+
   it('says how it is', async () => {
     expect((await rig.ask('/readyz')).json).toMatchObject({ ready: true, banks: 2, banksOnline: 0 });
     expect((await rig.ask('/version')).json.software).toMatch(/^lockerhub \d/);

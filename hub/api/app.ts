@@ -1,5 +1,7 @@
 /** The hub's HTTP API and pages, put together. */
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { KIOSK_POLICY, PAGE_POLICY, type PagePolicy } from '@lockerhub/protocol/http/page-policy.ts';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { except } from 'hono/combine';
 import { routePath } from 'hono/route';
@@ -31,7 +33,7 @@ import { labelRoutes } from './label.ts';
 import { lockRoutes } from './locks.ts';
 import { logRoutes } from './log.ts';
 import { outboxRoutes } from './outbox.ts';
-import { BUILT_PAGES, type PageFolders, pageRoutes } from './pages.ts';
+import { BUILT_PAGES, KIOSK_PATH, type PageFolders, pageRoutes } from './pages.ts';
 import { peopleRoutes } from './people.ts';
 import { phoneRoutes } from './phone.ts';
 import { photoRoutes } from './photos.ts';
@@ -129,24 +131,9 @@ function guards(api: Api, hub: Hub): void {
     const seconds = (hub.clock.monotonicMs() - started) / 1000;
     hub.metrics.answered(c.req.method, routePath(c), c.res.status, seconds);
   });
-  api.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        // Mantine and Swagger UI set styles at run time; nothing may come from another origin.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'self'", ...(hub.frameOrigin ? [hub.frameOrigin] : [])],
-      },
-      // `frame-ancestors` says it finer; the old header knows no list.
-      xFrameOptions: hub.frameOrigin ? false : 'SAMEORIGIN',
-      // The hub speaks plain HTTP on the LAN: nothing to pin.
-      strictTransportSecurity: false,
-    }),
-  );
+  const page = headersOf(PAGE_POLICY, hub);
+  const kiosk = headersOf(KIOSK_POLICY, hub);
+  api.use((c, next) => (c.req.path.startsWith(KIOSK_PATH) ? kiosk : page)(c, next));
   api.use('/api/*', async (c, next) => {
     await next();
     // Not by `c.header`: that copies the answer, and a stream's mark that it is already being sent would be lost.
@@ -171,6 +158,20 @@ function guards(api: Api, hub: Hub): void {
       hub.log.error({ err: error, method: c.req.method, route: routePath(c) }, 'a request failed');
     }
     return sendProblem(c, error);
+  });
+}
+
+function headersOf(policy: PagePolicy, { frameOrigin }: Hub): MiddlewareHandler {
+  return secureHeaders({
+    ...policy,
+    contentSecurityPolicy: {
+      ...policy.contentSecurityPolicy,
+      frameAncestors: ["'self'", ...(frameOrigin ? [frameOrigin] : [])],
+    },
+    // `frame-ancestors` says it finer; the old header knows no list.
+    xFrameOptions: frameOrigin ? false : 'SAMEORIGIN',
+    // The hub speaks plain HTTP on the LAN: nothing to pin.
+    strictTransportSecurity: false,
   });
 }
 

@@ -16,6 +16,9 @@ const HASHED = /\/assets\//;
 const YEAR_S = 31_536_000;
 const OWN_PATHS = /^\/(api|docs|kiosk|pickup|healthz|readyz|metrics|version|openapi[.]json|demo)(\/|$)/;
 
+/** Where the kiosk's page and its files are. */
+export const KIOSK_PATH = '/kiosk/';
+
 /** Pages are served from these folders; tests hand in others. */
 export interface PageFolders {
   readonly kiosk: string;
@@ -30,8 +33,8 @@ export function pageRoutes(api: Api, hub: Hub, folders: PageFolders): void {
     return c.redirect(hub.demoUrl, 302);
   });
   docsRoutes(api);
-  api.get('/kiosk', (c) => c.redirect('/kiosk/', 308));
-  servePage(api, '/kiosk/*', folders.kiosk, (path) => path.replace(/^\/kiosk/, ''));
+  api.get('/kiosk', (c) => c.redirect(KIOSK_PATH, 308));
+  servePage(api, `${KIOSK_PATH}*`, folders.kiosk, (path) => path.replace(/^\/kiosk/, ''));
   // The kiosk's page in a resident's hand; it looks at its own address.
   api.get('/pickup', (c) => c.redirect('/pickup/', 308));
   servePage(api, '/pickup/*', folders.kiosk, (path) => path.replace(/^\/pickup/, ''));

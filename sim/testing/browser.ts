@@ -47,21 +47,31 @@ const FLAGS = [
   '--font-render-hinting=none',
   '--hide-scrollbars',
   '--disable-gpu',
-  // A camera that shows a test picture, and that asks nobody.
+  // A camera that shows a test picture.
   '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
 ];
+/** What becomes of a page's wish for the camera; nobody is there to be asked. */
+const CAMERA_WISHES = {
+  allowed: '--use-fake-ui-for-media-stream',
+  refused: '--use-fake-ui-for-media-stream=deny',
+} as const;
 
 /** Whether this machine can run the packaged Chromium at all: it is built for Linux x64 only. */
 export const canLaunchBrowser = process.platform === 'linux' && process.arch === 'x64';
 
+export interface BrowserOptions {
+  /** What its camera sees: a file of `fake-camera.ts`; a test picture without it. */
+  readonly video?: string;
+  readonly camera?: keyof typeof CAMERA_WISHES;
+}
+
 /** Starts a headless Chromium. The caller closes it. The first call on a machine unpacks it (a few seconds). */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser({ video, camera = 'allowed' }: BrowserOptions = {}): Promise<Browser> {
   const folder = await unpackedChromium();
   return chromium.launch({
     executablePath: join(folder, 'chromium'),
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, CAMERA_WISHES[camera], ...(video ? [`--use-file-for-fake-video-capture=${video}`] : [])],
     timeout: LAUNCH_WITHIN_MS,
     env: {
       ...process.env,

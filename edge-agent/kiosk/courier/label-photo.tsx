@@ -1,36 +1,23 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { photograph } from '../camera/camera.ts';
+import { useCamera } from '../camera/use-camera.ts';
 import { Choice } from '../frame/choice.tsx';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { useVisit } from '../visit/visit-context.ts';
-import { closeCamera, openCamera, photograph } from './camera.ts';
 import classes from './courier.module.css';
 
 /** Nobody knows whose the parcel is: its label helps staff to find out. Without a camera nothing is asked. */
 export function LabelPhoto() {
   const { local, setLocal } = useVisit();
   const { t } = useTranslation('kiosk');
-  const video = useRef<HTMLVideoElement>(null);
-  const [isLive, setLive] = useState(false);
+  const { video, state, onPlaying } = useCamera();
   const answer = (photo: Blob | null) => setLocal({ photo: photo ?? 'none' });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the camera is opened once, for as long as the screen is there
+  const isWithout = state !== 'starting' && state !== 'live';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it turns out that there is no camera
   useEffect(() => {
-    let stream: MediaStream | undefined;
-    let isOver = false;
-    openCamera().then(
-      (opened) => {
-        if (isOver || !video.current) return closeCamera(opened);
-        stream = opened;
-        video.current.srcObject = opened;
-      },
-      () => !isOver && answer(null),
-    );
-    return () => {
-      isOver = true;
-      if (stream) closeCamera(stream);
-    };
-  }, []);
+    if (isWithout) answer(null);
+  }, [isWithout]);
 
   const take = () => {
     if (video.current) photograph(video.current).then(answer, () => answer(null));
@@ -52,10 +39,10 @@ export function LabelPhoto() {
           muted
           playsInline
           aria-hidden
-          onPlaying={() => setLive(true)}
+          onPlaying={onPlaying}
         />
         <div className={classes.shutter}>
-          <Choice as="main" disabled={!isLive} onChoose={take}>
+          <Choice as="main" disabled={state !== 'live'} onChoose={take}>
             {t('photo.take')}
           </Choice>
           <Choice onChoose={() => answer(null)}>{t('photo.skip')}</Choice>

@@ -4,6 +4,9 @@ import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import camera from '../camera/camera.module.css';
+import { CameraButton } from '../camera/camera-button.tsx';
+import { CameraPad } from '../camera/camera-pad.tsx';
 import { Choice } from '../frame/choice.tsx';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
@@ -26,7 +29,7 @@ const CHOICE_WIDTH_PX = 240;
 /** Whose parcel is it? Units and names as one types; a scanned label is kept with the parcel. */
 export function RecipientSearch() {
   const { hub } = useTerminal();
-  const { view, act, busy, problem, setLocal, setTracking } = useVisit();
+  const { view, act, busy, problem, local, setLocal, tracking, setTracking } = useVisit();
   const { t } = useTranslation('kiosk');
   const field = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState('');
@@ -38,12 +41,21 @@ export function RecipientSearch() {
 
   const choose = (recipient: Recipient) => setLocal({ recipient, photo: null, photoLost: false });
   const notFound = { unit: null, unitName: '', resident: null, label: t('recipient.unknown') };
+  // One label a parcel: the camera goes off once it has read it, and comes on again at the next one.
+  const isByCamera = local.byCamera && tracking === null;
+  const keys = isByCamera ? 'digits' : layer;
+  const scanned = (text: string) => {
+    setTracking(text.replace(/\s/g, ''));
+    setQuery('');
+  };
+  const scanAgain = () => {
+    setTracking(null);
+    setLocal({ byCamera: true });
+  };
   const submit = () => {
     const text = query.trim();
-    if (looksLikeTracking(text)) {
-      setTracking(text.replace(/\s/g, ''));
-      setQuery('');
-    } else if (text) void found.refetch({ cancelRefetch: false }).then(({ data = [] }) => chooseOnly(data));
+    if (looksLikeTracking(text)) scanned(text);
+    else if (text) void found.refetch({ cancelRefetch: false }).then(({ data = [] }) => chooseOnly(data));
   };
   // Fingers are quicker than answers: Enter counts for what was typed, also when nobody is shown for it yet.
   const chooseOnly = ([only, ...others]: readonly Recipient[]) => {
@@ -70,8 +82,12 @@ export function RecipientSearch() {
         )
       }
     >
-      <Question spare={layer !== 'digits'}>{title}</Question>
-      <div className={classes.search} data-keys={layer === 'digits' ? 'digits' : 'letters'}>
+      <Question spare={keys !== 'digits'}>{title}</Question>
+      <div
+        className={classes.search}
+        data-keys={keys === 'digits' ? 'digits' : 'letters'}
+        data-camera={isByCamera}
+      >
         <form
           className={classes.finding}
           onSubmit={(event) => {
@@ -79,14 +95,17 @@ export function RecipientSearch() {
             submit();
           }}
         >
-          <Field
-            ref={field}
-            label={t('recipient.search')}
-            value={query}
-            onChange={setQuery}
-            keys={layer === 'digits' ? 'none' : 'text'}
-            icon={<IconSearch size={28} />}
-          />
+          <div className={camera.beside}>
+            <Field
+              ref={field}
+              label={t('recipient.search')}
+              value={query}
+              onChange={setQuery}
+              keys={keys === 'digits' ? 'none' : 'text'}
+              icon={<IconSearch size={28} />}
+            />
+            {!isByCamera && <CameraButton disabled={busy} onChoose={scanAgain} />}
+          </div>
           <ProblemLine error={problem ?? found.error} />
           <Scanned />
           {query.trim() === '' ? (
@@ -99,19 +118,31 @@ export function RecipientSearch() {
             <Found
               found={found.data ?? []}
               query={query}
-              beside={layer !== 'digits'}
+              beside={keys !== 'digits'}
               isSettled={found.isSuccess && !found.isPlaceholderData}
               onChoose={choose}
               onNobody={() => choose(notFound)}
             />
           )}
         </form>
-        <SearchKeys
-          layer={layer}
-          onLayer={nextLayer}
-          onText={(text) => setQuery(query + text)}
-          onErase={() => setQuery(query.slice(0, -1))}
-        />
+        {isByCamera ? (
+          <CameraPad
+            wanted="label"
+            before={local.lastRead}
+            onRead={(text) => {
+              setLocal({ lastRead: text });
+              scanned(text);
+            }}
+            onKeys={() => setLocal({ byCamera: false })}
+          />
+        ) : (
+          <SearchKeys
+            layer={layer}
+            onLayer={nextLayer}
+            onText={(text) => setQuery(query + text)}
+            onErase={() => setQuery(query.slice(0, -1))}
+          />
+        )}
       </div>
     </Frame>
   );

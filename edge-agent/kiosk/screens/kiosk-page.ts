@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { KIOSK_POLICY } from '@lockerhub/protocol/http/page-policy.ts';
 import type { KioskView, Recipient, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Browser, Page } from 'playwright-core';
 import { PEOPLE } from './stage.ts';
@@ -12,9 +13,18 @@ const DIST = join(import.meta.dirname, '..', 'dist');
 /** Served beside the page, for its policy lets no script in from elsewhere; and the browser keeps what it compiled. */
 const AXE = 'axe.min.js';
 const AXE_FILE = createRequire(import.meta.url).resolve(`axe-core/${AXE}`);
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
 /** As the hub sends it: no script but our own, nothing from elsewhere. */
-const CSP = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+const CSP = Object.entries(KIOSK_POLICY.contentSecurityPolicy)
+  .map(
+    ([what, from]) => `${what.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${from.join(' ')}`,
+  )
+  .join('; ');
 
 /** A black square stands for the QR. */
 const PRESENCE = {

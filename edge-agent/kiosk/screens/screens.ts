@@ -18,6 +18,14 @@ async function scan(page: Page, text: string): Promise<void> {
 /** In English and Arabic. */
 const PIN_BUTTON = /Unit and PIN|الشقة والرقم السري/;
 
+const SCAN_BUTTON = /Scan with the camera|المسح بالكاميرا/;
+
+/** One touch; the camera shows its picture. */
+const byCamera = async (page: Page) => {
+  await page.getByRole('button', { name: SCAN_BUTTON }).click();
+  await page.getByText(/into the frame|داخل الإطار/).waitFor();
+};
+
 const enter = (page: Page) => scan(page, '12345678');
 const search = async (page: Page) => {
   await enter(page);
@@ -81,7 +89,32 @@ export const SCREENS: readonly KioskScreen[] = [
       await page.locator('[role=alert]').waitFor();
     },
   },
+  {
+    name: 'start-camera',
+    hub: (language) => behind(kioskView({ language, pins: true }), 'away'),
+    reach: byCamera,
+  },
   { name: 'recipient', hub: at(courier([])), reach: enter },
+  {
+    name: 'recipient-camera',
+    hub: at(courier([stop(12, 'done', { canUndo: true })])),
+    reach: async (page) => {
+      await enter(page);
+      await byCamera(page);
+    },
+  },
+  {
+    name: 'recipient-camera-refused',
+    hub: at(courier([])),
+    reach: async (page) => {
+      await page.evaluate(() => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      });
+      await enter(page);
+      await page.getByRole('button', { name: SCAN_BUTTON }).click();
+      await page.locator('[role=alert]').waitFor();
+    },
+  },
   { name: 'recipient-found', hub: at(courier([])), reach: search },
   {
     name: 'recipient-letters',

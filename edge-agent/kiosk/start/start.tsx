@@ -4,6 +4,9 @@ import { Button } from '@mantine/core';
 import { IconAlertOctagon, IconClockQuestion, IconPlugConnectedX } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import camera from '../camera/camera.module.css';
+import { CameraButton } from '../camera/camera-button.tsx';
+import { CameraPad } from '../camera/camera-pad.tsx';
 import { BankDrawing } from '../drawing/bank-drawing.tsx';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
@@ -81,14 +84,19 @@ function AskCode({ code, onPin }: AskCodeProps) {
           >
             <span className={classes.building}>{layout?.name ?? kiosk.building}</span>
             <Question>{t('start.title')}</Question>
-            <Field
-              ref={field}
-              code
-              label={t('start.code')}
-              value={code.text}
-              onChange={code.type}
-              disabled={code.busy}
-            />
+            <div className={camera.beside}>
+              <Field
+                ref={field}
+                code
+                label={t('start.code')}
+                value={code.text}
+                onChange={code.type}
+                disabled={code.busy}
+              />
+              {!code.byCamera && (
+                <CameraButton disabled={code.busy} onChoose={() => code.setByCamera(true)} />
+              )}
+            </div>
             {kiosk.emergency && <Emergency isBrief={code.problem !== null} />}
             {code.problem ? (
               <ProblemLine error={code.problem} />
@@ -113,18 +121,27 @@ function AskCode({ code, onPin }: AskCodeProps) {
           </div>
         </div>
         <div className={classes.pad}>
-          <Keypad
-            disabled={code.busy}
-            onDigit={code.tap}
-            onErase={code.erase}
-            last={
-              <GoKey
-                label={t('start.go')}
-                disabled={code.busy || code.text === ''}
-                onPress={() => code.submit(code.text)}
-              />
-            }
-          />
+          {code.byCamera ? (
+            <CameraPad
+              wanted="code"
+              before={null}
+              onRead={code.scanned}
+              onKeys={() => code.setByCamera(false)}
+            />
+          ) : (
+            <Keypad
+              disabled={code.busy}
+              onDigit={code.tap}
+              onErase={code.erase}
+              last={
+                <GoKey
+                  label={t('start.go')}
+                  disabled={code.busy || code.text === ''}
+                  onPress={() => code.submit(code.text)}
+                />
+              }
+            />
+          )}
         </div>
       </div>
     </Frame>
@@ -193,6 +210,7 @@ function LanguageChoice() {
 function useCode(onVisit: (visit: VisitView) => void) {
   const { hub } = useTerminal();
   const [text, setText] = useState('');
+  const [byCamera, setByCamera] = useState(false);
   const [ownerNeeded, setOwnerNeeded] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -231,10 +249,17 @@ function useCode(onVisit: (visit: VisitView) => void) {
   };
   return {
     text,
+    byCamera,
+    setByCamera,
     ownerNeeded,
     busy,
     problem,
     submit,
+    /** By the camera, which goes off. */
+    scanned: (read: string) => {
+      setByCamera(false);
+      submit(read);
+    },
     /** Whoever scans the QR code meanwhile needs no more. */
     answer: (said: string) => (readCode(said)?.tag ? submit(said) : submit(text, said)),
     type: (next: string) => void change(next),
@@ -246,6 +271,7 @@ function useCode(onVisit: (visit: VisitView) => void) {
     erase: () => void change(text.trimEnd().slice(0, -1).trimEnd()),
     clear: () => {
       change('');
+      setByCamera(false);
       setOwnerNeeded(false);
     },
   };

@@ -8,6 +8,10 @@ export type Recipient = Omit<Found, 'unit'> & { readonly unit: string | null };
 export interface Local {
   /** Courier: for whom the parcel at hand is. */
   readonly recipient: Recipient | null;
+  /** Courier: labels are read by the camera, which is on by itself at each next parcel. */
+  readonly byCamera: boolean;
+  /** Courier: what the camera read last. */
+  readonly lastRead: string | null;
   /** Courier: the photo of the label of somebody who is not in the list; null: not asked yet, or there is none. */
   readonly photo: Blob | 'none' | null;
   /** Courier: what the hub did not keep of it, to be told. */
@@ -24,6 +28,8 @@ export interface Local {
 
 export const NOTHING_SAID: Local = {
   recipient: null,
+  byCamera: false,
+  lastRead: null,
   photo: null,
   photoLost: false,
   noPlace: null,

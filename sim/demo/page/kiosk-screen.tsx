@@ -17,7 +17,7 @@ export function KioskScreen({ live, bank }: { readonly live: Live; readonly bank
   return (
     <section className={classes.kiosk} aria-label="The kiosk">
       <div className={classes.screen}>
-        <iframe key={bank} src={address} title={`Kiosk in the ${bank}`} />
+        <iframe key={bank} src={address} title={`Kiosk in the ${bank}`} allow="camera" />
       </div>
       <p className={classes.under}>{WORDS[bank]}</p>
     </section>
