@@ -26,6 +26,7 @@ export type HubErrorCode =
   | 'login-taken'
   | 'fob-taken'
   | 'fob-unreadable'
+  | 'contact-unreadable'
   | 'too-many-fobs'
   | 'unit-taken'
   | 'unit-in-use'

@@ -294,6 +294,8 @@ export class Visits {
       free: [],
       stops: visit.deliveries.map((listed) => this.#stopOf(visit, listed)),
       endsInMs: isOpen && !this.#openDoors(visit) ? Math.max(0, endsInMs) : null,
+      newcomer: false,
+      ownCode: null,
     };
   }
 

@@ -17,6 +17,7 @@ import { bankRoutes } from './banks.ts';
 import { buildingRoutes } from './building.ts';
 import { caseRoutes } from './cases.ts';
 import { channelRoutes } from './channels.ts';
+import { claimRoutes } from './claims.ts';
 import { commissioningRoutes } from './commissioning.ts';
 import { consoleRoutes } from './console.ts';
 import { courierRoutes } from './couriers.ts';
@@ -82,6 +83,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     firstStepsRoutes,
     deliveryRoutes,
     deskRoutes,
+    claimRoutes,
     labelRoutes,
     logRoutes,
     outboxRoutes,

@@ -5,6 +5,7 @@ import type { Entry } from '@lockerhub/protocol/log/entry.ts';
 import { Evidence } from '@lockerhub/protocol/log/evidence.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
+import { isUntold } from '../deliveries/untold.ts';
 import { HubError } from '../error.ts';
 import { SOFTWARE } from '../version.ts';
 import { askerOf, staff } from './access.ts';
@@ -61,7 +62,9 @@ function listRoutes(api: Api, hub: Hub): void {
       const { delivery } = c.req.valid('param');
       const view = await findDelivery(hub, delivery, c.get('seesPeople'));
       const entries = await entriesOf(hub, delivery);
-      return c.json({ delivery: view, entries: entries.map(entryView) }, 200);
+      const known = hub.building.model.deliveries.get(delivery);
+      const untold = known !== undefined && isUntold(known, hub.people);
+      return c.json({ delivery: view, entries: entries.map(entryView), untold }, 200);
     },
   );
 }

@@ -62,7 +62,7 @@ interface BuildingPort {
   /** Undefined if it is unknown or long over. */
   visit(visit: string): VisitView | undefined;
   /** To be read only. */
-  readonly model: Pick<Model, 'deliveries' | 'delegates'>;
+  readonly model: Pick<Model, 'deliveries' | 'delegates' | 'visits'>;
   /** What the QR code of the holder's code holds. */
   qrOf(holder: string): string | undefined;
   /** At which terminal a visit is or was. */

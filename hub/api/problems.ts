@@ -48,6 +48,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'login-taken': 409,
   'fob-taken': 409,
   'fob-unreadable': 400,
+  'contact-unreadable': 400,
   'too-many-fobs': 409,
   'unit-taken': 409,
   'unit-in-use': 409,

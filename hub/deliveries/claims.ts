@@ -44,11 +44,11 @@ export function claimAtDesk(
     );
   }
   const fresh = bind(draft, by, person, theirs, { how, isNew });
-  if (person.reachable) {
-    const ids = theirs.map(({ id }) => id);
-    const message = queueMessage(draft, 'parcels-arrived', person.id, null, ids);
-    announceTo(draft, by, fresh, [message]);
-  } else announceTo(draft, by, fresh, []);
+  const ids = theirs.map(({ id }) => id);
+  if (person.reachable) giveCode(draft, person.id);
+  else showCode(draft, by, person.id);
+  const messages = person.reachable ? [queueMessage(draft, 'parcels-arrived', person.id, null, ids)] : [];
+  announceTo(draft, by, fresh, messages);
   const generation = model.codes.get(person.id)?.generation ?? 0;
   return { resident: person.id, code: env.codes.digitsAt(person.id, generation) };
 }
@@ -76,8 +76,17 @@ export function claimByCode(draft: Draft, slip: Slip): string {
     id,
   );
   const fresh = bind(draft, by, person, theirs, { how: 'code', isNew: true });
+  giveCode(draft, id);
   announceTo(draft, by, fresh, []);
   return id;
+}
+
+/** Staff will say it to them: so it is one that nobody read before, and the log knows who did. */
+function showCode(draft: Draft, by: Actor, holder: string): void {
+  draft.say(by, 'code.issued', {
+    holder,
+    generation: draft.env.codes.nextGeneration(holder, draft.takenDigits),
+  });
 }
 
 /** Where nobody lives a newcomer lives alone. @throws Refusal `recipient-unknown` where strangers share the unit */
@@ -157,7 +166,6 @@ function bind(
     ({ kind, delivery }) => kind === 'message-undelivered' && delivery !== null && ids.has(delivery),
     isSettled,
   );
-  giveCode(draft, resident);
   return theirs.filter(({ announced }) => !announced);
 }
 

@@ -19,7 +19,11 @@ export function isUntold(delivery: Delivery, roster: Roster): boolean {
 }
 
 /** The parcels of a unit of which nobody can be told, once they can no longer be taken back. */
-export function untoldOf(model: Model, roster: Roster, unit: string): readonly Delivery[] {
+export function untoldOf(
+  model: Pick<Model, 'deliveries'>,
+  roster: Roster,
+  unit: string,
+): readonly Delivery[] {
   return [...model.deliveries.values()].filter(
     (delivery) =>
       delivery.unit === unit &&

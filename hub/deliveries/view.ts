@@ -41,7 +41,19 @@ export function visitView(model: Model, env: Env, id: string): VisitView | undef
     free: visit.kind === 'courier' && isOpen ? freeBySize(model, env.roster) : [],
     stops: [...stops, ...withdrawn.map((stop) => withdrawnView(env.roster, stop))],
     endsInMs: isOpen ? endsInMs(model, env, visit) : null,
+    newcomer: isOpen && isNewcomer(env.roster, visit),
+    ownCode: isOpen ? ownCode(model, env, visit) : null,
   };
+}
+
+/** They came by a claim slip, and nobody can tell them of the next parcel yet. */
+export function isNewcomer(roster: Roster, { means, holder }: Visit): boolean {
+  return means === 'slip' && roster.resident(holder)?.reachable === false;
+}
+
+function ownCode({ codes }: Model, env: Env, { means, holder }: Visit): string | null {
+  const code = means === 'slip' ? codes.get(holder) : undefined;
+  return code && !code.revoked ? env.codes.digitsAt(holder, code.generation) : null;
 }
 
 function whoIs(roster: Roster, { kind, holder }: Visit): string {

@@ -134,8 +134,8 @@ export class Accounts {
   }
 
   /**
-   * The codes that hold now and that this member of staff has read in a message or issued to a courier, those of
-   * delegates whom they named, and the PINs that they gave.
+   * The codes that hold now and that this member of staff has read in a message or issued to somebody, those of
+   * delegates whom they named, the PINs that they gave, and those of claim slips that they printed.
    */
   async knownCodes(staff: string): Promise<KnownCode[]> {
     this.#known(staff);
@@ -144,6 +144,7 @@ export class Accounts {
       this.#issued(staff),
       this.#named(staff),
       this.#given(staff),
+      this.#printed(staff),
     ]);
     return known.flat().flatMap(({ holder, how }) => this.#describe(holder, how) ?? []);
   }
@@ -190,8 +191,12 @@ export class Accounts {
   }
 
   async #issued(staff: string): Promise<Holding[]> {
-    const couriers = this.#options.register.all('couriers').map(({ id }) => id);
-    const theirs = await this.#lastBy(staff, 'code.issued', couriers);
+    const { register, building } = this.#options;
+    const couriers = register.all('couriers').map(({ id }) => id);
+    const residents = [...building.model.codes.entries()].flatMap(([holder, { revoked }]) =>
+      !revoked && register.get('residents', holder) ? [holder] : [],
+    );
+    const theirs = await this.#lastBy(staff, 'code.issued', [...couriers, ...residents]);
     return theirs.map((holder) => ({ holder, how: 'issued' }));
   }
 
@@ -199,6 +204,12 @@ export class Accounts {
     const delegates = [...this.#options.building.model.delegates.values()].map(({ id }) => id);
     const theirs = await this.#lastBy(staff, 'delegate.named', delegates);
     return theirs.map((holder) => ({ holder, how: 'named' }));
+  }
+
+  async #printed(staff: string): Promise<Holding[]> {
+    const slips = [...this.#options.building.model.slips.values()].map(({ id }) => id);
+    const theirs = await this.#lastBy(staff, 'slip.issued', slips);
+    return theirs.map((holder) => ({ holder, how: 'printed' }));
   }
 
   async #given(staff: string): Promise<Holding[]> {
@@ -227,6 +238,8 @@ export class Accounts {
     const sender = delegate && register.get('residents', delegate.resident);
     if (sender) return { holder, kind: 'delegate', name: sender.name, how };
     if (how !== 'given' && building.codeOf(holder) === undefined) return undefined;
+    const slip = building.model.slips.get(holder);
+    if (slip) return { holder, kind: 'slip', name: register.get('units', slip.unit)?.name ?? '', how };
     const resident = register.get('residents', holder);
     if (resident) return { holder, kind: 'resident', name: resident.name, how };
     const courier = register.get('couriers', holder);

@@ -35,11 +35,11 @@ export const TakeInvitation = z.object({ token: z.string().min(20).max(200), pas
 
 export const KnownCode = z.object({
   holder: Id,
-  /** Of a delegate `name` is the resident's who sends them. */
-  kind: z.enum(['resident', 'courier', 'delegate']),
+  /** Of a delegate `name` is the resident's who sends them, of a claim slip its unit's. */
+  kind: z.enum(['resident', 'courier', 'delegate', 'slip']),
   name: z.string(),
-  /** `named`: they chose where a delegate's code goes. `given`: they made a resident's PIN, and saw it. */
-  how: z.enum(['read', 'issued', 'named', 'given']),
+  /** `named`: they chose where a delegate's code goes. `given`: they made a resident's PIN, and saw it. `printed`: a claim slip. */
+  how: z.enum(['read', 'issued', 'named', 'given', 'printed']),
 });
 export type KnownCode = z.infer<typeof KnownCode>;
 /**

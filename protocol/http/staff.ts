@@ -17,6 +17,8 @@
  * | GET  /api/v1/deliveries/:delivery/evidence | `Evidence` (`log/evidence.ts`): a proof to keep, for `lockerhub verify` |
  * | POST /api/v1/deliveries/:delivery/{received,handed-out,not-brought} | 204: what the desk says of a parcel |
  * | POST /api/v1/deliveries/:delivery/match `MatchDelivery` | 204: whose a parcel is, where nobody knew |
+ * | POST /api/v1/deliveries/:delivery/slip | `ClaimSlip` (`claims.ts`): paper for a unit of which nobody can be told |
+ * | POST /api/v1/deliveries/:delivery/claim `Claim` | `Claimed` (`claims.ts`): who came for it |
  * | POST /api/v1/deliveries/:delivery/gone | `OpenedCase`: somebody says that the parcel is gone |
  * | GET  /api/v1/log?before=&limit= | `Page<LogEntryView>`, newest first |
  * | GET  /api/v1/log/check | `LogCheckReport` (`log-check.ts`): whether it is as it was written |
@@ -193,7 +195,12 @@ export const LogEntryView = z.object({
 });
 export type LogEntryView = z.infer<typeof LogEntryView>;
 
-export const DeliveryStory = z.object({ delivery: DeliveryView, entries: z.array(LogEntryView) });
+export const DeliveryStory = z.object({
+  delivery: DeliveryView,
+  entries: z.array(LogEntryView),
+  /** It waits, and nobody of its unit can be told of it (`claims.ts`). */
+  untold: z.boolean().default(false),
+});
 export type DeliveryStory = z.infer<typeof DeliveryStory>;
 
 export const MessageView = z.object({

@@ -22,6 +22,7 @@
  * | POST /api/v1/visits/:visit/parcels/:delivery/did-not-open | `VisitView`: "It did not open" at such a door: then it is `jammed` |
  * | POST /api/v1/visits/:visit/next | `VisitView`: resident: open the next door that waits |
  * | POST /api/v1/visits/:visit/parcels/:delivery/missing | `VisitView`: resident: "nothing inside" |
+ * | POST /api/v1/visits/:visit/introduction `Introduction` | `VisitView`: who came by a claim slip says how to tell them next time |
  * | POST /api/v1/visits/:visit/stay | `VisitView`: "I am still here" |
  * | POST /api/v1/visits/:visit/end | `VisitView` |
  * | GET  /api/v1/kiosk/presence | `PresenceView`: by it a phone proves that it is at this terminal |
@@ -209,5 +210,9 @@ export const VisitView = z.object({
   stops: z.array(StopView),
   /** How long until the visit ends by itself; null while a door is open. */
   endsInMs: z.number().nullable(),
+  /** Came by a claim slip and has no way to be told yet: asked for one by `Introduction` (`claims.ts`). */
+  newcomer: z.boolean().default(false),
+  /** Their own code from now on, for the slip's is void; null: they came by another way. */
+  ownCode: z.string().nullable().default(null),
 });
 export type VisitView = z.infer<typeof VisitView>;

@@ -28,14 +28,14 @@ export class ToldBank {
     return this.#rig.hub.building.execute({ type: 'door-seen', ...BANK, compartment, door, sensed: true });
   }
 
-  /** A parcel for Mara Olsen, brought by the kiosk's own requests. @returns the delivery */
-  async dropOff(): Promise<string> {
+  /** A parcel for Mara Olsen, or whom a search finds, brought by the kiosk's own requests. @returns the delivery */
+  async dropOff(search = 'olsen'): Promise<string> {
     const { ask, made } = this.#rig;
     const token = made?.terminals[0]?.token ?? '';
     await this.begin();
     const { json: visit } = await ask('/api/v1/visits', { token, body: { code: made?.couriers[0]?.code } });
     const path = `/api/v1/visits/${visit.visit}`;
-    const recipients = await ask(`${path}/recipients?q=olsen`, { token });
+    const recipients = await ask(`${path}/recipients?q=${search}`, { token });
     const { unit, resident } = recipients.json[0];
     const body = { unit, resident, size: 'M', tracking: 'TBA1' };
     const [{ delivery, place }] = (await ask(`${path}/parcels`, { token, body })).json.stops;

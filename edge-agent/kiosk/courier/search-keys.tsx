@@ -7,9 +7,9 @@ import { Keypad, LetterKeys, PadKey } from '../input/keypad.tsx';
 export type KeyLayer = 'digits' | 'letters' | 'more';
 
 /** The layer shown, and the way to the next one. */
-export function useKeyLayer(): [KeyLayer, () => void] {
+export function useKeyLayer(first: KeyLayer = 'digits'): [KeyLayer, () => void] {
   const { t } = useTranslation('kiosk');
-  const [layer, setLayer] = useState<KeyLayer>('digits');
+  const [layer, setLayer] = useState<KeyLayer>(first);
   const layers: readonly KeyLayer[] = t('keys.moreRows')
     ? ['digits', 'letters', 'more']
     : ['digits', 'letters'];

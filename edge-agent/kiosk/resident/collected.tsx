@@ -5,6 +5,7 @@ import { Choice } from '../frame/choice.tsx';
 import frame from '../frame/frame.module.css';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
+import { groupedCode } from '../input/code-text.ts';
 import { useTerminal } from '../terminal/terminal-context.ts';
 import { usePlaceWords } from '../visit/door-stage.tsx';
 import { useProgress } from '../visit/progress.ts';
@@ -39,7 +40,11 @@ export function Collected() {
             {where && (step === 'elsewhere' ? at(where) : t('collected.stillIn', { place: place(where) }))}
           </Saying>
         ))}
-        {elsewhere.length > 0 && <Saying>{t('collected.sameCode')}</Saying>}
+        {view.ownCode !== null && elsewhere.length + stillIn.length > 0 ? (
+          <Saying>{t('collected.ownCode', { code: groupedCode(view.ownCode) })}</Saying>
+        ) : (
+          elsewhere.length > 0 && <Saying>{t('collected.sameCode')}</Saying>
+        )}
         <Choice
           as="main"
           disabled={busy}

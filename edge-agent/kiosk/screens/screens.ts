@@ -78,6 +78,29 @@ export const SCREENS: readonly KioskScreen[] = [
       await page.locator('button[data-layer]').click();
     },
   },
+  { name: 'introduce', hub: at(resident([stop(19, 'done')], { newcomer: true })), reach: enter },
+  {
+    name: 'introduce-signs',
+    hub: at(resident([stop(19, 'done')], { newcomer: true })),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('button[data-layer]').click();
+    },
+  },
+  {
+    name: 'introduce-name',
+    hub: at(resident([stop(19, 'done')], { newcomer: true })),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('input').fill('noor@example.org');
+      await page.locator('[data-choice="main"]').click();
+    },
+  },
+  {
+    name: 'collected-own-code',
+    hub: at(resident([stop(19, 'done'), stop(8, 'waiting')], { ownCode: '12345678' })),
+    reach: enter,
+  },
   { name: 'start-pins', hub: (language) => behind(kioskView({ language, pins: true }), 'away') },
   {
     name: 'pin-wrong',

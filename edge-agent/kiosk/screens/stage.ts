@@ -104,6 +104,8 @@ export function courier(stops: StopView[], change: Partial<VisitView> = {}): Vis
     ],
     stops,
     endsInMs: 60_000,
+    newcomer: false,
+    ownCode: null,
     ...change,
   });
 }

@@ -1,3 +1,4 @@
+import type { Introduction } from '@lockerhub/protocol/http/claims.ts';
 import { Problem } from '@lockerhub/protocol/http/problem.ts';
 import {
   type AddParcel,
@@ -40,6 +41,8 @@ export interface Hub {
   takeBack(visit: string, parcel: TakeBack): Promise<VisitView>;
   /** The label of a parcel of which nobody knows whose it is, as JPEG. */
   keepPhoto(visit: string, delivery: string, photo: Blob): Promise<void>;
+  /** Who came by a claim slip says how to be told next time. */
+  introduce(visit: string, of: Introduction): Promise<VisitView>;
   /** What a visit or one of its parcels is told, by the last part of the path. */
   tell(visit: string, what: VisitVerb): Promise<VisitView>;
   tellParcel(visit: string, delivery: string, what: ParcelVerb): Promise<VisitView>;
@@ -113,6 +116,7 @@ export function createHub({ fetch, clock }: HubOptions): Hub {
       const headers = { 'content-type': 'image/jpeg' };
       await send(`${parcelPath(visit, delivery)}/photo`, { method: 'POST', headers, body: photo });
     },
+    introduce: (visit, of) => ask(VisitView, `${visitPath(visit)}/introduction`, of),
     tell: (visit, what) => ask(VisitView, `${visitPath(visit)}/${what}`, {}),
     tellParcel: (visit, delivery, what) => ask(VisitView, `${parcelPath(visit, delivery)}/${what}`, {}),
     otherDoor: (visit, delivery, reason) =>

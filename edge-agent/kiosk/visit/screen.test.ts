@@ -39,6 +39,14 @@ describe('which screen a visit shows', () => {
     expect(screenOf(resident([stop(8, 'waiting', { canOpen: true })]), NOTHING_SAID).name).toBe('next');
   });
 
+  it('asks who came by a claim slip how to tell them, once, and after all doors', () => {
+    const slip = { newcomer: true };
+    expect(screenOf(resident([stop(8, 'open')], slip), NOTHING_SAID).name).toBe('take-out');
+    const done = resident([stop(8, 'done')], slip);
+    expect(screenOf(done, NOTHING_SAID).name).toBe('introduce');
+    expect(screenOf(done, { ...NOTHING_SAID, introduced: true }).name).toBe('collected');
+  });
+
   it('shows an open door before a question, and a question before trouble', () => {
     const stops = [stop(1, 'jammed'), stop(2, 'confirm'), stop(3, 'open')];
     for (const [left, expected] of [

@@ -24,6 +24,8 @@ export interface Local {
   readonly takingBack: string | null;
   /** Stops in trouble that the person has turned away from. */
   readonly leftBehind: ReadonlySet<string>;
+  /** Resident: said how to be told next time, or does not want to. */
+  readonly introduced: boolean;
 }
 
 export const NOTHING_SAID: Local = {
@@ -36,11 +38,12 @@ export const NOTHING_SAID: Local = {
   asking: null,
   takingBack: null,
   leftBehind: new Set(),
+  introduced: false,
 };
 
 /** One question a screen: which one, and about which stop. */
 export type Screen =
-  | { readonly name: 'recipient' | 'photo' | 'size' | 'no-place' | 'collected' | 'ended' }
+  | { readonly name: 'recipient' | 'photo' | 'size' | 'no-place' | 'introduce' | 'collected' | 'ended' }
   | { readonly name: StopScreen; readonly stop: StopView };
 
 type StopScreen =
@@ -93,7 +96,8 @@ export function screenOf(view: VisitView, local: Local): Screen {
   const next = view.stops.find(
     ({ step, canOpen, delivery }) => step === 'waiting' && canOpen && !local.leftBehind.has(delivery),
   );
-  return next ? { name: 'next', stop: next } : { name: 'collected' };
+  if (next) return { name: 'next', stop: next };
+  return { name: view.newcomer && !local.introduced ? 'introduce' : 'collected' };
 }
 
 const URGENCY: readonly StopStep[] = [

@@ -12,6 +12,7 @@ import { ToDesk } from '../courier/to-desk.tsx';
 import { looksLikeTracking } from '../input/tracking.ts';
 import { useKeys } from '../input/use-keys.ts';
 import { Collected } from '../resident/collected.tsx';
+import { Introduce } from '../resident/introduce.tsx';
 import { Missing } from '../resident/missing.tsx';
 import { NextDoor } from '../resident/next-door.tsx';
 import { TakeOut } from '../resident/take-out.tsx';
@@ -109,6 +110,8 @@ function ScreenOfVisit({ screen }: { readonly screen: Screen }) {
       return <SizeQuestion />;
     case 'no-place':
       return <NoPlace />;
+    case 'introduce':
+      return <Introduce />;
     case 'collected':
       return <Collected />;
     case 'ended':

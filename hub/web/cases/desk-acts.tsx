@@ -7,6 +7,7 @@ import { useSay } from '../frame/said.tsx';
 import { Failed } from '../frame/states.tsx';
 import { useMay, useResidents } from '../link/queries.ts';
 import { deskAct, matchDelivery } from '../link/requests.ts';
+import { ClaimActs } from './claim-acts.tsx';
 import { LabelPhoto } from './label-photo.tsx';
 
 /** Found residents that a list shows at once. */
@@ -17,6 +18,7 @@ export function DeskCaseActs({ subject }: { readonly subject: CaseView }) {
   const { delivery, kind, state } = subject;
   if (delivery === null || state !== 'open') return null;
   if (kind === 'desk-hand-over') return <HandOver delivery={delivery} />;
+  if (kind === 'nobody-told') return <ClaimActs delivery={delivery} />;
   if (kind !== 'recipient-unknown') return null;
   return (
     <>

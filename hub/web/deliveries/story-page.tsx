@@ -2,6 +2,7 @@ import type { DeliveryStory, DeliveryView, LogEntryView } from '@lockerhub/proto
 import { Anchor, Badge, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
+import { ClaimActs } from '../cases/claim-acts.tsx';
 import { DeskActs } from '../cases/desk-acts.tsx';
 import { Page } from '../frame/page.tsx';
 import { type Reader, useReader } from '../frame/reader.tsx';
@@ -49,6 +50,7 @@ function Story({ story }: { readonly story: DeliveryStory }) {
     <>
       <Facts delivery={story.delivery} speech={speech} />
       <DeskActs delivery={story.delivery} />
+      {story.untold && <ClaimActs delivery={story.delivery.delivery} />}
       <Paper withBorder p="md" component="section">
         <Title order={2} size="h5" mb="md">
           {t('delivery.story')}

@@ -1,6 +1,7 @@
 /** Every request of the staff page, typed by the contract in `protocol/http/staff.ts`. */
 
 import * as work from '@lockerhub/protocol/http/accounts.ts';
+import * as claims from '@lockerhub/protocol/http/claims.ts';
 import * as walk from '@lockerhub/protocol/http/commissioning.ts';
 import { DelegateView, NamedDelegate, type NewDelegate } from '@lockerhub/protocol/http/delegates.ts';
 import * as steps from '@lockerhub/protocol/http/first-steps.ts';
@@ -87,6 +88,10 @@ export const deskAct = (delivery: string, act: 'received' | 'handed-out' | 'not-
   tell({ path: `${API}/deliveries/${seg(delivery)}/${act}`, body: {} });
 export const matchDelivery = (delivery: string, whose: staff.MatchDelivery) =>
   tell({ path: `${API}/deliveries/${seg(delivery)}/match`, body: whose });
+export const printSlip = (delivery: string) =>
+  post(`/deliveries/${seg(delivery)}/slip`, {}, claims.ClaimSlip);
+export const claimParcel = (delivery: string, claim: claims.Claim) =>
+  post(`/deliveries/${seg(delivery)}/claim`, claim, claims.Claimed);
 export const reportGone = (delivery: string) =>
   post(`/deliveries/${seg(delivery)}/gone`, {}, staff.OpenedCase);
 export const deliveryProof = (delivery: string) => get(`/deliveries/${seg(delivery)}/proof`, Proof);

@@ -245,6 +245,16 @@ export default {
       open: 'Open door {{number}}',
       skip: 'Not now',
     },
+    introduce: {
+      title: 'How can we tell you next time?',
+      hint: 'This code was for once: you are a resident here now.',
+      to: 'E-mail or mobile number',
+      nameTitle: 'What is your name?',
+      nameHint: 'So that couriers find you.',
+      name: 'Name',
+      go: 'Go on',
+      notNow: 'Not now',
+    },
     collected: {
       atDesk: 'At the desk: ask the staff',
       title: 'All collected',
@@ -255,6 +265,7 @@ export default {
       again: 'Open door {{number}} again',
       forgot: 'Left something behind?',
       stillIn: 'Still in {{place}}',
+      ownCode: 'Your own code from now on: {{code}}',
       sameCode: 'Your code stays the same.',
     },
     ended: {
@@ -300,6 +311,8 @@ export default {
       'Too many wrong digits were typed. Please scan the QR on the screen with your camera.',
     'presence-wrong': 'The screen does not show these digits any more. Please read them again.',
     'code-wrong': 'This code is not known. Please check it and try again.',
+    'contact-unreadable':
+      'This is no e-mail address and no phone number with its country. Please write it again.',
     'code-revoked': 'This code is no longer valid. Staff can give you a new one.',
     'outside-hours': 'This code begins no visit at this hour. The staff know its hours.',
     'too-many-attempts': 'Too many wrong codes. Please wait and try again.',

@@ -252,6 +252,16 @@ export default {
       open: 'Abrir la puerta {{number}}',
       skip: 'Ahora no',
     },
+    introduce: {
+      title: '¿Cómo le avisamos la próxima vez?',
+      hint: 'Este código valía una vez: ya figura como residente.',
+      to: 'Correo o número de móvil',
+      nameTitle: '¿Cómo se llama?',
+      nameHint: 'Para que los repartidores le encuentren.',
+      name: 'Nombre',
+      go: 'Seguir',
+      notNow: 'Ahora no',
+    },
     collected: {
       atDesk: 'En recepción: pregunte al personal',
       title: 'Todo recogido',
@@ -263,6 +273,7 @@ export default {
       again: 'Abrir otra vez la puerta {{number}}',
       forgot: '¿Ha olvidado algo?',
       stillIn: 'Sigue en: {{place}}',
+      ownCode: 'Su propio código desde ahora: {{code}}',
       sameCode: 'Su código sigue siendo el mismo.',
     },
     ended: {
@@ -311,6 +322,7 @@ export default {
       'Se han tecleado demasiadas cifras erróneas. Escanee con la cámara el QR de la pantalla.',
     'presence-wrong': 'La pantalla ya no muestra esas cifras. Léalas otra vez.',
     'code-wrong': 'No conocemos este código. Compruébelo e inténtelo de nuevo.',
+    'contact-unreadable': 'No es un correo ni un número con su país. Escríbalo de nuevo.',
     'code-revoked': 'Este código ya no es válido. El personal puede darle otro.',
     'outside-hours': 'Este código no sirve a esta hora. El personal conoce su horario.',
     'too-many-attempts': 'Demasiados códigos erróneos. Espere e inténtelo de nuevo.',
