@@ -11,14 +11,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, chown, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { SimError } from '../error.ts';
 import { freePort } from '../testing/free-port.ts';
+import { quickFolder } from '../testing/quick-folder.ts';
 import { killWhenWeDie } from './guard.ts';
 import {
   type Command,
@@ -251,11 +251,11 @@ export class LocalPostgres {
   }
 }
 
-/** A cluster in a folder of its own below the system's temporary one, which `remove` stops and deletes. */
+/** A cluster in a temporary folder of its own, which `remove` stops and deletes. */
 export async function temporaryPostgres(
   options: Omit<PostgresOptions, 'folder'> = {},
 ): Promise<{ readonly postgres: LocalPostgres; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'lockerhub-postgres-'));
+  const folder = await quickFolder('lockerhub-postgres-');
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
     const postgres = await LocalPostgres.start({ ...options, folder });

@@ -1,7 +1,6 @@
 /** A cloud's gateway in this process over a real Postgres of its own, with buildings to try things on. */
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createBuilding,
@@ -18,6 +17,7 @@ import { type Clock, systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { Client } from 'pg';
 import { LocalPostgres } from '../postgres/local-postgres.ts';
+import { quickFolder } from './quick-folder.ts';
 
 const DATABASE = 'lockerhub';
 const GATEWAY_PASSWORD = 'of the gateway in a rig';
@@ -79,7 +79,7 @@ export class CloudRig {
 
   /** Starts Postgres, migrates, and makes an organisation; gateways come by `gateway()`. */
   static async start(options: CloudRigOptions = {}): Promise<CloudRig> {
-    const folder = await mkdtemp(join(tmpdir(), 'lockerhub-cloud-rig-'));
+    const folder = await quickFolder('lockerhub-cloud-rig-');
     const { databaseUrl } = options;
     const postgres =
       databaseUrl === undefined ? await LocalPostgres.start({ folder: join(folder, 'postgres') }) : null;

@@ -6,9 +6,13 @@
  *     npm test -- --no-skips        a skipped test fails the run (CI)
  *     npm test -- --without=FILE    all but that file, which is named at the end
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { configDefaults } from 'vitest/config';
 import { startVitest } from 'vitest/node';
 import { buildPages } from './pages.ts';
+import { shareQuickFolder } from './quick-folder.ts';
 import { isGreen, linesOf, TallyReporter } from './tally.ts';
 
 /** Most of a long test is waiting for doors and silences. More at once starve hubs and browsers of their deadlines on two cores. */
@@ -25,6 +29,14 @@ try {
   console.log('0 passed, 1 failed');
   process.exit(1);
 }
+// The same 1,600 files are compiled by hundreds of processes: Node keeps what came of it, for this run alone.
+const compiled = mkdtempSync(join(tmpdir(), 'lockerhub-compiled-'));
+process.env.NODE_COMPILE_CACHE = compiled;
+const removeQuickFolder = shareQuickFolder();
+process.once('exit', () => {
+  removeQuickFolder();
+  rmSync(compiled, { recursive: true, force: true });
+});
 const reporter = new TallyReporter();
 const vitest = await startVitest('test', filters, {
   watch: false,

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createStore, storeExists } from '@lockerhub/hub/store/pglite/create.ts';
@@ -14,6 +13,7 @@ import {
   PROJECTION_VERSION,
 } from '@lockerhub/protocol/log/projections/project.ts';
 import { SYNCED_TABLES } from '@lockerhub/protocol/sync/synced-tables.ts';
+import { quickFolder } from './quick-folder.ts';
 
 /** A folder that a test may fill and must remove. */
 export interface StoreFolder {
@@ -23,7 +23,7 @@ export interface StoreFolder {
 
 /** A fresh data folder whose store was created and never written to. */
 export async function freshStoreFolder(): Promise<StoreFolder> {
-  const folder = await mkdtemp(join(tmpdir(), 'lockerhub-store-'));
+  const folder = await quickFolder('lockerhub-store-');
   await emptyStoreIn(folder);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
