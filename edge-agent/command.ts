@@ -17,6 +17,7 @@ import { joinedWay, plainWay } from './link/hub-way.ts';
 import { PageWatch } from './pickups/page-watch.ts';
 import type { Pickups } from './pickups/pickups.ts';
 import { scanCommand } from './scan/scan-command.ts';
+import { startStatusSocket } from './service/status-socket.ts';
 import { Systemd } from './service/systemd.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
@@ -86,13 +87,20 @@ async function run(configPath: string): Promise<void> {
     isHeld: () => hold.isOn,
     keepsPickups: config.kiosk !== undefined,
   });
+  const standing = () => ({ held: hold.isOn, calm: agent.isCalm });
+  const status = startStatusSocket({
+    folder: config.folder,
+    ready: () => ({ ready: true, ...standing() }),
+    status: () => agent.status && { ...agent.status, pages: way.pages() ?? null },
+    log,
+  });
   const kiosk =
     config.kiosk &&
     (await startKiosk({
       ...config.kiosk,
       hub: way.pages,
       pickups: () => agent.pickups,
-      standing: () => ({ held: hold.isOn, calm: agent.isCalm }),
+      standing,
       log,
     }));
   const pages = kiosk && agent.pickups && watchPages(way.pages, agent.pickups);
@@ -104,6 +112,7 @@ async function run(configPath: string): Promise<void> {
   stopOnSignals(log, async () => {
     void systemd.stopping();
     pages?.stop();
+    status.stop();
     await kiosk?.stop();
     await agent.stop();
   });

@@ -8,11 +8,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AGENT_SOCKET } from '@lockerhub/protocol/http/agent-status.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { STATE } from '@lockerhub/protocol/update/files.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { askReady, type Place } from './ask-ready.ts';
 import { execute } from './execute.ts';
 import { type Journal, readJournal, removeJournal, syncFolder, writeJournal } from './journal.ts';
 import { dropReleases } from './release-file.ts';
@@ -22,12 +24,8 @@ import { UpdateError } from './update-error.ts';
 /** Whose the hub's folder is. */
 export const AS_OWNER = ['setpriv', '--reuid', 'lockerhub', '--regid', 'lockerhub', '--init-groups'] as const;
 const LOOK_EVERY_MS = 1_000;
-const ANSWER_WITHIN_MS = 5_000;
 /** The copy, and what a migration writes beside it. */
 const ROOM_FACTOR = 2;
-
-const Ready = z.object({ ready: z.boolean(), held: z.boolean(), calm: z.boolean() });
-type Ready = z.infer<typeof Ready>;
 
 export interface DebianMachineOptions {
   /** Speaks with systemd; resolves with what it said. @throws Error where that fails */
@@ -49,8 +47,7 @@ export interface DebianMachineOptions {
   readonly state: string;
   /** While it exists a hub is held, or on trial if it was there at its start; an agent opens nothing until it is stopped. */
   readonly holdFile: string;
-  /** Where it says how it is, on this machine. */
-  readonly port: number;
+  readonly place: Place;
   readonly calmWithinMs: number;
   readonly windowMs: number;
   readonly clock: Clock;
@@ -117,7 +114,7 @@ export class DebianMachine implements Machine {
     const { clock, calmWithinMs } = this.#options;
     const begunMs = clock.monotonicMs();
     for (;;) {
-      const ready = await this.#ready();
+      const ready = await askReady(this.#options.place);
       // A hub that does not answer begins nothing.
       if (ready === null || (ready.held && ready.calm)) return;
       if (clock.monotonicMs() - begunMs > calmWithinMs) {
@@ -163,7 +160,7 @@ export class DebianMachine implements Machine {
     const first = await this.#process();
     while (clock.monotonicMs() < untilMs) {
       await this.#pause();
-      const ready = await this.#ready();
+      const ready = await askReady(this.#options.place);
       const now = await this.#process();
       if (now === first && ready?.ready) continue;
       const why = now === first ? 'does not answer' : 'ended and was started again';
@@ -216,20 +213,6 @@ export class DebianMachine implements Machine {
     return this.#options.systemctl('show', '--property=MainPID,NRestarts,ActiveState', this.#options.unit);
   }
 
-  /** Null: nothing answers. */
-  async #ready(): Promise<Ready | null> {
-    try {
-      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-      const response = await fetch(`http://127.0.0.1:${this.#options.port}/readyz`, { signal });
-      return response.ok ? Ready.parse(await response.json()) : { ready: false, held: false, calm: false };
-    } catch (error) {
-      // What `fetch` throws when nobody listens or nobody answers in time.
-      if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError'))
-        return null;
-      throw error;
-    }
-  }
-
   #asOwner(program: string, parameters: readonly string[]): Promise<string> {
     const [first = program, ...rest] = [...this.#options.asOwner, program];
     return execute(first, [...rest, ...parameters]);
@@ -244,21 +227,19 @@ export class DebianMachine implements Machine {
 
 const copyOf = (data: string) => `${data}.before-update`;
 
-/** The port of the hub's API, as its settings have it. */
-export function hubPort(settingsFile: string): number {
+/** Where the hub says how it is, as its settings have it. */
+export function hubPlace(settingsFile: string): Place {
   const [, port] = /^LOCKERHUB_PORT=(\d+)$/m.exec(readFileSync(settingsFile, 'utf8')) ?? [];
-  return Number(port ?? DEFAULT_HUB_PORT);
+  return { port: Number(port ?? DEFAULT_HUB_PORT) };
 }
 const DEFAULT_HUB_PORT = 8080;
 
-/** The port of the agent's kiosk page, as its settings have it. @throws UpdateError `release-unfit`: it serves none */
-export function agentPort(settingsFile: string): number {
-  const { kiosk } = AgentSettings.parse(parse(readFileSync(settingsFile, 'utf8')));
-  if (kiosk) return kiosk.port;
-  const what = 'no kiosk page is served, so that nobody can ask the agent whether a door is open';
-  throw new UpdateError(
-    'release-unfit',
-    `${settingsFile}: ${what}; add kiosk: { host: 127.0.0.1, port: 8081 }`,
-  );
+/** Where the agent does, as its settings have it: at its kiosk page, or where it serves none, at its socket. */
+export function agentPlace(settingsFile: string): Place {
+  const { kiosk, folder } = AgentSettings.parse(parse(readFileSync(settingsFile, 'utf8')));
+  return kiosk ?? { socketPath: join(resolve(dirname(settingsFile), folder), AGENT_SOCKET) };
 }
-const AgentSettings = z.looseObject({ kiosk: z.looseObject({ port: z.int() }).optional() });
+const AgentSettings = z.looseObject({
+  folder: z.string(),
+  kiosk: z.object({ port: z.int() }).optional(),
+});

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import type { LastUpdate } from '@lockerhub/protocol/update/files.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { AS_OWNER, agentPort, DebianMachine, hubPort } from './debian-machine.ts';
+import { AS_OWNER, agentPlace, DebianMachine, hubPlace } from './debian-machine.ts';
 import { execute } from './execute.ts';
 import { Inbox } from './inbox.ts';
 import { madeAtMs, takeIn } from './release-file.ts';
@@ -123,11 +123,11 @@ function serviceOf(windowS: number): UpdateService {
 /** What of this machine is updated: its hub; where there is none, its agent. */
 function subject() {
   if (existsSync('/etc/systemd/system/lockerhub-hub.service')) {
-    const port = hubPort('/etc/lockerhub/hub.env');
-    return { what: 'hub', unit: 'lockerhub-hub.service', data: '/var/lib/lockerhub/hub', port } as const;
+    const place = hubPlace('/etc/lockerhub/hub.env');
+    return { what: 'hub', unit: 'lockerhub-hub.service', data: '/var/lib/lockerhub/hub', place } as const;
   }
-  const port = agentPort('/etc/lockerhub/agent.yaml');
-  return { what: 'agent', unit: 'lockerhub-agent.service', data: null, port } as const;
+  const place = agentPlace('/etc/lockerhub/agent.yaml');
+  return { what: 'agent', unit: 'lockerhub-agent.service', data: null, place } as const;
 }
 
 function say(what: string): void {

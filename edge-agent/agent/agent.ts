@@ -9,6 +9,7 @@ import {
   type RecordsRequest,
   VERSION,
 } from '@lockerhub/protocol/bank/messages.ts';
+import type { AgentStatus } from '@lockerhub/protocol/http/agent-status.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
@@ -215,6 +216,15 @@ export class Agent {
     if (!this.#running) return true;
     const { bank, pickups } = this.#running;
     return !bank.compartments.some(({ door }) => IN_USE.has(door)) && pickups?.visits.underWay !== true;
+  }
+
+  /** How it stands, for whoever looks after this machine; null while it does not run. */
+  get status(): Omit<AgentStatus, 'pages'> | null {
+    if (!this.#running) return null;
+    const { bank, ledger, session } = this.#running;
+    const { software } = this.#options;
+    const ledgerFault = ledger.failure?.message ?? null;
+    return { software, hub: session.standing, lines: bank.lines, ledgerFault };
   }
 
   /** Pickups without the hub; null where there are none, or while it does not run. */

@@ -21,7 +21,8 @@ import { AgentError } from '../error.ts';
 import { pickupApi } from '../pickups/kiosk-api.ts';
 import type { Pickups } from '../pickups/pickups.ts';
 
-const PAGE = fileURLToPath(new URL('../kiosk/dist', import.meta.url));
+/** Where the built page is. */
+export const KIOSK_PAGE = fileURLToPath(new URL('../kiosk/dist', import.meta.url));
 /** Requests on their way to the hub at once, live streams among them; a bank has one or two screens. */
 const MAX_FORWARDED = 64;
 /** A scan, a name, a size: no request of the page is near this. */
@@ -80,7 +81,7 @@ export async function startKioskServer(options: KioskServerOptions): Promise<Kio
   };
 }
 
-function kioskApp({ hub, log, page = PAGE, pickups, standing }: KioskServerOptions): Hono {
+function kioskApp({ hub, log, page = KIOSK_PAGE, pickups, standing }: KioskServerOptions): Hono {
   const alone = new WeakMap<Pickups, Hono>();
   const app = new Hono();
   let forwarded = 0;

@@ -107,9 +107,9 @@ export class HubFinder {
   #kept(): HubAddress | null {
     const text = this.#options.lastSeen.read();
     if (text === null) return null;
-    const kept = LastSeen.safeParse(jsonOf(text));
-    if (!kept.success) this.#options.log.warn('where the hub was last cannot be read; looking elsewhere');
-    return kept.data ?? null;
+    const kept = lastSeenIn(text);
+    if (!kept) this.#options.log.warn('where the hub was last cannot be read; looking elsewhere');
+    return kept;
   }
 
   #keep(address: HubAddress): void {
@@ -124,6 +124,11 @@ export class HubFinder {
       this.#options.log.warn({ err: error }, 'where the hub is could not be kept');
     }
   }
+}
+
+/** Where the hub was last, as it was kept; null: that cannot be read. */
+export function lastSeenIn(text: string): HubAddress | null {
+  return LastSeen.safeParse(jsonOf(text)).data ?? null;
 }
 
 function keyOf({ host, port }: HubAddress): string {

@@ -11,6 +11,7 @@ import {
   VERSION,
 } from '@lockerhub/protocol/bank/messages.ts';
 import type { MessageOf, TopicsFrom } from '@lockerhub/protocol/bank/topics.ts';
+import type { HubStanding } from '@lockerhub/protocol/http/agent-status.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { fraction, type Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
@@ -71,10 +72,22 @@ export class HubSession {
   #failures = 0;
   /** Why the last attempt failed. */
   #reason = '';
+  /** The hub said that this agent speaks for the bank no more. */
+  #expelled = false;
+  /** Since when there is an obeyed session, or none; wall time, for people. */
+  #sinceMs: number;
   #running = false;
 
   constructor(options: HubSessionOptions) {
     this.#options = options;
+    this.#sinceMs = options.clock.wallMs();
+  }
+
+  /** How the agent stands with its hub, for people. */
+  get standing(): HubStanding {
+    const session = this.#session?.obeyed ? this.#session.number : null;
+    const reason = session === null && this.#reason !== '' ? this.#reason : null;
+    return { session, sinceMs: this.#sinceMs, reason, isExpelled: session === null && this.#expelled };
   }
 
   /** The number of the session that is up, or null. */
@@ -177,6 +190,7 @@ export class HubSession {
         message: (message) => this.#arrived(session, message),
         down: (reason, expelled) => {
           if (expelled) this.#options.onExpelled();
+          this.#expelled = expelled;
           this.#down(session, reason);
         },
       }),
@@ -223,6 +237,7 @@ export class HubSession {
       this.#renew(refused);
       return;
     }
+    if (!session.obeyed) this.#sinceMs = this.#options.clock.wallMs();
     session.obeyed = true;
     this.#failures = 0;
     this.#watch(session, HEARTBEAT_LOST_MS, 'the hub’s heartbeat stopped');
@@ -270,6 +285,7 @@ export class HubSession {
   #forget(session: Session): void {
     session.watch?.cancel();
     session.resend?.cancel();
+    if (session.obeyed) this.#sinceMs = this.#options.clock.wallMs();
     this.#options.outbox.end();
     this.#session = undefined;
   }

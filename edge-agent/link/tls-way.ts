@@ -24,6 +24,9 @@ export interface Credentials {
   readonly ca: string;
 }
 
+/** Somebody answers, and is not the hub that was looked for. */
+export class ForeignHub extends Error {}
+
 /**
  * Dials one address. Resolves with a connection to the building's hub, and rejects with the reason in plain words;
  * then nothing was sent but the agent's certificate, which is no secret.
@@ -47,16 +50,18 @@ export function dialHub(
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
-    const fail = (why: string) => {
+    const fail = (why: string, Fault: new (why: string) => Error = Error) => {
       settle();
       socket.on('error', () => {});
       socket.destroy();
-      reject(new Error(`${host}:${port}: ${why}`));
+      reject(new Fault(`${host}:${port}: ${why}`));
     };
     const onAbort = () => fail('given up');
     const timer = setTimeout(() => fail(`no answer in ${PROVE_WITHIN_MS} ms`), PROVE_WITHIN_MS);
     signal.addEventListener('abort', onAbort);
-    socket.once('error', (error: NodeJS.ErrnoException) => fail(inWords(error)));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      fail(inWords(error), FOREIGN.has(error.code ?? '') ? ForeignHub : Error),
+    );
     socket.once('secureConnect', () => {
       settle();
       socket.removeAllListeners('error');

@@ -176,6 +176,13 @@ export class HeldList {
   }
 }
 
+/** The list in the text that was kept, and how long with power it has served; null: there is none, or not one of ours. */
+export function listIn(text: string): { readonly list: PickupList; readonly chargedMs: number } | null {
+  const known = Kept.safeParse(parse(text)).data;
+  const list = known && openSealedList(known.sealed);
+  return known && list ? { list, chargedMs: known.chargedMs } : null;
+}
+
 /** What a typed code could hit: each holder on the list has one, and each is a resident. */
 function guessOf({ screen, owner }: Typed, { holders }: PickupList): Guess {
   if (owner === undefined) return { screen, living: holders.length, owner: null };

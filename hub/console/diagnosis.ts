@@ -1,6 +1,7 @@
 /** What only a running hub knows of what may be wrong, for `lockerhub doctor`. Ids, places and states; nobody's name. */
 import { X509Certificate } from 'node:crypto';
 import { type BankFile, parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
+import type { Availability } from '@lockerhub/protocol/bank/messages.ts';
 import type { ConsoleDiagnosis } from '@lockerhub/protocol/http/console.ts';
 import type { Hub } from '../api/hub.ts';
 import { PERIOD_MS } from '../backup/schedule.ts';
@@ -34,7 +35,6 @@ function bankOf({ register, banks }: Hub, { id, file, reach }: Rows['banks']): D
   const link = banks.link(id);
   const agent = register.all('agents').find(({ bank, state }) => bank === id && state === 'joined');
   const read = readFile(file);
-  const places = new Map('fault' in read ? [] : read.file.lines.map((line) => [line.id, placeOf(line)]));
   return {
     bank: id,
     reach,
@@ -45,15 +45,21 @@ function bankOf({ register, banks }: Hub, { id, file, reach }: Rows['banks']): D
       agent?.certificate == null ? null : Date.parse(new X509Certificate(agent.certificate).validTo),
     fileFault: 'fault' in read ? read.fault : null,
     hosts: reach === 'hub' && !('fault' in read) ? read.file.lines.flatMap(({ host }) => host ?? []) : [],
-    lines: (link?.lines ?? []).map(({ line, state, reason, units }) => ({
-      line,
-      place: places.get(line) ?? null,
-      online: state === 'online',
-      reason: reason ?? null,
-      silentUnits:
-        state === 'online' ? units.filter((unit) => unit.state !== 'online').map(({ unit }) => unit) : [],
-    })),
+    lines: diagnosedLines(link?.lines ?? [], 'fault' in read ? null : read.file),
   };
+}
+
+/** Lines as their agent tells of them, with the places that the bank's file gives them. */
+export function diagnosedLines(lines: Availability['lines'], file: BankFile | null): DiagnosedBank['lines'] {
+  const places = new Map(file?.lines.map((line) => [line.id, placeOf(line)]));
+  return lines.map(({ line, state, reason, units }) => ({
+    line,
+    place: places.get(line) ?? null,
+    online: state === 'online',
+    reason: reason ?? null,
+    silentUnits:
+      state === 'online' ? units.filter((unit) => unit.state !== 'online').map(({ unit }) => unit) : [],
+  }));
 }
 
 /** A file that an older version took may be none for this one: only then it is read anew, and says line and key. */

@@ -80,10 +80,11 @@ function program(): Command {
     .action(async (flags: ConsoleFlags) => say(await status(flags)));
   asking(
     'doctor',
-    'What is wrong with the hub on this machine, and what to do; also when it is dead or never ran. Changes nothing.',
+    'What is wrong with the hub or the agent on this machine, and what to do; also when it is dead or never ran. Changes nothing.',
   )
     .option(...settings)
-    .action(async (flags: ConsoleFlags & { settings: string }) =>
+    .option('--agent-settings <file>', 'of an agent: its agent.yaml', INSTALLED.agentSettings)
+    .action(async (flags: ConsoleFlags & { settings: string; agentSettings: string }) =>
       say(
         await doctor({
           ...INSTALLED,

@@ -39,6 +39,11 @@ export class AgentProcess {
     return new AgentProcess(path);
   }
 
+  /** Starts an agent by a config of the test's own. */
+  static run(configPath: string): AgentProcess {
+    return new AgentProcess(configPath);
+  }
+
   /** Sends it a signal at once; `ended` tells when it is gone. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);

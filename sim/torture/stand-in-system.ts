@@ -8,6 +8,7 @@ import { appendFileSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { askReady, type Place } from '@lockerhub/deploy/update/ask-ready.ts';
 import { systemClock, type Timer } from '@lockerhub/protocol/time/clock.ts';
 import { waitFor } from '../testing/wait-for.ts';
 
@@ -21,7 +22,7 @@ export interface StandInOptions {
   /** Of a release: what is run. */
   readonly script: string;
   /** Where it says how it is. */
-  readonly port: number;
+  readonly place: Place;
   readonly flags: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -77,7 +78,7 @@ export class StandInSystem {
     this.#wanted = true;
     this.#again?.cancel();
     const program = isAlive(this.#program) ? this.#program : this.#spawn();
-    const isReady = async () => !isAlive(program) || (await answers(this.#options.port));
+    const isReady = async () => !isAlive(program) || (await askReady(this.#options.place))?.ready;
     await waitFor(isReady, READY_WITHIN_MS, 'the program to be ready or to end');
     if (!isAlive(program)) throw new Error('the program ended before it was ready');
   }
@@ -133,11 +134,4 @@ export class StandInSystem {
 
 function isAlive(child: ChildProcess | undefined): child is ChildProcess {
   return child !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-async function answers(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
 }

@@ -46,10 +46,10 @@ export class UpdateBuilding {
     await cp(made.folder, join(folder, 'hub'), { recursive: true });
     await rm(made.folder, { recursive: true });
     const [port, mqtt, mqtts] = [await freePort(), await freePort(), await freePort()];
-    const shelf = await ReleaseShelf.make(folder, 'hub/main.ts', port);
+    const shelf = await ReleaseShelf.make(folder, 'hub/main.ts', { port });
     const ports = ['--port', `${port}`, '--mqtt-port', `${mqtt}`, '--mqtts-port', `${mqtts}`];
     const system = await StandInSystem.start({
-      ...{ folder, port, script: 'hub/main.ts' },
+      ...{ folder, place: { port }, script: 'hub/main.ts' },
       flags: ['--data', join(folder, 'hub'), ...ports],
       environment: { LOCKERHUB_HELD_WHILE: join(folder, 'updating') },
     });
@@ -73,8 +73,8 @@ export class UpdateBuilding {
     for (let run = 0; ; run++) {
       if (run === MOST_RUNS) return { deaths, release: 'old', faults: ['the updater never ends'] };
       const isOver = await runUpdater({
-        ...{ folder: this.#folder, what: 'hub', port: this.#hubPort, systemPort: this.#system.port },
-        ...{ to: begin, killAt: killAt[deaths] ?? null },
+        ...{ folder: this.#folder, what: 'hub', place: { port: this.#hubPort } },
+        ...{ systemPort: this.#system.port, to: begin, killAt: killAt[deaths] ?? null },
       });
       if (isOver) break;
       deaths += 1;

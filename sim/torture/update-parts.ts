@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Place } from '@lockerhub/deploy/update/ask-ready.ts';
 import { ENDED, type UpdatePlan } from './update-plan.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -16,9 +17,11 @@ export type Fault = (typeof FAULTS)[number];
 const PROGRAMS: Readonly<Record<Fault, string>> = {
   none: '',
   'does-not-start': 'process.exit(1);',
-  'falls-ill': `setInterval(async () => {
-  const { ok } = await fetch('http://127.0.0.1:PORT/readyz').catch(() => ({ ok: false }));
-  if (ok) setTimeout(() => process.exit(1), 300);
+  'falls-ill': `import { get } from 'node:http';
+setInterval(() => {
+  get({ ...PLACE, host: '127.0.0.1', path: '/readyz' }, ({ statusCode }) => {
+    if (statusCode === 200) setTimeout(() => process.exit(1), 300);
+  }).on('error', () => {});
 }, 200).unref();`,
 };
 
@@ -26,18 +29,18 @@ const PROGRAMS: Readonly<Record<Fault, string>> = {
 export class ReleaseShelf {
   readonly #folder: string;
   readonly #script: string;
-  readonly #port: number;
+  readonly #place: Place;
   #made = 0;
 
-  private constructor(folder: string, script: string, port: number) {
+  private constructor(folder: string, script: string, place: Place) {
     this.#folder = folder;
     this.#script = script;
-    this.#port = port;
+    this.#place = place;
   }
 
-  /** With one good release in use. @param script of this repository, that each runs; @param port where it says how it is */
-  static async make(folder: string, script: string, port: number): Promise<ReleaseShelf> {
-    const shelf = new ReleaseShelf(folder, script, port);
+  /** With one good release in use. @param script of this repository, that each runs; @param place where it says how it is */
+  static async make(folder: string, script: string, place: Place): Promise<ReleaseShelf> {
+    const shelf = new ReleaseShelf(folder, script, place);
     await mkdir(join(folder, 'programs', 'versions'), { recursive: true });
     await symlink(join('versions', await shelf.make('none')), join(folder, 'programs', 'current'));
     return shelf;
@@ -58,7 +61,7 @@ export class ReleaseShelf {
     const name = `0.${this.#made}.0-${'a'.repeat(12)}`;
     const main = join(versions, name, this.#script);
     await mkdir(dirname(main), { recursive: true });
-    const wrong = PROGRAMS[fault].replace('PORT', `${this.#port}`);
+    const wrong = PROGRAMS[fault].replace('PLACE', JSON.stringify(this.#place));
     await writeFile(main, `${wrong}\nawait import(${JSON.stringify(ROOT + this.#script)});\n`);
     return name;
   }

@@ -6,7 +6,7 @@ export const UpdatePlan = z.object({
   folder: z.string(),
   what: z.enum(['hub', 'agent']),
   /** Where it says how it is. */
-  port: z.number(),
+  place: z.union([z.object({ port: z.number() }), z.object({ socketPath: z.string() })]),
   /** Where whoever stands in for systemd is asked. */
   systemPort: z.number(),
   /** To be begun; null: what an earlier process left is ended. */

@@ -68,7 +68,7 @@ const service: UpdateService = new UpdateService({
           ? { what: 'hub', unit: 'hub', data: join(plan.folder, 'hub') }
           : { what: 'agent', unit: 'agent', data: null }),
         holdFile: join(plan.folder, 'updating'),
-        port: plan.port,
+        place: plan.place,
         clock: systemClock,
         say: (what) => console.log(what),
         onEnd: async (journal, why) => {

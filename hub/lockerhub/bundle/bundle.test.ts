@@ -34,6 +34,7 @@ async function unpacked(name: string): Promise<Record<string, string>> {
     {
       data: rig.folder,
       settings: join(folder, 'hub.env'),
+      agentSettings: none,
       holdFile: none,
       firewallRules: none,
       environment: {},

@@ -42,25 +42,7 @@ export const BANK_CHECKS = {
     ];
   }),
   'line-silent': forBanks('broken', ({ bank, online, lines }) =>
-    online
-      ? lines.flatMap(({ line, place, online: answers, reason, silentUnits }): Finding[] => {
-          const where = `${line}${place === null ? '' : ` (${place})`} of bank ${bank}`;
-          if (!answers)
-            return [
-              {
-                what: `the controller on line ${where} does not answer${reason === null ? '' : `: ${reason}`}`,
-                act: 'look at its power and cable; is its address the one in the bank’s file, and is Modbus switched on in it?',
-              },
-            ];
-          if (silentUnits.length === 0) return [];
-          return [
-            {
-              what: `on line ${where} these units do not answer: ${silentUnits.join(', ')}`,
-              act: 'look at their power, the bus wiring and its end resistors, and the unit number set on each',
-            },
-          ];
-        })
-      : [],
+    online ? lines.flatMap((line) => silenceOf(bank, line)) : [],
   ),
   'agent-certificate-ended': {
     weight: 'care',
@@ -74,18 +56,43 @@ export const BANK_CHECKS = {
   },
   'modbus-open': {
     weight: 'care',
-    judge: ({ hub, machine }) => {
-      const open = openTo(
+    judge: ({ hub, machine }) =>
+      openModbus(
         machine,
         (hub?.banks ?? []).flatMap(({ hosts }) => hosts),
-      );
-      return [...open].map(([name, hosts]) => ({
-        what: `the firewall lets others through to the controllers at ${hosts.join(', ')} (${name}): Modbus has no password, and who reaches them opens every door`,
-        act: `give them a network port of their own, then: install.sh --modbus-interface ${name}`,
-      }));
-    },
+      ),
   },
 } as const satisfies Record<string, Check>;
+
+/** What of a line, and of whom on it, nobody hears. */
+export function silenceOf(
+  bank: string,
+  { line, place, online, reason, silentUnits }: Bank['lines'][number],
+): Finding[] {
+  const where = `${line}${place === null ? '' : ` (${place})`} of bank ${bank}`;
+  if (!online)
+    return [
+      {
+        what: `the controller on line ${where} does not answer${reason === null ? '' : `: ${reason}`}`,
+        act: 'look at its power and cable; is its address the one in the bank’s file, and is Modbus switched on in it?',
+      },
+    ];
+  if (silentUnits.length === 0) return [];
+  return [
+    {
+      what: `on line ${where} these units do not answer: ${silentUnits.join(', ')}`,
+      act: 'look at their power, the bus wiring and its end resistors, and the unit number set on each',
+    },
+  ];
+}
+
+/** Where the firewall lets others through to controllers that this machine reaches. */
+export function openModbus(machine: MachineFacts, hosts: readonly string[]): Finding[] {
+  return [...openTo(machine, hosts)].map(([name, open]) => ({
+    what: `the firewall lets others through to the controllers at ${open.join(', ')} (${name}): Modbus has no password, and who reaches them opens every door`,
+    act: `give them a network port of their own, then: install.sh --modbus-interface ${name}`,
+  }));
+}
 
 function forBanks(weight: Check['weight'], judge: (bank: Bank) => readonly Finding[]): Check {
   return { weight, judge: ({ hub }) => (hub?.banks ?? []).flatMap(judge) };

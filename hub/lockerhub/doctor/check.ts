@@ -9,14 +9,14 @@ export interface Finding {
   readonly act: string;
 }
 
-/** A judgement over the facts: pure, and silent about what it can't know. */
-export interface Check {
+/** A judgement over facts (of a hub, unless it is said): pure, and silent about what it can't know. */
+export interface Check<Known = Facts> {
   readonly weight: Weight;
-  readonly judge: (facts: Facts) => readonly Finding[];
+  readonly judge: (facts: Known) => readonly Finding[];
 }
 
 /** A check that finds one thing or nothing. */
-export function check(weight: Weight, judge: (facts: Facts) => Finding | null): Check {
+export function check<Known = Facts>(weight: Weight, judge: (facts: Known) => Finding | null): Check<Known> {
   return {
     weight,
     judge: (facts) => {

@@ -32,6 +32,7 @@ function options(data: string, change: Partial<DoctorOptions> = {}): DoctorOptio
   return {
     data,
     settings: none,
+    agentSettings: none,
     holdFile: none,
     firewallRules: none,
     environment: {},

@@ -1,14 +1,18 @@
-/** `lockerhub doctor`: what is wrong with this hub, and what to do. Reads, asks, knocks; writes nothing. */
-import { resolve } from 'node:path';
+/** `lockerhub doctor`: what is wrong with this hub or agent, and what to do. Reads, asks, knocks; writes nothing. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ConsoleDiagnosis } from '@lockerhub/protocol/http/console.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { HubError } from '../../error.ts';
+import { storeExists } from '../../store/pglite/create.ts';
 import { askIfRunning } from '../ask-hub.ts';
 import { EXIT, type Said } from '../console.ts';
+import { UNITS } from '../installed.ts';
 import type { RunProgram } from '../run-program.ts';
+import { agentFacts } from './agent/agent-facts.ts';
 import type { Facts } from './facts.ts';
 import { folderFacts } from './folder-facts.ts';
-import { type Diagnosed, judge } from './judge.ts';
+import { type Diagnosed, judge, judgeAgent, worstFirst } from './judge.ts';
 import { machineFacts } from './machine-facts.ts';
 import { outsideFacts } from './outside-facts.ts';
 import { settingsFacts } from './settings-facts.ts';
@@ -17,6 +21,10 @@ export interface DoctorOptions {
   readonly data: string;
   /** The file with the service's settings. */
   readonly settings: string;
+  /** `agent.yaml`: where it is there, an agent was put on this machine. */
+  readonly agentSettings: string;
+  /** Where the built page of the kiosk is; tests hand in another folder. */
+  readonly kioskPage?: string;
   readonly holdFile: string;
   readonly firewallRules: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -26,22 +34,29 @@ export interface DoctorOptions {
 }
 
 export async function doctor(options: DoctorOptions): Promise<Said> {
-  const facts = await gather(options);
-  const found = judge(facts);
+  const agent = await agentFacts(options);
+  // Beside an agent there need be no hub; where nothing is, it is a hub that lacks.
+  const hub = agent && !hasHub(options) ? null : await hubFacts(options);
+  const found = worstFirst([...(hub ? judge(hub) : []), ...(agent ? judgeAgent(agent) : [])]);
+  const running = (hub === null || hub.hub !== null) && (agent === null || agent.agent !== null);
   const worst = found.length === 0 ? EXIT.well : EXIT.needsSomebody;
-  const code = facts.hub === null ? EXIT.notRunning : worst;
-  if (options.json) return { text: `${JSON.stringify({ running: facts.hub !== null, found })}\n`, code };
+  const code = running ? worst : EXIT.notRunning;
+  if (options.json) return { text: `${JSON.stringify({ running, found })}\n`, code };
   return { text: textOf(found), code };
 }
 
+function hasHub({ data, settings }: DoctorOptions): boolean {
+  return existsSync(settings) || storeExists(join(resolve(data), 'store'));
+}
+
 /** Looks at everything. */
-async function gather(options: DoctorOptions): Promise<Facts> {
+async function hubFacts(options: DoctorOptions): Promise<Facts> {
   const { settings, environment } = options;
   const dataFolder = resolve(options.data);
   const told = settingsFacts(settings, environment, dataFolder);
   const hub = (await diagnosis(dataFolder)) ?? null;
   const [machine, outside] = await Promise.all([
-    machineFacts({ ...options, dataFolder }),
+    machineFacts({ ...options, unit: UNITS.hub, dataFolder }),
     outsideFacts({ dataFolder, config: told.config, hub }),
   ]);
   return { machine, settings: told.facts, folder: folderFacts(dataFolder), hub, outside };

@@ -16,9 +16,9 @@ export interface MachineFacts {
   readonly platform: string;
   readonly arch: string;
   readonly wallMs: number;
-  /** Of the disk that the hub's folder lies on. */
+  /** Of the disk that the folder of hub or agent lies on. */
   readonly freeBytes: number | null;
-  /** Null: no systemd runs here, or no hub was installed into it. */
+  /** Of the hub, or of the agent; null: no systemd runs here, or it was not installed into it. */
   readonly service: ServiceFacts | null;
   /** The file that says that an update is under way is there. */
   readonly isHeld: boolean;
@@ -40,6 +40,8 @@ export interface ServiceFacts {
   readonly exitCode: number;
   /** How often systemd has started it again since it was started by somebody. */
   readonly restarts: number;
+  /** How often the watchdog ended it within a day, as far as the journal reaches. */
+  readonly hangs: number;
 }
 
 export interface FirewallFacts {

@@ -33,7 +33,7 @@ export function folderFacts(path: string): FolderFacts {
     state,
     hasStore: storeExists(at('store')),
     lockedBy: lockHolder(at('store.lock')),
-    foreign: foreignIn(path),
+    foreign: foreignIn(path, OWN),
     keyring: look(() => lookAtKeyring(at('keyring.json')) || undefined).fact,
     epoch: epoch.fact,
     fencedBy: epoch.value?.fencedBy ?? null,
@@ -57,7 +57,8 @@ const NOTHING: Omit<FolderFacts, 'path' | 'state'> = {
   isReplaceUnfinished: false,
 };
 
-function stateOf(path: string): FolderFacts['state'] {
+/** Whether it is there, for whoever asks. */
+export function stateOf(path: string): FolderFacts['state'] {
   try {
     if (!statSync(path).isDirectory()) return 'missing';
     accessSync(path, constants.R_OK | constants.X_OK);
@@ -68,16 +69,20 @@ function stateOf(path: string): FolderFacts['state'] {
   }
 }
 
-function foreignIn(path: string): string[] {
+/** Of these names those that belong to another user than the folder. */
+export function foreignIn(path: string, names: readonly string[]): string[] {
   const { uid } = statSync(path);
-  return OWN.filter((name) => {
+  return names.filter((name) => {
     const found = statSync(join(path, name), { throwIfNoEntry: false });
     return found !== undefined && found.uid !== uid;
   });
 }
 
 /** By the file's own reader: what it has to say is what is wrong. */
-function look<Value>(read: () => Value | undefined): { readonly fact: FileFact; readonly value?: Value } {
+export function look<Value>(read: () => Value | undefined): {
+  readonly fact: FileFact;
+  readonly value?: Value;
+} {
   try {
     const value = read();
     return value === undefined ? { fact: 'missing' } : { fact: 'sound', value };

@@ -1,4 +1,4 @@
-/** Looks at the machine. */
+/** Looks at the machine that a hub or an agent runs on. */
 import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
@@ -13,7 +13,12 @@ const CLOSED = /^\s*iifname "([^"]+)" drop\s*$/gm;
 /** systemd's words for a unit that starts by itself. */
 const ENABLED: ReadonlySet<string> = new Set(['enabled', 'enabled-runtime', 'static', 'alias', 'linked']);
 
+/** systemd's words when nobody fed a watchdog (systemd 252 and 257). */
+const HUNG = 'Watchdog timeout';
+
 export interface MachineQuestions {
+  /** Of the hub's or the agent's service. */
+  readonly unit: string;
   readonly dataFolder: string;
   readonly holdFile: string;
   readonly firewallRules: string;
@@ -22,14 +27,14 @@ export interface MachineQuestions {
 }
 
 export async function machineFacts(questions: MachineQuestions): Promise<MachineFacts> {
-  const { dataFolder, holdFile, clock, run } = questions;
+  const { unit, dataFolder, holdFile, clock, run } = questions;
   return {
     node: process.version,
     platform: process.platform,
     arch: process.arch,
     wallMs: clock.wallMs(),
     freeBytes: await freeBytesBelow(dataFolder),
-    service: await serviceFacts(run),
+    service: await serviceFacts(unit, run),
     isHeld: existsSync(holdFile),
     isUpdaterRunning: await isUpdaterRunning(run),
     firewall: await firewallFacts(questions),
@@ -48,15 +53,22 @@ async function freeBytesBelow(folder: string): Promise<number | null> {
   return dirname(folder) === folder ? null : freeBytesBelow(dirname(folder));
 }
 
-async function serviceFacts(run: RunProgram): Promise<ServiceFacts | null> {
-  const shown = await show(run, UNITS.hub, 'LoadState,ActiveState,UnitFileState,ExecMainStatus,NRestarts');
+async function serviceFacts(unit: string, run: RunProgram): Promise<ServiceFacts | null> {
+  const shown = await show(run, unit, 'LoadState,ActiveState,UnitFileState,ExecMainStatus,NRestarts');
   if (shown?.LoadState !== 'loaded') return null;
   return {
     state: shown.ActiveState ?? 'unknown',
     isEnabled: ENABLED.has(shown.UnitFileState ?? ''),
     exitCode: Number(shown.ExecMainStatus ?? 0),
     restarts: Number(shown.NRestarts ?? 0),
+    hangs: await hangsOf(unit, run),
   };
+}
+
+async function hangsOf(unit: string, run: RunProgram): Promise<number> {
+  const words = ['--quiet', '--output=cat', '--since=-1d', `--unit=${unit}`, `--grep=${HUNG}`];
+  const said = (await run('journalctl', ...words)) ?? '';
+  return said.split('\n').filter((line) => line.includes(HUNG)).length;
 }
 
 async function isUpdaterRunning(run: RunProgram): Promise<boolean | null> {

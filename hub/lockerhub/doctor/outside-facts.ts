@@ -72,7 +72,7 @@ async function cloudFacts(url: string): Promise<OutsideFacts['cloud']> {
 }
 
 /** Null: somebody answers there. */
-function knock(host: string, port: number): Promise<string | null> {
+export function knock(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: ANSWER_WITHIN_MS });
     const end = (fault: string | null) => {
