@@ -5,6 +5,8 @@ import { ToldBank } from '../../sim/testing/told-bank.ts';
 
 const PHOTO = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 7, 7, 7);
 
+const WORDS = 'N. Oduya, 14 Linden Row, from Paper & Co';
+
 let rig: HubRig;
 let kiosk: string;
 let unknown: string;
@@ -51,8 +53,18 @@ it('is taken for a parcel of which nobody knows whose it is, and seen by those w
   ]);
   expect(new Uint8Array(await seen.arrayBuffer())).toEqual(PHOTO);
   expect((await look(delivery, 'installer')).status).toBe(403);
+
+  const say = async (words: string, parcel = delivery) =>
+    (await rig.ask(`${path}/${parcel}/words`, { token: kiosk, body: { words } })).status;
+  const readBy = async (role: string) =>
+    rig.ask(`/api/v1/deliveries/${delivery}/words`, { token: await rig.signIn(role) });
+  expect((await readBy('desk')).status).toBe(404);
+  expect([await say(WORDS, known), await say(' '), await say('x'.repeat(121))]).toEqual([404, 400, 400]);
+  expect(await say(WORDS)).toBe(204);
+  expect((await readBy('desk')).json).toEqual({ words: WORDS });
+  expect((await readBy('installer')).status).toBe(403);
   const logged = await rig.hub.store.query<{ payload: string }>('select payload from log');
-  expect(logged.every(({ payload }) => !/jpe?g|photo/i.test(payload))).toBe(true);
+  expect(logged.every(({ payload }) => !/jpe?g|photo|oduya/i.test(payload))).toBe(true);
 
   await bank.openAndClose(delivery, json.stops[0].place.compartment);
   await rig.ask(`${path}/${delivery}/confirm`, { token: kiosk, body: { inside: true } });
@@ -76,4 +88,5 @@ it('goes with the person whom its parcel turned out to be for, also if only the 
   const erased = await rig.ask(`/api/v1/residents/${mara.id}/erase`, { token, method: 'POST' });
   expect(erased.status).toBe(204);
   expect((await look(unknown, 'desk')).status).toBe(404);
+  expect((await rig.ask(`/api/v1/deliveries/${unknown}/words`, { token })).status).toBe(404);
 });

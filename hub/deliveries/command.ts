@@ -551,7 +551,7 @@ export interface Policy extends WrongCodes {
   readonly retries: number;
   /** A lock that jams so often in a row takes its compartment out of service. */
   readonly jamsToRetire: number;
-  /** Photos of labels go so long after they were taken. */
+  /** Photos and words of labels go so long after they were taken. */
   readonly photosMs: number;
   /** Names and contacts of who moved out go so long after the last delivery, and tracking numbers after theirs. */
   readonly contactsMs: number;

@@ -30,6 +30,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+it('keeps what was typed off a label beside its photo, as long, and lets both go together', async () => {
+  await photos.keepWords('a', 'Amma Boateng\n4B');
+  await photos.keepWords('a', 'أمّا بواتنغ، 4B');
+  await photos.keep('a', PHOTO);
+  await photos.keepWords('b', 'Ito');
+  expect(await photos.readWords('a')).toBe('أمّا بواتنغ، 4B');
+  expect((await photos.deliveries()).sort()).toEqual(['a', 'b']);
+  await photos.remove('a');
+  expect([await photos.readWords('a'), await photos.read('a')]).toEqual([undefined, undefined]);
+  await clock.advance(30 * DAY_MS + 1);
+  await photos.look();
+  expect(await photos.readWords('b')).toBeUndefined();
+});
+
 it('keeps one photo a delivery for thirty days, the newest', async () => {
   expect(await photos.read('a')).toBeUndefined();
   await photos.keep('a', PHOTO);

@@ -13,6 +13,7 @@
  * | GET  /api/v1/visits/:visit/label?text= | `LabelView` (courier) |
  * | POST /api/v1/visits/:visit/parcels `AddParcel` | `VisitView`: a place is chosen, its door is asked to open |
  * | POST /api/v1/visits/:visit/parcels/:delivery/photo `image/jpeg` | 204: of the label, where nobody knows whose it is |
+ * | POST /api/v1/visits/:visit/parcels/:delivery/words `LabelWords` | 204: the same in words, where there is no camera |
  * | POST /api/v1/visits/:visit/taken-back `TakeBack` | `VisitView`: a parcel that stays with the courier, and why |
  * | POST /api/v1/visits/:visit/parcels/:delivery/confirm `Confirm` | `VisitView` |
  * | POST /api/v1/visits/:visit/parcels/:delivery/other-door `OtherDoor` | `VisitView` |
@@ -120,6 +121,13 @@ export type AddParcel = z.infer<typeof AddParcel>;
 
 /** A label is legible on a photo of so many bytes; an agent forwards little more at once. */
 export const MAX_PHOTO_BYTES = 192 * 1024;
+
+/** A name, an address and a sender; a kiosk's field holds no more. */
+const MAX_LABEL_WORDS = 120;
+
+/** What a label says, typed by the courier. */
+export const LabelWords = z.object({ words: z.string().trim().min(1).max(MAX_LABEL_WORDS) });
+export type LabelWords = z.infer<typeof LabelWords>;
 
 /** A parcel that the courier takes along again. */
 export const TakeBack = z.object({

@@ -28,7 +28,7 @@ export function PutIn({ stop }: { readonly stop: StopView }) {
         <Question>{title}</Question>
         <Saying>{t('putIn.forWhom', { unit: stop.unitName })}</Saying>
         {stop.together > 1 && !takesBack && <Saying>{t('putIn.shared')}</Saying>}
-        {local.photoLost && <Saying>{t('photo.lost')}</Saying>}
+        {local.labelLost && <Saying>{t('photo.lost')}</Saying>}
         <OpenTooLong stop={stop} />
         <ProblemLine error={problem} />
         {stop.canOtherDoor && !takesBack && (

@@ -39,7 +39,7 @@ export function RecipientSearch() {
   const isFirst = countDone(view) === 0;
   const title = isFirst ? t('recipient.title') : t('recipient.titleNext');
 
-  const choose = (recipient: Recipient) => setLocal({ recipient, photo: null, photoLost: false });
+  const choose = (recipient: Recipient) => setLocal({ recipient, label: null, labelLost: false });
   const notFound = { unit: null, unitName: '', resident: null, label: t('recipient.unknown') };
   // One label a parcel: the camera goes off once it has read it, and comes on again at the next one.
   const isByCamera = local.byCamera && tracking === null;

@@ -6,6 +6,7 @@ import { Frame, Question } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
 import { useTerminal } from '../terminal/terminal-context.ts';
 import { hasNoPlace } from '../terminal/terminal-error.ts';
+import type { Local } from '../visit/screen.ts';
 import { useVisit } from '../visit/visit-context.ts';
 import classes from './courier.module.css';
 import { type SizeChoice, sizeChoices } from './size-choice.ts';
@@ -21,11 +22,16 @@ export function SizeQuestion() {
   const largest = choices.at(-1)?.size ?? 'XL';
   if (!recipient) return null;
   /** Beside what goes on: no door waits for a photo. */
-  const keepPhoto = (added: VisitView, photo: Blob) => {
+  const keepLabel = (added: VisitView, { label }: Local) => {
+    if (label === null || label === 'none') return;
     const known = new Set(view.stops.map(({ delivery }) => delivery));
     const stop = added.stops.find(({ delivery, takenBack }) => !known.has(delivery) && takenBack === null);
     if (!stop) return;
-    hub.keepPhoto(view.visit, stop.delivery, photo).catch(() => setLocal({ photoLost: true }));
+    const kept =
+      label instanceof Blob
+        ? hub.keepPhoto(view.visit, stop.delivery, label)
+        : hub.keepWords(view.visit, stop.delivery, label);
+    kept.catch(() => setLocal({ labelLost: true }));
   };
   const choose = (size: SizeChoice['size'], oversize = false) => {
     const parcel = {
@@ -40,7 +46,7 @@ export function SizeQuestion() {
     const add = () =>
       hub.addParcel(view.visit, parcel).then(
         (added) => {
-          if (local.photo instanceof Blob) keepPhoto(added, local.photo);
+          keepLabel(added, local);
           return added;
         },
         (why: unknown) => {

@@ -120,21 +120,36 @@ describe.skipIf(!canLaunchBrowser)('the label of a parcel for somebody who is no
     expect(hub.told.some((line) => line.includes('"unit":null'))).toBe(true);
   });
 
-  it('is passed over where the courier wants none, or there is no camera', async () => {
+  it('is passed over where the courier wants none', async () => {
     const { hub, page } = await begin();
     await reach?.(page);
     await page.getByRole('button', { name: 'Go on without' }).click();
     await page.getByRole('heading', { name: /How big/ }).waitFor();
-    await page.getByRole('button', { name: 'Back' }).click();
+    await page.locator('[data-choice="other"]').first().click();
+    await page.getByRole('heading', { name: /is opening/ }).waitFor();
+    expect(photosOf(hub.told)).toEqual([]);
+  });
+
+  it('is typed where there is no camera, and the words follow the parcel', async () => {
+    const { hub, page } = await begin();
+    Object.assign(hub.leads, { words: problem('too-many-photos', 507) });
     await page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));
     });
+    await page.keyboard.type('12345678');
+    await page.keyboard.press('Enter');
     await page.locator('[data-keys]').waitFor();
     await page.keyboard.type('12');
     await page.getByRole('button', { name: 'Not in the list' }).click();
-    await page.getByRole('heading', { name: /How big/ }).waitFor();
+    await page.getByRole('heading', { name: 'What does the label say?' }).waitFor();
+    await page.keyboard.type('N. Oduya, 14 Linden Row');
+    await page.keyboard.press('Enter');
+    const told = page.waitForRequest(/\/words$/);
     await page.locator('[data-choice="other"]').first().click();
     await page.getByRole('heading', { name: /is opening/ }).waitFor();
+    expect((await told).postDataJSON()).toEqual({ words: 'N. Oduya, 14 Linden Row' });
+    hub.visit = courier([stop(11, 'open')]);
+    await page.getByText('What the label says could not be kept.').waitFor();
     expect(photosOf(hub.told)).toEqual([]);
   });
 });

@@ -195,6 +195,16 @@ export const SCREENS: readonly KioskScreen[] = [
       await page.locator('video').waitFor();
     },
   },
+  {
+    name: 'label-words',
+    hub: at(courier([])),
+    reach: async (page) => {
+      await search(page);
+      await page.getByRole('button', { name: /Not in the list|ليس في القائمة/ }).click();
+      await page.getByRole('button', { name: /Type it instead|كتابته بدلًا من ذلك/ }).click();
+      await page.getByRole('heading', { name: /What does the label say|ماذا يقول الملصق/ }).waitFor();
+    },
+  },
   { name: 'opening', hub: at(courier([stop(11, 'opening')], { endsInMs: null })), reach: enter },
   {
     name: 'put-in',

@@ -4,6 +4,7 @@ import {
   type AddParcel,
   KioskView,
   LabelView,
+  type LabelWords,
   type OtherDoor,
   PairReply,
   type PhoneStart,
@@ -43,6 +44,8 @@ export interface Hub {
   keepPhoto(visit: string, delivery: string, photo: Blob): Promise<void>;
   /** Who came by a claim slip says how to be told next time. */
   introduce(visit: string, of: Introduction): Promise<VisitView>;
+  /** The same in words, where there is no camera. */
+  keepWords(visit: string, delivery: string, words: LabelWords): Promise<void>;
   /** What a visit or one of its parcels is told, by the last part of the path. */
   tell(visit: string, what: VisitVerb): Promise<VisitView>;
   tellParcel(visit: string, delivery: string, what: ParcelVerb): Promise<VisitView>;
@@ -117,6 +120,14 @@ export function createHub({ fetch, clock }: HubOptions): Hub {
       await send(`${parcelPath(visit, delivery)}/photo`, { method: 'POST', headers, body: photo });
     },
     introduce: (visit, of) => ask(VisitView, `${visitPath(visit)}/introduction`, of),
+    keepWords: async (visit, delivery, words) => {
+      const headers = { 'content-type': 'application/json' };
+      await send(`${parcelPath(visit, delivery)}/words`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(words),
+      });
+    },
     tell: (visit, what) => ask(VisitView, `${visitPath(visit)}/${what}`, {}),
     tellParcel: (visit, delivery, what) => ask(VisitView, `${parcelPath(visit, delivery)}/${what}`, {}),
     otherDoor: (visit, delivery, reason) =>

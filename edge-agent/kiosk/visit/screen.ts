@@ -12,10 +12,10 @@ export interface Local {
   readonly byCamera: boolean;
   /** Courier: what the camera read last. */
   readonly lastRead: string | null;
-  /** Courier: the photo of the label of somebody who is not in the list; null: not asked yet, or there is none. */
-  readonly photo: Blob | 'none' | null;
-  /** Courier: what the hub did not keep of it, to be told. */
-  readonly photoLost: boolean;
+  /** Courier: a photo or the words of the label of somebody who is not in the list; null: not asked yet. */
+  readonly label: Blob | { readonly words: string } | 'none' | null;
+  /** Courier: the hub did not keep it, which is to be told. */
+  readonly labelLost: boolean;
   /** Courier: no place was found for the parcel at hand: of which size, and what the hub said. */
   readonly noPlace: { readonly size: Size; readonly why: unknown } | null;
   /** Courier: asks for another door. Resident: says that nothing is inside. The delivery it is about. */
@@ -32,8 +32,8 @@ export const NOTHING_SAID: Local = {
   recipient: null,
   byCamera: false,
   lastRead: null,
-  photo: null,
-  photoLost: false,
+  label: null,
+  labelLost: false,
   noPlace: null,
   asking: null,
   takingBack: null,
@@ -90,7 +90,7 @@ export function screenOf(view: VisitView, local: Local): Screen {
   if (stop) return { name: stopScreen(view, stop, local), stop };
   if (view.kind === 'courier') {
     if (!local.recipient) return { name: 'recipient' };
-    if (local.recipient.unit === null && local.photo === null) return { name: 'photo' };
+    if (local.recipient.unit === null && local.label === null) return { name: 'photo' };
     return { name: local.noPlace ? 'no-place' : 'size' };
   }
   const next = view.stops.find(

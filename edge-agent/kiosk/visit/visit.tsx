@@ -2,7 +2,7 @@ import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Confirm } from '../courier/confirm.tsx';
-import { LabelPhoto } from '../courier/label-photo.tsx';
+import { LabelOfUnknown } from '../courier/label-photo.tsx';
 import { NoPlace } from '../courier/no-place.tsx';
 import { OtherDoor } from '../courier/other-door.tsx';
 import { PutIn } from '../courier/put-in.tsx';
@@ -105,7 +105,7 @@ function ScreenOfVisit({ screen }: { readonly screen: Screen }) {
     case 'recipient':
       return <RecipientSearch />;
     case 'photo':
-      return <LabelPhoto />;
+      return <LabelOfUnknown />;
     case 'size':
       return <SizeQuestion />;
     case 'no-place':

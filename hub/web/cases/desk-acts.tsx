@@ -9,6 +9,7 @@ import { useMay, useResidents } from '../link/queries.ts';
 import { deskAct, matchDelivery } from '../link/requests.ts';
 import { ClaimActs } from './claim-acts.tsx';
 import { LabelPhoto } from './label-photo.tsx';
+import { LabelWords } from './label-words.tsx';
 
 /** Found residents that a list shows at once. */
 const SHOWN = 30;
@@ -23,6 +24,7 @@ export function DeskCaseActs({ subject }: { readonly subject: CaseView }) {
   return (
     <>
       <LabelPhoto delivery={delivery} />
+      <LabelWords delivery={delivery} />
       <Match delivery={delivery} />
     </>
   );

@@ -108,6 +108,13 @@ export const useColleagues = () =>
 /** One case; live events say when to ask anew. */
 export const useCase = (id: string) =>
   useQuery({ queryKey: [...keys.cases, id], queryFn: ({ signal }) => hub.oneCase(id, signal) });
+/** What was typed off the label of a case's parcel, for those who may see people. */
+export const useLabelWords = (delivery: string) =>
+  useQuery({
+    queryKey: [...keys.cases, 'words', delivery],
+    queryFn: ({ signal }) => hub.labelWords(delivery, signal),
+    enabled: useMay()('see-people'),
+  });
 export const useAccounts = () =>
   useQuery({ queryKey: keys.accounts, queryFn: ({ signal }) => hub.accounts(signal) });
 /** What somebody knows changes with every message that is read: asked for anew each time. */

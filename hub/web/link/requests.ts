@@ -17,6 +17,7 @@ import * as scans from '@lockerhub/protocol/http/scan.ts';
 import * as staff from '@lockerhub/protocol/http/staff.ts';
 import * as sync from '@lockerhub/protocol/http/sync.ts';
 import { UnitView } from '@lockerhub/protocol/http/units.ts';
+import { LabelWords } from '@lockerhub/protocol/http/visit.ts';
 import { Evidence } from '@lockerhub/protocol/log/evidence.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
@@ -132,6 +133,9 @@ export const noteCase = (id: string, note: string) =>
   post(`/cases/${seg(id)}/note`, { note }, staff.WorkedCase);
 /** Where a page finds the photo of a delivery's label. */
 export const labelPhoto = (delivery: string) => `${API}/deliveries/${seg(delivery)}/photo`;
+/** What was typed off it where there was no camera. */
+export const labelWords = (delivery: string, signal?: Signal) =>
+  get(`/deliveries/${seg(delivery)}/words`, LabelWords, signal);
 export const colleagues = (signal?: Signal) => get('/colleagues', z.array(staff.Colleague), signal);
 export const closeCase = (id: string, resolution: string) =>
   post(`/cases/${seg(id)}/close`, { resolution }, staff.WorkedCase);

@@ -151,7 +151,12 @@ export default {
       hint: 'Hold the label before the camera so that it can be read.',
       take: 'Take the photo',
       skip: 'Go on without',
-      lost: 'The photo could not be kept.',
+      words: 'Type it instead',
+      wordsTitle: 'What does the label say?',
+      wordsHint: 'The name, and what else may help to find them.',
+      wordsField: 'Name and address',
+      wordsGo: 'Keep it',
+      lost: 'What the label says could not be kept.',
     },
     noPlace: {
       title: 'This parcel cannot be put in now',

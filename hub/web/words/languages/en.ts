@@ -1149,6 +1149,7 @@ export default {
   },
   desk: {
     label: 'Photo of the label',
+    typed: 'Typed off the label by the courier',
     desk: 'Desk',
     got: 'We have it',
     gotDone: 'It counts as in; its recipient is told.',
@@ -1870,7 +1871,7 @@ export default {
       remindFromHour: 'Reminders from',
       remindUntilHour: 'Reminders until',
       overdueMs: 'A person looks after',
-      photosMs: 'Photos of labels go after',
+      photosMs: 'Photos and words of labels go after',
       contactsMs: 'Names and contacts go after',
       desk: 'Fall back to the desk',
       vacated: 'Parcels for a vacated unit',

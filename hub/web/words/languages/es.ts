@@ -1172,6 +1172,7 @@ export default {
   },
   desk: {
     label: 'Foto de la etiqueta',
+    typed: 'Lo que el repartidor copió de la etiqueta',
     desk: 'Recepción',
     got: 'Lo tenemos',
     gotDone: 'Cuenta como dentro; se avisa al destinatario.',
@@ -1900,7 +1901,7 @@ export default {
       remindFromHour: 'Recordatorios desde',
       remindUntilHour: 'Recordatorios hasta',
       overdueMs: 'Una persona lo mira tras',
-      photosMs: 'Las fotos de etiquetas se borran tras',
+      photosMs: 'Las fotos y textos de etiquetas se borran tras',
       contactsMs: 'Nombres y contactos se borran tras',
       desk: 'Recurrir a conserjería',
       vacated: 'Paquetes para una vivienda vacía',
