@@ -3,6 +3,7 @@ import { DELIVERY_STATES } from '@lockerhub/protocol/http/staff.ts';
 import { Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { z } from 'zod';
+import { BackupsPage } from './backups/backups-page.tsx';
 import { BanksPage } from './banks/banks-page.tsx';
 import { CaseShown } from './cases/case-shown.ts';
 import { CasesPage } from './cases/cases-page.tsx';
@@ -131,6 +132,7 @@ const integrations = createRoute({
 });
 const policy = createRoute({ getParentRoute: () => root, path: '/policy', component: PolicyPage });
 const cloud = createRoute({ getParentRoute: () => root, path: '/cloud', component: CloudPage });
+const backups = createRoute({ getParentRoute: () => root, path: '/backups', component: BackupsPage });
 const updates = createRoute({ getParentRoute: () => root, path: '/updates', component: UpdatesPage });
 
 export const router = createRouter({
@@ -157,6 +159,7 @@ export const router = createRouter({
     integrations,
     policy,
     cloud,
+    backups,
     updates,
   ]),
   scrollRestoration: true,

@@ -1,71 +1,18 @@
-import type { PolicyItem } from '@lockerhub/protocol/http/policy.ts';
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { Stack } from '@mantine/core';
 import { Page } from '../frame/page.tsx';
 import { useReader } from '../frame/reader.tsx';
-import { Failed, Loading } from '../frame/states.tsx';
-import { useHubNow } from '../link/hub-now.ts';
-import { useMay, usePolicy } from '../link/queries.ts';
-import { ChangePolicy } from './change-policy.tsx';
-import { usePolicyWords } from './policy-words.ts';
+import { PolicyItems, PolicyRow } from './policy-items.tsx';
 
 /** The building's own times and bounds: each with what it is for, what is usual, and who set it. */
 export function PolicyPage() {
   const { t } = useReader();
-  const list = usePolicy();
-  const may = useMay()('policy');
-  const [changing, setChanging] = useState<PolicyItem | null>(null);
   return (
     <Page title={t('policy.title')} what={t('policy.what')}>
-      {list.isPending && <Loading rows={6} height={72} />}
-      {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
-      {list.data && (
-        <Stack gap="sm">
-          {!may && <Text c="dimmed">{t('policy.managers')}</Text>}
-          <CodeDigits />
-          {list.data.map((item) => (
-            <Item key={item.name} item={item} {...(may ? { onChange: () => setChanging(item) } : {})} />
-          ))}
-        </Stack>
-      )}
-      {changing && <ChangePolicy item={changing} onClose={() => setChanging(null)} />}
+      <Stack gap="sm">
+        <CodeDigits />
+        <PolicyItems />
+      </Stack>
     </Page>
-  );
-}
-
-function Item({ item, onChange }: { readonly item: PolicyItem; readonly onChange?: () => void }) {
-  const { t, formats } = useReader();
-  const words = usePolicyWords();
-  const nowMs = useHubNow();
-  const isUsual = item.value === item.standard;
-  const { changedBy, changedAt } = item;
-  return (
-    <Row
-      name={words.name(item)}
-      why={words.why(item)}
-      value={words.value(item, item.value)}
-      badge={isUsual ? null : t('policy.changed')}
-      more={[
-        isUsual ? null : t('policy.usually', { value: words.value(item, item.standard) }),
-        changedBy &&
-          changedAt !== null &&
-          t('policy.by', {
-            who: changedBy.name ?? words.kind(changedBy.kind),
-            when: formats.moment(changedAt, nowMs),
-          }),
-      ]}
-    >
-      {onChange && (
-        <Button
-          size="xs"
-          variant="default"
-          aria-label={`${t('policy.change')}: ${words.name(item)}`}
-          onClick={onChange}
-        >
-          {t('policy.change')}
-        </Button>
-      )}
-    </Row>
   );
 }
 
@@ -73,52 +20,12 @@ function Item({ item, onChange }: { readonly item: PolicyItem; readonly onChange
 function CodeDigits() {
   const { t, formats } = useReader();
   return (
-    <Row
+    <PolicyRow
       name={t('policy.codeDigits')}
       why={t('policy.codeDigitsWhy')}
       value={formats.count(8)}
       badge={null}
       more={[]}
     />
-  );
-}
-
-interface RowProps {
-  readonly name: string;
-  readonly why: string;
-  readonly value: string;
-  readonly badge: string | null;
-  readonly more: readonly (string | null | false)[];
-  readonly children?: ReactNode;
-}
-
-function Row({ name, why, value, badge, more, children }: RowProps) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={name}>
-      <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={2} flex="1 1 16rem">
-          <Title order={2} size="h5">
-            {name}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {why}
-          </Text>
-        </Stack>
-        <Group gap="md" wrap="nowrap" align="flex-start">
-          <Stack gap={2} align="flex-end">
-            <Group gap="xs">
-              {badge && <Badge variant="light">{badge}</Badge>}
-              <Text fw={650}>{value}</Text>
-            </Group>
-            {more.filter(Boolean).map((line) => (
-              <Text key={String(line)} size="xs" c="dimmed" ta="end">
-                {line}
-              </Text>
-            ))}
-          </Stack>
-          {children}
-        </Group>
-      </Group>
-    </Paper>
   );
 }

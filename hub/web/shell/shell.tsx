@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconBuilding,
   IconCloud,
+  IconDeviceFloppy,
   IconDeviceTablet,
   IconDownload,
   IconIdBadge2,
@@ -36,6 +37,7 @@ const PAGES = [
   ['integrations', '/integrations', IconPlugConnected, 'integrations'],
   ['policy', '/policy', IconAdjustments, 'see'],
   ['cloud', '/cloud', IconCloud, 'see'],
+  ['backups', '/backups', IconDeviceFloppy, 'see'],
   ['updates', '/updates', IconDownload, 'see'],
 ] as const;
 

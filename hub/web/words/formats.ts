@@ -39,6 +39,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const GIGABYTE = 1_000_000_000;
 
 /**
  * The reader's locale: the region that their browser asks for, if it is of the language that the page speaks.
@@ -145,7 +146,10 @@ export function createFormats(locale: string, zone: string): Formats {
     ratio: (value) => ratio.format(value),
     count: (value) => number.format(value),
     list: (names) => list.format(names),
-    bytes: (value) => unit('megabyte', 1).format(value / 1_000_000),
+    bytes: (value) =>
+      value < GIGABYTE
+        ? unit('megabyte', 1).format(value / 1_000_000)
+        : unit('gigabyte', 1).format(value / GIGABYTE),
     day: (atMs) => isoDay.format(atMs),
     dayName: (day) => dayName.format(Date.parse(`${day}T00:00:00Z`)),
   };
