@@ -8,7 +8,7 @@ import { type Delivery, type Model, sameDoor } from './model.ts';
 import { countAsReminder } from './reminding.ts';
 import { endSlip, endSlipsOf } from './slips.ts';
 import { isFor } from './stops.ts';
-import { MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
+import { giveCode, MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
 import { callForUntold, closeUntold } from './untold.ts';
 
 /** Parcels of one visit of which nobody was told yet. */
@@ -125,14 +125,6 @@ export function replaceCode(draft: Draft, by: Actor, holder: string): void {
     null,
     waiting.slice(0, MAX_IN_MESSAGE).map(({ id }) => id),
   );
-}
-
-/** A code is issued when first needed, and again after it was revoked. */
-export function giveCode(draft: Draft, holder: string): void {
-  const code = draft.model.codes.get(holder);
-  if (code && !code.revoked) return;
-  const generation = draft.env.codes.nextGeneration(holder, draft.takenDigits);
-  draft.say(HUB, 'code.issued', { holder, generation });
 }
 
 /** What went out to nobody stands in the outbox of the staff's page. */

@@ -8,6 +8,7 @@ import type { Claimant } from './command.ts';
 import { livingCodes } from './owners.ts';
 import { SLIP_MS } from './policy.ts';
 import { Refusal } from './refusal.ts';
+import { LOOK_AGAIN_MS } from './reminding.ts';
 
 const { single, pair, mateA, mateB, staff } = PEOPLE;
 const [one, other] = pair.residents as [string, string];
@@ -16,8 +17,12 @@ const terminal = TERMINALS.a;
 const MAIL = { channel: 'email', to: 'new@example.org' } as const;
 const NEW: Claimant = { name: 'Noor Aziz', language: 'ar', contacts: [MAIL] };
 
+/** Who lives there no more, for a test that says so (and clears it). */
+const MOVED_OUT = new Set<string>();
+
 const roster: typeof ROSTER = {
   ...ROSTER,
+  residentsOf: (household) => ROSTER.residentsOf(household).filter((id) => !MOVED_OUT.has(id)),
   unit: (id) => (id === VACANT ? { id, name: '9Z' } : ROSTER.unit(id)),
 };
 
@@ -27,6 +32,15 @@ async function code(work: Promise<unknown>): Promise<string> {
     (reason: unknown) => reason,
   );
   return error instanceof Refusal ? error.code : String(error);
+}
+
+/** Staff write down who lives where nobody lived. */
+function movesIn(rig: BuildingRig): void {
+  const household = '01900000-0000-7000-8000-0000000000ac';
+  const id = '01900000-0000-7000-8000-0000000000ad';
+  rig.disk.rows.set('households', new Map([[household, { id: household, unit: VACANT }]]));
+  const row = { ...NOTHING_SET, id, household, name: 'Eve', language: 'en', email: null };
+  rig.disk.rows.set('residents', new Map([[id, row]]));
 }
 
 async function house(unreachable: readonly string[] = [single.resident]) {
@@ -99,6 +113,30 @@ describe('a parcel of which nobody can be told', () => {
     await bring({ unit: pair.unit, resident: one });
     expect(rig.entries('message.queued').map(({ resident }) => resident)).toEqual([one, other, one]);
     expect(kinds(), '"only me" beats the household').toEqual(['nobody-told']);
+  });
+
+  it('is told as soon as staff have written down a contact', async () => {
+    const { rig, bring, kinds, sent } = await house();
+    const first = await bring(single);
+    const second = await bring({ unit: single.unit, resident: single.resident });
+    await sent('outbox');
+    rig.unreachable.clear();
+    await rig.clock.advance(LOOK_AGAIN_MS);
+    const told = { kind: 'parcels-arrived', resident: single.resident, deliveries: [first, second] };
+    expect(rig.entries('message.queued').at(-1)).toMatchObject(told);
+    expect(kinds()).toEqual([]);
+    const messages = rig.entries('message.queued').length;
+    await sent('outbox');
+    await rig.clock.advance(2 * LOOK_AGAIN_MS);
+    expect(rig.entries('message.queued'), 'once').toHaveLength(messages);
+  });
+
+  it('is to be matched as soon as staff have written down who lives there', async () => {
+    const { rig, bringVacant, kinds } = await house();
+    await bringVacant();
+    movesIn(rig);
+    await rig.do({ type: 'tick' });
+    expect(kinds()).toEqual(['recipient-unknown']);
   });
 
   it('is at the desk where nobody lives, and its case says so until somebody comes', async () => {
@@ -185,7 +223,7 @@ describe('a claim slip', () => {
     const { rig, bring, slip, come } = await house();
     const { code: typed } = await slip(await bring(single));
     rig.clockTrust = 'untrusted';
-    await rig.clock.advance(SLIP_MS);
+    await rig.clock.advance(SLIP_MS + LOOK_AGAIN_MS);
     expect(rig.entries('slip.ended')).toEqual([]);
     rig.clockTrust = 'trusted';
     expect(await code(come(typed)), 'also before the hub has looked').toBe('code-revoked');
@@ -236,6 +274,14 @@ describe('a claim slip', () => {
     const { rig, bring, slip, come } = await house();
     const { code: typed } = await slip(await bring({ unit: single.unit, resident: single.resident }));
     await change(rig);
+    expect(await code(come(typed))).toBe('code-revoked');
+    expect(rig.entries('resident.bound')).toEqual([]);
+  });
+
+  it('opens nothing once others live there than when it was printed', async () => {
+    const { rig, bringVacant, slip, come } = await house();
+    const { code: typed } = await slip(await bringVacant());
+    movesIn(rig);
     expect(await code(come(typed))).toBe('code-revoked');
     expect(rig.entries('resident.bound')).toEqual([]);
   });
@@ -326,6 +372,35 @@ describe('a claim at the desk', () => {
     expect(await code(claim(delivery, { resident: mateB.resident, row: null }))).toBe('recipient-unknown');
     expect(await code(claim(delivery, { resident: single.resident, row: null }))).toBe('recipient-unknown');
     expect(await code(claim(delivery, { resident: mateA.resident, row: null }))).toBe('no refusal');
+  });
+
+  it('is never for somebody who moved out of the household', async () => {
+    const { bring, claim } = await house([one, other]);
+    const delivery = await bring({ unit: pair.unit, resident: other });
+    MOVED_OUT.add(one);
+    expect(await code(claim(delivery, { resident: one, row: null }))).toBe('recipient-unknown');
+    MOVED_OUT.clear();
+    expect(await code(claim(delivery, { resident: one, row: null }))).toBe('no refusal');
+  });
+
+  it('leaves the case to what else waits for the unit when the desk hands one out unclaimed', async () => {
+    const { rig, kinds, bring } = await house();
+    const inLocker = await bring(single);
+    const { visit } = await rig.do({ type: 'start-visit', terminal, code: await rig.courierCode() });
+    const parcel = { unit: single.unit, resident: null, size: 'S', oversize: true, tracking: null } as const;
+    const { stops } = await rig.do({ type: 'add-parcel', terminal, visit, ...parcel });
+    const delivery = stops.at(-1)?.delivery ?? '';
+    await rig.do({ type: 'end-visit', terminal, visit });
+    await rig.do({ type: 'withdraw', staff, delivery: inLocker });
+    expect(kinds(), 'the desk has not got it yet').toEqual(['desk-hand-over']);
+    await rig.do({ type: 'desk-received', staff, delivery });
+    await rig.tell();
+    const next = await bring(single);
+    expect(kinds()).toEqual(['nobody-told']);
+    await rig.do({ type: 'handed-out', staff, delivery });
+    expect([...rig.building.model.cases.values()].map((open) => [open.kind, open.delivery])).toEqual([
+      ['nobody-told', next],
+    ]);
   });
 
   it('settles the first one of a unit in which nobody lives', async () => {

@@ -6,7 +6,6 @@ import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { ClaimedBy } from '@lockerhub/protocol/log/payloads/slips.ts';
 import { claimWords } from '../claims/words.ts';
 import { NOTHING_SET } from '../people/nothing-set.ts';
-import { giveCode } from './announcing.ts';
 import { closeCases } from './cases.ts';
 import type { Claimant, StaffCommand } from './command.ts';
 import { askedBy, type Draft } from './draft.ts';
@@ -15,7 +14,7 @@ import type { Newcomer } from './newcomer.ts';
 import { Refusal } from './refusal.ts';
 import { byCodeOf, endSlipsOf, isOver, unitOfUntold } from './slips.ts';
 import { isFor } from './stops.ts';
-import { queueMessage } from './telling.ts';
+import { giveCode, queueMessage } from './telling.ts';
 import { closeUntold, untoldOf } from './untold.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** Whom a resident lets collect in their stead: named, revoked, over. Each has a code of their own. */
-import { giveCode } from './announcing.ts';
 import type { DelegateCommand, Roster } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
 import { type Delegate, type Delivery, doorOf, heldAt, type Model } from './model.ts';
 import { MAX_DELEGATES } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { hasReason, isFor, isForDelegate } from './stops.ts';
+import { giveCode } from './telling.ts';
 
 /**
  * Names a delegate and issues their code.

@@ -51,7 +51,7 @@ export function unitOfUntold({ model, env }: Draft, id: string): string {
 
 /**
  * What whoever finds a slip in the letter box may take: nothing where strangers share that box, nothing that its
- * addressee wants for themselves alone, nothing once somebody of the household can be told, or others live there.
+ * addressee wants for themselves alone, nothing of which somebody can be told, nothing where others live by now.
  */
 export function byCodeOf(
   model: Model,
@@ -62,8 +62,6 @@ export function byCodeOf(
   const isAsThen =
     household === null ? living.length === 0 : living.length === 1 && living[0]?.id === household;
   if (!isAsThen) return [];
-  if (household !== null && roster.residentsOf(household).some((id) => roster.resident(id)?.reachable))
-    return [];
   return untoldOf(model, roster, unit).filter(
     ({ resident }) => resident === null || roster.resident(resident)?.onlyMe === false,
   );

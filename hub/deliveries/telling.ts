@@ -45,3 +45,11 @@ export function queueMessage(
   draft.effect({ type: 'send-message', message });
   return message;
 }
+
+/** A code is issued when first needed, and again after it was revoked. */
+export function giveCode(draft: Draft, holder: string): void {
+  const code = draft.model.codes.get(holder);
+  if (code && !code.revoked) return;
+  const generation = draft.env.codes.nextGeneration(holder, draft.takenDigits);
+  draft.say(HUB, 'code.issued', { holder, generation });
+}

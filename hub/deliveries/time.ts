@@ -24,6 +24,7 @@ import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
 import { lookAfterWaiting, nextLookMs, type WhenEnv } from './reminding.ts';
 import { endSlips } from './slips.ts';
 import { openGrantsOf, openSinceMs } from './stops.ts';
+import { tellUntold } from './untold.ts';
 
 /** Something that is to be done at a time. `act` runs later, on a draft in which others may have acted before. */
 interface Deadline {
@@ -43,6 +44,7 @@ export function tick(draft: Draft): void {
   const due = [...deadlines(draft.model, draft.env)].filter(({ atMs }) => atMs <= draft.env.nowMs);
   for (const { act } of due) act(draft);
   endDelegates(draft);
+  tellUntold(draft);
   endSlips(draft);
 }
 

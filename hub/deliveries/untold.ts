@@ -3,7 +3,7 @@ import { closeCases, openCase } from './cases.ts';
 import type { Roster } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
 import type { Case, Delivery, Model } from './model.ts';
-import { recipientsOf } from './telling.ts';
+import { giveCode, MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
 
 /**
  * It is in, nobody came for it yet, and none of those whom it is for can be told of it; or nobody lives in its unit. What is
@@ -12,10 +12,14 @@ import { recipientsOf } from './telling.ts';
 export function isUntold(delivery: Delivery, roster: Roster): boolean {
   const { state, claimed, unit, household } = delivery;
   if (state !== 'deposited' || claimed || unit === null) return false;
-  const living = roster.householdsOf(unit);
-  if (household === null) return living.length === 0;
-  if (!living.some(({ id }) => id === household)) return false;
-  return !recipientsOf(roster, delivery).some((resident) => roster.resident(resident)?.reachable);
+  if (household === null) return roster.householdsOf(unit).length === 0;
+  if (reachableOf(delivery, roster).length > 0) return false;
+  return roster.householdsOf(unit).some(({ id }) => id === household);
+}
+
+/** Those whom it is for and who can be told. */
+function reachableOf(delivery: Delivery, roster: Roster): readonly string[] {
+  return recipientsOf(roster, delivery).filter((resident) => roster.resident(resident)?.reachable);
 }
 
 /** The parcels of a unit of which nobody can be told, once they can no longer be taken back. */
@@ -77,5 +81,34 @@ export function lookAfterUntold(draft: Draft, before: Pick<Model, 'deliveries'>)
     if (kind !== 'nobody-told' || about === null || deliveries.get(about)?.state === 'deposited') continue;
     const unit = before.deliveries.get(about)?.unit ?? null;
     handOnUntold(draft, about, unit, 'The parcel does not wait any more.');
+  }
+}
+
+/** Where somebody can be told by now, since staff wrote down a contact or who lives there: they are, or are chosen. */
+export function tellUntold(draft: Draft): void {
+  const { cases, deliveries } = draft.model;
+  for (const { id, kind, delivery: about } of [...cases.values()]) {
+    const delivery = about === null ? undefined : deliveries.get(about);
+    if (kind !== 'nobody-told' || !delivery || isUntold(delivery, draft.env.roster)) continue;
+    draft.say(HUB, 'case.closed', { case: id, resolution: 'Somebody of the unit can be told by now.' });
+    if (delivery.household === null)
+      openCase(draft, HUB, 'recipient-unknown', { door: null, delivery: delivery.id });
+    else tellNow(draft, delivery);
+  }
+}
+
+/** Of this parcel and what else waits for the same household. */
+function tellNow(draft: Draft, { household }: Delivery): void {
+  const { model, env } = draft;
+  const byResident = new Map<string, string[]>();
+  for (const delivery of model.deliveries.values()) {
+    if (delivery.household !== household || delivery.state !== 'deposited' || !delivery.announced) continue;
+    for (const resident of reachableOf(delivery, env.roster)) {
+      byResident.set(resident, [...(byResident.get(resident) ?? []), delivery.id]);
+    }
+  }
+  for (const [resident, ids] of byResident) {
+    giveCode(draft, resident);
+    queueMessage(draft, 'parcels-arrived', resident, null, ids.slice(0, MAX_IN_MESSAGE));
   }
 }

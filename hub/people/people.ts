@@ -48,6 +48,14 @@ export interface NewPerson {
   readonly household?: string | undefined;
 }
 
+/** Who lives or lived where, as of one version of the rows. */
+interface Homes {
+  readonly version: number;
+  readonly residents: ReadonlyMap<string, readonly Rows['residents'][]>;
+  /** Unit → its households in which somebody lives. */
+  readonly living: ReadonlyMap<string, readonly Rows['households'][]>;
+}
+
 export class People implements Roster {
   readonly #options: PeopleOptions;
   /** Changes run one after the other, so that two of them never make the same unit twice. */
@@ -58,9 +66,7 @@ export class People implements Roster {
     { readonly file: string; readonly supplies: ReadonlyMap<number, string> }
   >();
   /** Who lives or lived in which household: looked up with each parcel. */
-  #homes:
-    | { readonly version: number; readonly residents: ReadonlyMap<string, readonly Rows['residents'][]> }
-    | undefined;
+  #homes: Homes | undefined;
   #keys:
     | { readonly version: number; readonly pins: readonly Pin[]; readonly fobs: readonly Fob[] }
     | undefined;
@@ -76,12 +82,7 @@ export class People implements Roster {
 
   /** Those in which somebody still lives. */
   householdsOf(unit: string): readonly { readonly id: string; readonly unit: string }[] {
-    const { register } = this.#options;
-    const there = register.all('households').filter((household) => household.unit === unit);
-    const living = new Set(
-      register.all('residents').flatMap((each) => (each.movedOut ? [] : [each.household])),
-    );
-    return there.filter(({ id }) => living.has(id));
+    return this.#homesNow().living.get(unit) ?? [];
   }
 
   resident(id: string): ReturnType<Roster['resident']> {
@@ -282,12 +283,17 @@ export class People implements Roster {
   }
 
   #home(household: string): readonly Rows['residents'][] {
+    return this.#homesNow().residents.get(household) ?? [];
+  }
+
+  #homesNow(): Homes {
     const { register } = this.#options;
-    if (this.#homes?.version !== register.version) {
-      const residents = Map.groupBy(register.all('residents'), (one) => one.household);
-      this.#homes = { version: register.version, residents };
-    }
-    return this.#homes.residents.get(household) ?? [];
+    if (this.#homes?.version === register.version) return this.#homes;
+    const residents = Map.groupBy(register.all('residents'), (one) => one.household);
+    const isLivedIn = ({ id }: Rows['households']) => residents.get(id)?.some(({ movedOut }) => !movedOut);
+    const living = Map.groupBy(register.all('households').filter(isLivedIn), (one) => one.unit);
+    this.#homes = { version: register.version, residents, living };
+    return this.#homes;
   }
 
   /** What of the resident's row changes by a move; what else has to be written goes to `rows`. */

@@ -7,6 +7,7 @@ import { Failed, ListEnd, Loading, Nothing } from '../frame/states.tsx';
 import { useCases } from '../link/queries.ts';
 import { CaseCard } from './case-card.tsx';
 import { CaseShown, FILTER_OF } from './case-shown.ts';
+import { ClaimedCodes } from './claimed.tsx';
 
 /** What needs, or needed, a person, and who sees to it. */
 export function CasesPage() {
@@ -29,11 +30,13 @@ export function CasesPage() {
       {list.isPending && <Loading rows={3} height={150} />}
       {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
       {list.rows?.length === 0 && <None show={show} />}
-      <Stack gap="md" component="ul" m={0} p={0}>
-        {list.rows?.map((each) => (
-          <CaseCard key={each.case} subject={each} />
-        ))}
-      </Stack>
+      <ClaimedCodes>
+        <Stack gap="md" component="ul" m={0} p={0}>
+          {list.rows?.map((each) => (
+            <CaseCard key={each.case} subject={each} />
+          ))}
+        </Stack>
+      </ClaimedCodes>
       <ListEnd list={list} />
     </Page>
   );

@@ -6,28 +6,24 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AskFirst, type Question } from '../frame/ask-first.tsx';
 import { useReader } from '../frame/reader.tsx';
-import { useSay } from '../frame/said.tsx';
-import { Secret } from '../frame/secret.tsx';
-import { ShownOnce } from '../frame/shown-once.tsx';
 import { useDeliveryStory, useMay } from '../link/queries.ts';
 import { printSlip } from '../link/requests.ts';
 import { ClaimDialog } from './claim-dialog.tsx';
+import { useClaimed } from './claimed.tsx';
 import { PrintedSlip } from './printed-slip.tsx';
 
 /** What staff do about it. */
 export function ClaimActs({ delivery }: { readonly delivery: string }) {
   const { t } = useReader();
   const may = useMay();
-  const say = useSay();
+  const claimed = useClaimed();
   const client = useQueryClient();
   const story = useDeliveryStory(delivery).data;
   const [asked, setAsked] = useState<Question | null>(null);
   const [slip, setSlip] = useState<ClaimSlip | null>(null);
   const [claiming, setClaiming] = useState(false);
-  const [claimed, setClaimed] = useState<Claimed | null>(null);
   if (!story) return null;
   const unit = story.delivery.unitName;
-  // Nothing of this is on the page any more once it has heard that the case is closed.
   const over = () => void client.invalidateQueries();
   const print = () =>
     setAsked({
@@ -39,9 +35,8 @@ export function ClaimActs({ delivery }: { readonly delivery: string }) {
     });
   const took = (done: Claimed) => {
     setClaiming(false);
-    say(t(done.told ? 'claim.doneTold' : 'claim.done'));
-    if (done.code === null) over();
-    else setClaimed(done);
+    claimed(done);
+    over();
   };
   return (
     <Stack gap="xs" align="flex-start">
@@ -74,12 +69,6 @@ export function ClaimActs({ delivery }: { readonly delivery: string }) {
         />
       )}
       {claiming && <ClaimDialog story={story} onClose={() => setClaiming(false)} onClaimed={took} />}
-      {claimed?.code && (
-        <ShownOnce title={t('claim.done')} onClose={over}>
-          <Secret label={t('claim.ownCode')} value={claimed.code} big />
-          <Text size="sm">{t('claim.ownCodeWhat')}</Text>
-        </ShownOnce>
-      )}
     </Stack>
   );
 }

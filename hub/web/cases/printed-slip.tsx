@@ -12,9 +12,9 @@ interface PrintedSlipProps {
 
 /** The paper as it will be, in the building's language, and the way to the printer. It is shown this once. */
 export function PrintedSlip({ slip, onClose }: PrintedSlipProps) {
-  const { t, formats } = useReader();
+  const { t } = useReader();
   const paper = useRef<HTMLIFrameElement>(null);
-  const { unitName, code, page, untilMs } = slip;
+  const { unitName, code, page } = slip;
   return (
     <Modal
       opened
@@ -33,9 +33,6 @@ export function PrintedSlip({ slip, onClose }: PrintedSlipProps) {
           title={t('claim.slipFor', { unit: unitName })}
           srcDoc={page}
         />
-        <Text size="sm" c="dimmed">
-          {t('claim.slipUntil', { day: formats.exact(untilMs) })}
-        </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('act.close')}

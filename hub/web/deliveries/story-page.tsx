@@ -3,6 +3,7 @@ import { Anchor, Badge, Group, Paper, Stack, Text, Timeline, Title } from '@mant
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import { ClaimActs } from '../cases/claim-acts.tsx';
+import { ClaimedCodes } from '../cases/claimed.tsx';
 import { DeskActs } from '../cases/desk-acts.tsx';
 import { Page } from '../frame/page.tsx';
 import { type Reader, useReader } from '../frame/reader.tsx';
@@ -50,7 +51,7 @@ function Story({ story }: { readonly story: DeliveryStory }) {
     <>
       <Facts delivery={story.delivery} speech={speech} />
       <DeskActs delivery={story.delivery} />
-      {story.untold && <ClaimActs delivery={story.delivery.delivery} />}
+      <ClaimedCodes>{story.untold && <ClaimActs delivery={story.delivery.delivery} />}</ClaimedCodes>
       <Paper withBorder p="md" component="section">
         <Title order={2} size="h5" mb="md">
           {t('delivery.story')}

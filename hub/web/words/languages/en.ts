@@ -1126,7 +1126,6 @@ export default {
     slipByCode: 'It bears a code that opens a door: print it now, it is not shown again.',
     slipToDesk:
       'It bears no code and leads to the desk: others may open this letter box, or the parcel is for one person alone.',
-    slipUntil: 'Good until {{day}}.',
     came: 'Somebody came for it',
     cameTitle: 'Who came for what waits in {{unit}}?',
     cameWhat: 'They become a resident of the unit, the parcels are theirs, and they are told of later ones.',

@@ -1149,7 +1149,6 @@ export default {
     slipByCode: 'Lleva un código que abre una puerta: imprímalo ahora, no se vuelve a mostrar.',
     slipToDesk:
       'No lleva código y remite a recepción: otros pueden abrir este buzón, o el paquete es solo para una persona.',
-    slipUntil: 'Vale hasta {{day}}.',
     came: 'Alguien vino a por él',
     cameTitle: '¿Quién vino a por lo que espera en {{unit}}?',
     cameWhat: 'Pasa a ser residente de la vivienda, los paquetes son suyos y se le avisa de los próximos.',
