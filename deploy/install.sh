@@ -139,6 +139,7 @@ check_machine() {
   system=$(. "$ROOT/etc/os-release" && echo "${ID:-}-${VERSION_ID:-}")
   case "$system" in
     debian-12|debian-13) ;;
+    raspbian-*) stop "this is Raspberry Pi OS of 32 bits, also where its kernel has 64; put the 64-bit one on the card" ;;
     *) stop "it is made for Debian 12 and 13 and Raspberry Pi OS (64-bit); this is $system" ;;
   esac
   for program in tar gzip sha256sum systemctl useradd; do
@@ -154,6 +155,9 @@ check_machine() {
   [ "$total" -ge "$needed" ] || stop "this machine has $((total / 1000)) MB of memory; a $ROLE needs $((needed / 1000))"
 }
 
+has_clock() { [ -e /dev/rtc0 ]; }
+is_told_the_time() { [ "$(timedatectl show --property=NTPSynchronized --value 2> /dev/null || true)" = yes ]; }
+
 # A clock before the day of the release is wrong for certain. Without a time server somebody has to say what it is.
 check_clock() {
   released=$(date -d "$(sed -n 's/.*"at": "\(.*\)".*/\1/p' "$HERE/release.json")" +%s)
@@ -163,6 +167,13 @@ check_clock() {
     say "the clock of this machine says $(date '+%F %H:%M'), which can't be"
     [ -z "$YES" ] && [ -t 0 ] || stop 'say the time by --time "2026-11-26 14:05"'
     ask TIME 'The time, like 2026-11-26 14:05' ''
+    told=$(date -d "$TIME" +%s) || stop "\"$TIME\" is no time"
+  elif is_live && ! has_clock && ! is_told_the_time; then
+    # As a Raspberry Pi: it begins where it was switched off, or where its image was made, which looks well and is not.
+    now=$(date '+%F %H:%M')
+    say "this machine has no clock that runs without power, and no time server has told it the time; it says $now"
+    ask TIME 'The time' "$now"
+    [ "$TIME" != "$now" ] || return 0
     told=$(date -d "$TIME" +%s) || stop "\"$TIME\" is no time"
   else
     return 0
@@ -311,35 +322,9 @@ put_firewall() {
   # What was said once holds: without a word about the interface the rules stay.
   if [ -e "$ETC/firewall.nft" ] && [ -z "$MODBUS_IF" ]; then return 0; fi
   [ -x "$ROOT/usr/sbin/nft" ] || { say 'nftables is not installed: the firewall was left alone'; return 0; }
-  modbus=''
-  [ -z "$MODBUS_IF" ] || modbus="    iifname \"$MODBUS_IF\" ct state established,related accept
-    iifname \"$MODBUS_IF\" drop
-"
-  pages="8081"
-  [ "$ROLE" != hub ] || pages="$PORT, 8081, 8883"
-  put "$ETC/firewall.nft" 640 <<RULES
-# Written by the installer. Controllers have no password: whoever reaches them opens every door. So nothing comes in
-# from their port, and nothing is routed to or from it.
-table inet lockerhub
-delete table inet lockerhub
-table inet lockerhub {
-  chain input {
-    type filter hook input priority filter; policy drop;
-$modbus    ct state established,related accept
-    iif lo accept
-    # ICMP of both kinds; their names would need /etc/protocols.
-    meta l4proto { 1, 58 } accept
-    udp dport { 67, 68, 546, 5353 } accept
-    tcp dport 22 accept
-    tcp dport { $pages } accept
-  }
-  chain forward {
-    type filter hook forward priority filter; policy accept;
-    ${MODBUS_IF:+iifname "$MODBUS_IF" drop
-    oifname "$MODBUS_IF" drop}
-  }
-}
-RULES
+  sh "$OPT/current/deploy/firewall.sh" "$ROLE" "$PORT" "$MODBUS_IF" > "$ETC/firewall.nft.made"
+  put "$ETC/firewall.nft" 640 < "$ETC/firewall.nft.made"
+  rm "$ETC/firewall.nft.made"
   put "$UNITS/lockerhub-firewall.service" 644 < "$OPT/current/deploy/systemd/lockerhub-firewall.service"
   switch_on firewall.service
 }
@@ -448,6 +433,8 @@ last_words() {
   host=$(cat "$ROOT/etc/hostname" 2> /dev/null || hostname)
   if [ "$ROLE" = hub ]; then
     say "go on at http://${address:-localhost}:$PORT/ (or http://$host.local:$PORT/): sign in, then Banks, Commission; a cloud is joined on the page Cloud"
+  elif ! grep -q kiosk "$ETC/agent.yaml"; then
+    say 'the agent runs; its bank has no kiosk page (agent.yaml). What is wrong, if anything, says: sudo lockerhub doctor'
   else
     say "the bank's kiosk is at http://${address:-localhost}:8081/; pair it on the hub's page Terminals"
   fi

@@ -5,9 +5,11 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CloudRig } from '@lockerhub/sim/testing/cloud-rig.ts';
 import { canBootDebian, DebianHost } from '@lockerhub/sim/testing/debian-host.ts';
 import { hangUntilRestarted } from '@lockerhub/sim/testing/hang.ts';
 import { bankFileText } from '@lockerhub/sim/testing/hub-rig.ts';
+import { canMakeLan, Lan } from '@lockerhub/sim/testing/lan.ts';
 import { MACHINE, presentRelease, stickIn } from '@lockerhub/sim/testing/present-release.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +20,22 @@ const MADE_WITHIN_MS = 600_000;
 const WITHIN_MS = 60_000;
 /** Two releases are unpacked. */
 const AGENT_WITHIN_MS = 300_000;
+/** Where the machine finds the cloud, that of `npm run cloud`. */
+const CLOUD_PORT = 8085;
+const CLOUD = `http://127.0.0.1:${CLOUD_PORT}`;
 const ANSWERS = ['--name', 'Linden "Court"', '--manager', 'Ada Vogt', '--time-zone', 'Europe/Berlin'];
+
+/** Of Raspberry Pi OS (64-bit), bookworm: Debian's own, for it takes the package base-files as it is. */
+const RASPBERRY_64 = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=debian
+HOME_URL="https://www.debian.org/"
+SUPPORT_URL="https://www.debian.org/support"
+BUG_REPORT_URL="https://bugs.debian.org/"
+`;
 
 /** A manager's page, as a program: signs in, brings a release, lets it begin, and looks on until it has ended. */
 const MANAGER = `
@@ -63,6 +80,8 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
   let usb: string;
   let keyFile: string;
   let password: string;
+  let cloud: CloudRig;
+  let lan: Lan;
   const install = (...flags: string[]) => host.run('/media/usb/install.sh', ...flags);
 
   beforeAll(async () => {
@@ -74,6 +93,8 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
     await host.boot();
   }, MADE_WITHIN_MS);
   afterAll(async () => {
+    await lan?.end();
+    await cloud?.end();
     await host?.end();
     await rm(scratch, { recursive: true, force: true });
   });
@@ -114,6 +135,10 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       text.replace(/"version": "[^"]*"/, `"version": "${version}"`),
     );
     await edit(join(files, 'hub', 'main.ts'), change);
+    const unit = join(files, 'deploy', 'systemd', 'lockerhub-hub.service');
+    await edit(unit, (text) => text.replace('[Service]\n', `[Service]\nEnvironment=OF_RELEASE=${version}\n`));
+    const firewall = join(files, 'deploy', 'firewall.sh');
+    await edit(firewall, (text) => text.replace('tcp dport 22 accept', 'tcp dport { 22, 9100 } accept'));
     await edit(join(stick, 'release.json'), (text) =>
       text.replace(/"version": "[^"]*"/, `"version": "${version}"`),
     );
@@ -141,6 +166,13 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       await host.run('env', '-i', '/opt/lockerhub/current/node_modules/.bin/node', '-e', asked)
     ).said.trim();
   };
+  /** What systemd runs the hub by, and the firewall lets in: `OF_RELEASE` and port 9100 are of the releases of these tests. */
+  async function outsideOfReleases(): Promise<{ unit: string; isOpen: boolean }> {
+    const unit = (await host.run('systemctl', 'show', '--value', '--property=Environment', 'lockerhub-hub'))
+      .said;
+    const rules = (await host.run('nft', 'list', 'table', 'inet', 'lockerhub')).said;
+    return { unit: /OF_RELEASE=(\S+)/.exec(unit)?.[1] ?? 'first', isOpen: rules.includes('9100') };
+  }
   /** Nothing of an update is left but the releases. */
   async function expectOver(): Promise<void> {
     const left = await readdir(join(host.folder, 'var', 'lib', 'lockerhub'));
@@ -170,6 +202,24 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
     await expect(stat(join(host.folder, 'opt', 'lockerhub', 'current'))).rejects.toThrow();
   });
 
+  it('knows Raspberry Pi OS of 64 bits by its os-release, and tells that of 32 bits apart', async () => {
+    // Debian's is a link into /usr; so is Raspberry's.
+    const file = join(host.folder, 'usr', 'lib', 'os-release');
+    const debians = await readFile(file, 'utf8');
+    // Whoever gets past it is asked for the time next.
+    const asked = async () => (await install('hub', '--yes', '--time', 'noon')).said;
+    try {
+      await writeFile(file, RASPBERRY_64);
+      expect(await asked()).toContain('is no time');
+      await writeFile(file, RASPBERRY_64.replace('ID=debian', 'ID=raspbian').replace(/Debian/g, 'Raspbian'));
+      expect(await asked()).toContain('of 32 bits');
+      await writeFile(file, RASPBERRY_64.replaceAll('12', '11'));
+      expect(await asked()).toContain('this is debian-11');
+    } finally {
+      await writeFile(file, debians);
+    }
+  });
+
   it('brings up a hub that answers, and shows its keys once', async () => {
     // Nobody answers there: the hub comes up all the same.
     const cloud = ['--cloud', 'http://127.0.0.1:9', '--cloud-code', 'ABCD-EFGH-JKLM-NPQR'];
@@ -195,6 +245,48 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
     expect([said.includes('"running":true'), said.includes('"broken"')]).toEqual([true, false]);
   });
 
+  describe.skipIf(!canMakeLan)('a cloud', () => {
+    beforeAll(async () => {
+      cloud = await CloudRig.start();
+      const { url } = await cloud.gateway();
+      lan = await Lan.make('10.79.0.1');
+      await lan.offer({ pid: await host.firstProcess() }, CLOUD_PORT, Number(new URL(url).port));
+    });
+    const joinBy = (code: string) => install('hub', '--yes', '--cloud', CLOUD, '--cloud-code', code);
+
+    it('that does not know the code, or not any more, is not joined: in plain words, and the hub works on', async () => {
+      const building = await cloud.building();
+      const expired = await cloud.code(building);
+      await cloud.sql('update enrolment_codes set expires_at = 1');
+      for (const code of ['ABCD-EFGH-JKMN-PQRS', expired]) {
+        const joined = await joinBy(code);
+        expect(joined).toEqual({ code: 0, said: expect.stringContaining('mistyped, used, or has expired') });
+        expect(joined.said).toContain('the cloud was not joined; everything works without it');
+      }
+      expect(await answers()).toBe('lockerhub 0.1.0');
+      expect(await cloud.sql('select * from hubs')).toEqual([]);
+    });
+
+    it('is joined by the operator’s code, given as a flag', async () => {
+      const building = await cloud.building();
+      const { code, said } = await joinBy(await cloud.code(building));
+      expect([code, said]).toEqual([0, expect.stringContaining(`joined ${CLOUD}`)]);
+      await untilEnrolled(building);
+      const account = await readFile(
+        join(host.folder, 'var', 'lib', 'lockerhub', 'hub', 'cloud.json'),
+        'utf8',
+      );
+      expect(account).toContain(building);
+    });
+  });
+
+  /** The hub's own record of its log has arrived there. */
+  async function untilEnrolled(building: string): Promise<void> {
+    const arrived = async () =>
+      (await cloud.sql('select 1 from hubs where building = $1', [building])).length === 1;
+    await waitFor(arrived, WITHIN_MS, 'the hub in the cloud');
+  }
+
   it('twice changes nothing', async () => {
     const pid = () => host.run('systemctl', 'show', '--property=MainPID', 'lockerhub-hub');
     const before = await pid();
@@ -211,6 +303,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
 
   it('a hub that hangs is ended by the watchdog and comes back', async () => {
     await hangUntilRestarted(host, 'lockerhub-hub');
+    expect((await host.run('lockerhub', 'doctor', '--json')).said).toContain('"hub-hanging"');
   });
 
   describe('an update', () => {
@@ -227,6 +320,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       const { code, said } = await updated(stick);
       expect([code, said]).toEqual([1, expect.stringContaining('runs as before: the hub does not start')]);
       expect([await runs(), await answers()]).toEqual([before, 'lockerhub 0.1.0']);
+      expect(await outsideOfReleases()).toEqual({ unit: 'first', isOpen: false });
       await expectOver();
     });
 
@@ -246,10 +340,12 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       const phase = () => readFile(journal, 'utf8').catch(() => '');
       await waitFor(async () => (await phase()).includes('trying'), WITHIN_MS, 'the trial');
       await waitFor(async () => (await answers()) === 'lockerhub 0.1.2', WITHIN_MS, 'the newer hub');
+      expect(await outsideOfReleases()).toEqual({ unit: '0.1.2', isOpen: true });
       await host.run('systemctl', 'kill', '--signal=KILL', 'lockerhub-update');
       const { code, said } = await over;
       expect([code, said]).toEqual([1, expect.stringContaining('it was cut short')]);
       expect([await runs(), await answers()]).toEqual([before, 'lockerhub 0.1.0']);
+      expect(await outsideOfReleases()).toEqual({ unit: 'first', isOpen: false });
       await expectOver();
     });
 
@@ -270,6 +366,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
         'lockerhub 0.1.2',
       ]);
       expect(await readdir(join(host.folder, 'opt', 'lockerhub', 'versions'))).toHaveLength(2);
+      expect(await outsideOfReleases()).toEqual({ unit: '0.1.2', isOpen: true });
       await expectOver();
     });
 
@@ -295,29 +392,67 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
     }
   });
 
+  it.skipIf(!canMakeLan)('asks all that it has to know, the cloud and its code too', async () => {
+    const building = await cloud.building('elm-yard');
+    // The second is the time: the machine has no clock of its own.
+    const answered = [
+      'hub',
+      '',
+      'Elm Yard',
+      '',
+      'Etc/UTC',
+      'Ada Vogt',
+      '',
+      CLOUD,
+      await cloud.code(building),
+    ];
+    await writeFile(join(host.folder, 'media', 'answers'), `${answered.join('\n')}\n`);
+    // A terminal of its own: without one nobody is asked.
+    const typed =
+      'script --quiet --return --command "/media/usb/install.sh --no-firewall" /dev/null < /media/answers';
+    const { code, said } = await host.run('sh', '-c', typed);
+    expect([code, said]).toEqual([0, expect.stringContaining(`joined ${CLOUD}`)]);
+    expect(said).toMatch(/One-time code of the cloud's operator: /);
+    await untilEnrolled(building);
+    expect((await install('--uninstall', '--purge', '--yes')).code).toBe(0);
+  });
+
   it(
-    'brings an agent to a newer release by that one’s installer, and keeps what it knows',
+    'brings an agent without a kiosk page to a newer release on Debian 13, and keeps what it knows',
     async () => {
-      const etc = join(host.folder, 'etc', 'lockerhub');
-      const data = join(host.folder, 'var', 'lib', 'lockerhub', 'agent');
-      for (const folder of [etc, data]) await mkdir(folder, { recursive: true });
-      // As one that has joined; its hub and its PLC are away.
-      await writeFile(join(data, 'identity.json'), '{}');
-      await writeFile(join(etc, 'bank.yaml'), bankFileText('hall', 4, 502));
-      const hub = { hub: 'mqtt://127.0.0.1:1883', building: 'court', username: 'hall', password: 'none' };
-      const kiosk = { host: '0.0.0.0', port: 8081, hub: 'http://127.0.0.1:8080' };
-      const config = { ...hub, bankFile: 'bank.yaml', folder: '/var/lib/lockerhub/agent', kiosk };
-      await writeFile(join(etc, 'agent.yaml'), JSON.stringify(config));
-      await host.run('useradd', '--system', '--user-group', 'lockerhub');
-      await host.run('chown', '-R', 'lockerhub:', '/var/lib/lockerhub');
-      expect((await install('agent', '--yes', '--no-firewall')).said).toContain('kiosk is at');
-      const fast = ['env', 'LOCKERHUB_UPDATE_WINDOW_S=3', '/media/0.1.2/install.sh'] as const;
-      const { code, said } = await host.run(...fast, 'agent', '--yes', '--no-firewall');
-      expect([code, said]).toEqual([0, expect.stringMatching(/update: 0\.1\.2-\w+ runs/)]);
-      expect(await runs()).toContain('versions/0.1.2-');
-      expect((await host.run('systemctl', 'is-active', 'lockerhub-agent')).said).toBe('active\n');
-      expect(await readdir(data)).toEqual(expect.arrayContaining(['identity.json', 'ledger.journal']));
+      const agentHost = await DebianHost.make('trixie');
+      try {
+        await cp(join(host.folder, 'media'), join(agentHost.folder, 'media'), { recursive: true });
+        await agentHost.boot();
+        await updateAgent(agentHost);
+      } finally {
+        await agentHost.end();
+      }
     },
     AGENT_WITHIN_MS,
   );
 });
+
+async function updateAgent(host: DebianHost): Promise<void> {
+  const etc = join(host.folder, 'etc', 'lockerhub');
+  const data = join(host.folder, 'var', 'lib', 'lockerhub', 'agent');
+  for (const folder of [etc, data]) await mkdir(folder, { recursive: true });
+  // As one that has joined; its hub and its PLC are away.
+  await writeFile(join(data, 'identity.json'), '{}');
+  await writeFile(join(etc, 'bank.yaml'), bankFileText('hall', 4, 502));
+  const hub = { hub: 'mqtt://127.0.0.1:1883', building: 'court', username: 'hall', password: 'none' };
+  const config = { ...hub, bankFile: 'bank.yaml', folder: '/var/lib/lockerhub/agent' };
+  await writeFile(join(etc, 'agent.yaml'), JSON.stringify(config));
+  await host.run('useradd', '--system', '--user-group', 'lockerhub');
+  await host.run('chown', '-R', 'lockerhub:', '/var/lib/lockerhub');
+  const installed = await host.run('/media/usb/install.sh', 'agent', '--yes', '--no-firewall');
+  expect(installed).toEqual({ code: 0, said: expect.stringContaining('no kiosk page') });
+  const { said: found } = await host.run('lockerhub', 'doctor', '--json');
+  expect(found).toMatch(/"running":true.*"hub-away".*"line-silent"/);
+  const fast = ['env', 'LOCKERHUB_UPDATE_WINDOW_S=3', '/media/0.1.2/install.sh'] as const;
+  const { code, said } = await host.run(...fast, 'agent', '--yes', '--no-firewall');
+  expect([code, said]).toEqual([0, expect.stringMatching(/update: 0\.1\.2-\w+ runs/)]);
+  expect((await host.run('readlink', '/opt/lockerhub/current')).said).toContain('versions/0.1.2-');
+  expect((await host.run('systemctl', 'is-active', 'lockerhub-agent')).said).toBe('active\n');
+  expect(await readdir(data)).toEqual(expect.arrayContaining(['identity.json', 'ledger.journal']));
+}

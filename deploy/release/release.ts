@@ -20,6 +20,7 @@ const SOURCES = [
   'ARCHITECTURE.md',
   ...WORKSPACES,
   'deploy/install.sh',
+  'deploy/firewall.sh',
   'deploy/update',
   'deploy/release/signing.ts',
   'deploy/systemd',

@@ -18,6 +18,7 @@ import { askReady, type Place } from './ask-ready.ts';
 import { execute } from './execute.ts';
 import { type Journal, readJournal, removeJournal, syncFolder, writeJournal } from './journal.ts';
 import { dropReleases } from './release-file.ts';
+import type { SystemFiles } from './system-files.ts';
 import type { Machine } from './update.ts';
 import { UpdateError } from './update-error.ts';
 
@@ -35,6 +36,8 @@ export interface DebianMachineOptions {
   readonly asOwner: readonly string[];
   /** With `versions/` and `current`. */
   readonly programs: string;
+  /** What of a release lies elsewhere. */
+  readonly system: SystemFiles;
   /** What is updated, in words and as systemd calls it. */
   readonly what: 'hub' | 'agent';
   readonly unit: string;
@@ -74,6 +77,7 @@ export class DebianMachine implements Machine {
 
   async end(journal: Journal, why: Error | null): Promise<void> {
     this.trust(this.inUse());
+    await this.#options.system.fitUpdater(this.#folderOf(this.inUse()));
     await this.#options.onEnd(journal, why);
     removeJournal(this.#journalFile);
   }
@@ -89,6 +93,14 @@ export class DebianMachine implements Machine {
 
   use(release: string): void {
     this.#link('current', release);
+  }
+
+  fit(release: string, other: string): Promise<void> {
+    return this.#options.system.fit(this.#folderOf(release), this.#folderOf(other));
+  }
+
+  #folderOf(release: string): string {
+    return join(this.#options.programs, 'versions', release);
   }
 
   #link(name: string, release: string): void {
@@ -227,10 +239,10 @@ export class DebianMachine implements Machine {
 
 const copyOf = (data: string) => `${data}.before-update`;
 
-/** Where the hub says how it is, as its settings have it. */
-export function hubPlace(settingsFile: string): Place {
+/** The port of the hub's API, as its settings have it. */
+export function hubPort(settingsFile: string): number {
   const [, port] = /^LOCKERHUB_PORT=(\d+)$/m.exec(readFileSync(settingsFile, 'utf8')) ?? [];
-  return { port: Number(port ?? DEFAULT_HUB_PORT) };
+  return Number(port ?? DEFAULT_HUB_PORT);
 }
 const DEFAULT_HUB_PORT = 8080;
 

@@ -1,6 +1,7 @@
 /** How far an update has come: one small file, replaced whole and on the disk before the next step begins. */
 import {
   chmodSync,
+  chownSync,
   closeSync,
   fsyncSync,
   mkdirSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -56,8 +58,8 @@ export function removeJournal(path: string): void {
   syncFolder(dirname(path));
 }
 
-/** A file whole or as before, and on the disk when it returns. `readable`: by the hub too. */
-export function replaceFile(path: string, text: string, who: 'readable' | 'private'): void {
+/** A file whole or as before, and on the disk when it returns. `readable`: by the hub too; `as-before`: by whom the one before was. */
+export function replaceFile(path: string, text: string, who: 'readable' | 'private' | 'as-before'): void {
   const file = openSync(`${path}.new`, 'w', PRIVATE);
   try {
     writeSync(file, text);
@@ -67,6 +69,11 @@ export function replaceFile(path: string, text: string, who: 'readable' | 'priva
   }
   // By itself, for the unit's umask would take it away.
   if (who === 'readable') chmodSync(`${path}.new`, READABLE);
+  if (who === 'as-before') {
+    const { uid, gid, mode } = statSync(path);
+    chownSync(`${path}.new`, uid, gid);
+    chmodSync(`${path}.new`, mode);
+  }
   renameSync(`${path}.new`, path);
   syncFolder(dirname(path));
 }

@@ -9,14 +9,17 @@ import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import type { LastUpdate } from '@lockerhub/protocol/update/files.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { AS_OWNER, agentPlace, DebianMachine, hubPlace } from './debian-machine.ts';
+import { AS_OWNER, agentPlace, DebianMachine, hubPort } from './debian-machine.ts';
 import { execute } from './execute.ts';
 import { Inbox } from './inbox.ts';
 import { madeAtMs, takeIn } from './release-file.ts';
 import { UpdateService } from './service.ts';
+import { SystemFiles } from './system-files.ts';
 import { UpdateError } from './update-error.ts';
 
 const UNIT = 'lockerhub-update.service';
+const UNITS = '/etc/systemd/system';
+const HUB_SETTINGS = '/etc/lockerhub/hub.env';
 const PROGRAMS = '/opt/lockerhub';
 const VERSIONS = join(PROGRAMS, 'versions');
 const STATE = '/var/lib/lockerhub-update';
@@ -109,6 +112,13 @@ function serviceOf(windowS: number): UpdateService {
         systemctl: (...words) => execute('systemctl', words),
         asOwner: AS_OWNER,
         programs: PROGRAMS,
+        system: new SystemFiles({
+          systemctl: (...words) => execute('systemctl', words),
+          units: UNITS,
+          rules: '/etc/lockerhub/firewall.nft',
+          hubPort: () => (hasHub() ? hubPort(HUB_SETTINGS) : null),
+          say,
+        }),
         ...subject(),
         state: STATE,
         holdFile: '/etc/lockerhub/updating',
@@ -120,10 +130,14 @@ function serviceOf(windowS: number): UpdateService {
   return service;
 }
 
+function hasHub(): boolean {
+  return existsSync(join(UNITS, 'lockerhub-hub.service'));
+}
+
 /** What of this machine is updated: its hub; where there is none, its agent. */
 function subject() {
-  if (existsSync('/etc/systemd/system/lockerhub-hub.service')) {
-    const place = hubPlace('/etc/lockerhub/hub.env');
+  if (hasHub()) {
+    const place = { port: hubPort(HUB_SETTINGS) };
     return { what: 'hub', unit: 'lockerhub-hub.service', data: '/var/lib/lockerhub/hub', place } as const;
   }
   const place = agentPlace('/etc/lockerhub/agent.yaml');

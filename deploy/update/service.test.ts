@@ -56,7 +56,7 @@ function service(): UpdateService {
       if (isIll) throw new UpdateError('unhealthy', 'it does not answer');
     },
     ...{ hold() {}, letGo() {}, say() {}, trust() {}, untilCalm: nothing, stop: nothing, start: nothing },
-    ...{ copy: nothing, putBack: nothing, dropCopy: nothing, dropOthers: nothing },
+    ...{ copy: nothing, putBack: nothing, dropCopy: nothing, dropOthers: nothing, fit: nothing },
   };
   const made = new UpdateService({
     ...{ versions: join(scratch, 'versions'), state, keyFile: join(scratch, 'release.pub'), windowMs: 0 },

@@ -20,6 +20,8 @@ class PaperMachine implements Machine {
   data = 'old';
   copied: string | null = null;
   held = false;
+  /** Whose units and rules are in place. */
+  system = 'old';
   hub: 'off' | 'trial' | 'live' = 'live';
   #journal: Journal | null = null;
   /** What the hub told somebody outside, and whether its folder still knows it. */
@@ -64,6 +66,7 @@ class PaperMachine implements Machine {
   }
   inUse = () => this.release;
   use = (release: string) => this.#act(() => (this.release = release));
+  fit = async (release: string) => this.#act(() => (this.system = release));
   hold = () => this.#act(() => (this.held = true));
   letGo = () => this.#act(() => (this.held = false));
   async untilCalm() {
@@ -121,6 +124,7 @@ function expectWhole(machine: PaperMachine): void {
   expect(machine.journal()).toBeNull();
   expect(machine).toMatchObject({ hub: 'live', held: false, copied: null, release: machine.data });
   if (machine.kept) expect(machine.kept.isKept).toBe(machine.release === 'new');
+  expect(machine.system).toBe(machine.release);
   expect(machine.known).toBe(machine.told);
 }
 

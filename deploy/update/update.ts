@@ -12,6 +12,8 @@ export interface Machine {
   /** Name of the release in use. */
   inUse(): string;
   use(release: string): void;
+  /** Puts in place what of that release lies outside its folder; `other` is the one that it changes places with. */
+  fit(release: string, other: string): Promise<void>;
   hold(): void;
   letGo(): void;
   /** No visit runs, no door is open, and none begins. @throws UpdateError `not-calm` */
@@ -53,6 +55,7 @@ export async function update(machine: Machine, to: string, id: string | null): P
     phase('trying');
     machine.say(`trying ${to}`);
     machine.use(to);
+    await machine.fit(to, from);
     await machine.start();
     await machine.watch();
     phase('keeping');
@@ -96,11 +99,12 @@ async function giveUp(machine: Machine): Promise<void> {
 }
 
 /** Each step again is the same as once: no phase of its own tells how far it came. */
-async function revert(machine: Machine, { from }: Journal): Promise<void> {
+async function revert(machine: Machine, { from, to }: Journal): Promise<void> {
   machine.say('putting everything back');
   await machine.stop();
   await machine.putBack();
   machine.use(from);
+  await machine.fit(from, to);
   machine.letGo();
   await machine.start();
 }

@@ -259,7 +259,8 @@ const FIELD: Readonly<Record<string, string>> = { unreachable: 'body.url', 'code
 /** What a person does about it. */
 const WHAT_TO_DO: Readonly<Record<string, string>> = {
   unreachable: 'the cloud does not answer at this address; check the address and the connection',
-  'code-unknown': 'the cloud does not know this code, or it was used; ask its operator for another one',
+  'code-unknown':
+    'the cloud does not know this code: it was mistyped, used, or has expired; ask its operator for another one',
   'building-mismatch': 'this code is for another building; ask the cloud’s operator for the right one',
   'key-foreign':
     'the cloud knows this building by another key: replace the hub with the recovery key instead',

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { DebianMachine } from '@lockerhub/deploy/update/debian-machine.ts';
 import { Inbox } from '@lockerhub/deploy/update/inbox.ts';
 import { type ServedMachine, UpdateService } from '@lockerhub/deploy/update/service.ts';
+import { SystemFiles } from '@lockerhub/deploy/update/system-files.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { ENDED, UpdatePlan } from './update-plan.ts';
 
 /** What changes something, or waits. */
 const ACTS = [
-  ...['note', 'use', 'hold', 'letGo', 'untilCalm', 'stop', 'start', 'watch', 'copy', 'putBack'],
+  ...['note', 'use', 'fit', 'hold', 'letGo', 'untilCalm', 'stop', 'start', 'watch', 'copy', 'putBack'],
   ...['dropCopy', 'dropOthers', 'trust', 'end'],
 ] as const;
 const WINDOW_MS = 1_500;
@@ -52,6 +53,13 @@ async function systemctl(...words: string[]): Promise<string> {
 const programs = join(plan.folder, 'programs');
 const state = join(plan.folder, 'state');
 mkdirSync(state, { recursive: true });
+const systemFiles = new SystemFiles({
+  systemctl,
+  units: join(plan.folder, 'units'),
+  rules: join(plan.folder, 'firewall.nft'),
+  hubPort: () => null,
+  say: (what) => console.log(what),
+});
 const service: UpdateService = new UpdateService({
   versions: join(programs, 'versions'),
   state,
@@ -63,7 +71,7 @@ const service: UpdateService = new UpdateService({
     mortal(
       new DebianMachine({
         ...times,
-        ...{ systemctl, asOwner: [], programs, state },
+        ...{ systemctl, asOwner: [], programs, state, system: systemFiles },
         ...(plan.what === 'hub'
           ? { what: 'hub', unit: 'hub', data: join(plan.folder, 'hub') }
           : { what: 'agent', unit: 'agent', data: null }),

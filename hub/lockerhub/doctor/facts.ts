@@ -20,6 +20,8 @@ export interface MachineFacts {
   readonly freeBytes: number | null;
   /** Of the hub, or of the agent; null: no systemd runs here, or it was not installed into it. */
   readonly service: ServiceFacts | null;
+  /** How often the watchdog ended hub or agent within a day, as far as the journal reaches; systemd's bus need not be there. */
+  readonly hangs: number;
   /** The file that says that an update is under way is there. */
   readonly isHeld: boolean;
   readonly isUpdaterRunning: boolean | null;
@@ -40,8 +42,6 @@ export interface ServiceFacts {
   readonly exitCode: number;
   /** How often systemd has started it again since it was started by somebody. */
   readonly restarts: number;
-  /** How often the watchdog ended it within a day, as far as the journal reaches. */
-  readonly hangs: number;
 }
 
 export interface FirewallFacts {

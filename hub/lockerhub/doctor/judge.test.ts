@@ -48,7 +48,8 @@ const WELL: Facts = {
     arch: 'arm64',
     wallMs: NOW_MS,
     freeBytes: 9 * GIGABYTE,
-    service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0, hangs: 0 },
+    service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0 },
+    hangs: 0,
     isHeld: false,
     isUpdaterRunning: false,
     firewall: { isOn: true, closed: ['eth1'] },
@@ -87,7 +88,7 @@ const machine = (change: Partial<Facts['machine']>): Facts => ({
   machine: { ...WELL.machine, ...change },
 });
 const service = (change: Partial<NonNullable<Facts['machine']['service']>>) =>
-  machine({ service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0, hangs: 0, ...change } });
+  machine({ service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0, ...change } });
 const settings = (change: Partial<Facts['settings']>): Facts => ({
   ...WELL,
   settings: { ...WELL.settings, ...change },
@@ -118,7 +119,7 @@ const SET_UPS: Readonly<Record<CheckCode, readonly [Facts, string]>> = {
   'clock-untrusted': [hub({ clock: { state: 'untrusted', reason: 'it jumped' } }), 'it jumped'],
   'hub-down': [dead(folder({ lockedBy: null })), 'no hub runs'],
   'hub-restarting': [service({ restarts: 9 }), '9 times'],
-  'hub-hanging': [service({ hangs: 1 }), 'once within a day'],
+  'hub-hanging': [machine({ hangs: 1 }), 'once within a day'],
   'service-disabled': [service({ isEnabled: false }), 'power cut'],
   'update-held': [machine({ isHeld: true, isUpdaterRunning: false }), 'held'],
   'settings-invalid': [settings({ fault: { message: 'no port', line: 3 } }), 'hub.env, line 3: no port'],

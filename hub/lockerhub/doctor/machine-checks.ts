@@ -63,10 +63,10 @@ export function isRestarting(program: Program): Check<OnMachine> {
 }
 
 export function isHanging(program: Program): Check<OnMachine> {
-  return check('care', ({ machine: { service } }) => {
-    if (!service || service.hangs === 0) return null;
+  return check('care', ({ machine: { hangs } }) => {
+    if (hangs === 0) return null;
     return {
-      what: `the ${program} stood still, and the watchdog ended it ${service.hangs === 1 ? 'once' : `${service.hangs} times`} within a day`,
+      what: `the ${program} stood still, and the watchdog ended it ${hangs === 1 ? 'once' : `${hangs} times`} within a day`,
       act: `look at the machine’s disk and memory (a worn card stands still for seconds); ${LOGS_OF[program]} says what it did last`,
     };
   });

@@ -35,6 +35,7 @@ export async function machineFacts(questions: MachineQuestions): Promise<Machine
     wallMs: clock.wallMs(),
     freeBytes: await freeBytesBelow(dataFolder),
     service: await serviceFacts(unit, run),
+    hangs: await hangsOf(unit, run),
     isHeld: existsSync(holdFile),
     isUpdaterRunning: await isUpdaterRunning(run),
     firewall: await firewallFacts(questions),
@@ -61,7 +62,6 @@ async function serviceFacts(unit: string, run: RunProgram): Promise<ServiceFacts
     isEnabled: ENABLED.has(shown.UnitFileState ?? ''),
     exitCode: Number(shown.ExecMainStatus ?? 0),
     restarts: Number(shown.NRestarts ?? 0),
-    hangs: await hangsOf(unit, run),
   };
 }
 

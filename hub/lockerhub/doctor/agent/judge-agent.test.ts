@@ -16,7 +16,8 @@ const LIST = { issuedAtMs: NOW_MS, usedMs: HOUR_MS / 6, goodForMs: 72 * HOUR_MS 
 const WELL: AgentFacts = {
   machine: {
     ...{ node: 'v24.21.0', platform: 'linux', arch: 'arm64', wallMs: NOW_MS, freeBytes: 9 * 1024 ** 3 },
-    service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0, hangs: 0 },
+    service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0 },
+    hangs: 0,
     isHeld: false,
     isUpdaterRunning: false,
     firewall: { isOn: true, closed: ['eth1'] },
@@ -53,7 +54,7 @@ const machine = (change: Partial<AgentFacts['machine']>): AgentFacts => ({
   machine: { ...WELL.machine, ...change },
 });
 const service = (change: object) =>
-  machine({ service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0, hangs: 0, ...change } });
+  machine({ service: { state: 'active', isEnabled: true, exitCode: 0, restarts: 0, ...change } });
 const own = (change: Partial<OwnFacts>): AgentFacts => ({ ...WELL, own: { ...OWN, ...change } });
 const folder = (change: Partial<OwnFacts['folder']>) => own({ folder: { ...OWN.folder, ...change } });
 const agent = (change: Partial<typeof AGENT>): AgentFacts => ({ ...WELL, agent: { ...AGENT, ...change } });
@@ -80,7 +81,7 @@ const SET_UPS: Readonly<Record<AgentCheckCode, readonly [AgentFacts, string, ...
   'disk-low': [machine({ freeBytes: 500 * 1024 * 1024 }), '500 MB'],
   'ledger-broken': [agent({ ledgerFault: 'the disk is full' }), 'disk is full'],
   'agent-restarting': [service({ restarts: 9 }), 'the agent ended and was started again 9 times'],
-  'agent-hanging': [service({ hangs: 2 }), '2 times within a day'],
+  'agent-hanging': [machine({ hangs: 2 }), '2 times within a day'],
   'service-disabled': [service({ isEnabled: false }), 'the agent is not started'],
   'agent-not-joined': [own({ identity: 'missing' }), 'joined no building'],
   'identity-broken': [own({ identity: { fault: 'others may read it' } }), 'others may read'],
