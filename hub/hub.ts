@@ -32,6 +32,7 @@ import { residentSide } from './start/resident-side.ts';
 import type { Starting } from './start/starting.ts';
 import { PhoneVisits } from './terminals/phone-visits.ts';
 import { Presence } from './terminals/presence.ts';
+import { ResidentPhones } from './terminals/resident-phones.ts';
 import { Hold } from './update/hold.ts';
 import { SOFTWARE } from './version.ts';
 
@@ -170,6 +171,7 @@ async function connect(
     ...programs,
     presence: new Presence(clock, random, () => core.terminals.list().map(({ terminal }) => terminal)),
     phones: new PhoneVisits(random),
+    residentPhones: new ResidentPhones(clock, random),
     clock,
     random,
     log,

@@ -10,14 +10,16 @@ import { HubError } from '../error.ts';
 import { hasRight, type Right } from '../sign-in/rights.ts';
 import { actorOf, SESSION_MS } from '../sign-in/sign-in.ts';
 import type { Rows } from '../store/rows.ts';
+import { SHOWN_FOR_MS } from '../terminals/resident-phones.ts';
 import { guarding } from './document.ts';
-import type { ApiEnv, Hub, StaffEnv } from './hub.ts';
+import type { ApiEnv, Hub, ResidentEnv, StaffEnv } from './hub.ts';
 
 export const STAFF_COOKIE = 'lockerhub_staff';
 const TERMINAL_COOKIE = 'lockerhub_terminal';
 const PHONE_COOKIE = 'lockerhub_phone';
 /** Longer no visit lasts; the hub itself knows when it is over. */
 const PHONE_COOKIE_S = 3600;
+const RESIDENT_COOKIE = 'lockerhub_resident';
 /** A kiosk stays paired until it is revoked; browsers keep a cookie for 400 days at most (RFC 6265bis). */
 const TERMINAL_COOKIE_S = 400 * 24 * 3600;
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/;
@@ -112,6 +114,21 @@ function terminalOfPhone(hub: Hub, c: Context<ApiEnv>): Rows['terminals'] | unde
   return isOwn && row && !row.revoked ? row : undefined;
 }
 
+/** The route is for a resident's phone that has shown their code, while that code still holds. */
+export function resident(hub: Hub): MiddlewareHandler<ResidentEnv> {
+  const guard: MiddlewareHandler<ResidentEnv> = async (c, next) => {
+    const token = getCookie(c, RESIDENT_COOKIE);
+    const proof = token === undefined ? undefined : hub.residentPhones.who(token);
+    const code = proof && hub.building.model.codes.get(proof.resident);
+    if (!proof || code?.generation !== proof.generation || code.revoked) {
+      throw new HubError('signed-out', 'show the code of your message first: POST /api/v1/phone/residents');
+    }
+    c.set('proof', proof);
+    await next();
+  };
+  return guarding(guard, { who: 'resident' });
+}
+
 /** The route is for who is on the hub's own machine and may read its folder. */
 export function atConsole(hub: Hub): MiddlewareHandler<ApiEnv> {
   const expected = Buffer.from(hub.consoleToken);
@@ -168,6 +185,10 @@ export function setTerminalCookie(c: Context, token: string): void {
 
 export function setPhoneCookie(c: Context, token: string): void {
   setSecret(c, PHONE_COOKIE, token, PHONE_COOKIE_S);
+}
+
+export function setResidentCookie(c: Context, token: string): void {
+  setSecret(c, RESIDENT_COOKIE, token, SHOWN_FOR_MS / 1000);
 }
 
 function setSecret(c: Context, name: string, value: string, maxAge: number): void {

@@ -1,8 +1,7 @@
 /** Parcels of which nobody can be told: a slip for the letter box, and who comes for them. */
 import { createRoute } from '@hono/zod-openapi';
 import { Claim, Claimed, ClaimSlip, Introduction } from '@lockerhub/protocol/http/claims.ts';
-import { Contact, MAX_CONTACTS } from '@lockerhub/protocol/http/messages.ts';
-import { readPhoneNumber } from '@lockerhub/protocol/http/phone-number.ts';
+import { type Contact, MAX_CONTACTS } from '@lockerhub/protocol/http/messages.ts';
 import { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { toDataURL } from 'qrcode';
@@ -14,6 +13,7 @@ import { isNewcomer } from '../deliveries/view.ts';
 import { HubError } from '../error.ts';
 import { contactsOf } from '../people/people.ts';
 import { staff, terminal } from './access.ts';
+import { contactIn } from './contact-in.ts';
 import type { Api, Hub } from './hub.ts';
 import { answers, takes } from './route.ts';
 
@@ -96,22 +96,8 @@ async function introduce(hub: Hub, at: string, id: string, { to, name }: Introdu
     throw new HubError('not-found', 'nobody is asked for a name in this visit');
   }
   const by = { kind: 'resident', id: visit.holder } as const;
-  await hub.people.changeResident(by, visit.holder, { name, contacts: [contactIn(hub, to)] });
+  await hub.people.changeResident(by, visit.holder, { name, contacts: [contactIn(hub, to, 'body.to')] });
   return hub.building.execute(sign);
-}
-
-/** What a person typed. @throws HubError `contact-unreadable` */
-function contactIn(hub: Hub, to: string): Contact {
-  const phone = readPhoneNumber(to, hub.policy.get().phoneCountry);
-  const contact = Contact.safeParse(
-    to.includes('@') ? { channel: 'email', to } : { channel: 'sms', to: phone ?? to },
-  );
-  if (contact.success) return contact.data;
-  throw new HubError(
-    'contact-unreadable',
-    'no e-mail address, and no phone number with its country: write it again',
-    { where: 'body.to' },
-  );
 }
 
 function claimantOf(hub: Hub, claimant: Claim['claimant'], contact: Contact | null): Claimant {

@@ -4,6 +4,7 @@ import { DelegateView, NamedDelegate, NewDelegate } from '@lockerhub/protocol/ht
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { newId } from '@lockerhub/protocol/time/random.ts';
 import { z } from 'zod';
+import type { DelegateCommand } from '../deliveries/command.ts';
 import { blockedFor } from '../deliveries/delegates.ts';
 import type { Delegate } from '../deliveries/model.ts';
 import { HubError } from '../error.ts';
@@ -31,11 +32,7 @@ export function delegateRoutes(api: Api, hub: Hub): void {
     }),
     (c) => {
       const { resident } = c.req.valid('param');
-      const delegates = [...hub.building.model.delegates.values()];
-      return c.json(
-        delegates.filter((one) => one.resident === resident).map((one) => viewOf(hub, one)),
-        200,
-      );
+      return c.json(delegatesOf(hub, resident), 200);
     },
   );
   api.openapi(
@@ -52,13 +49,7 @@ export function delegateRoutes(api: Api, hub: Hub): void {
       const by = actorOf(c.get('me').staff);
       const { tell, ...window } = c.req.valid('json');
       const { resident } = c.req.valid('param');
-      const named = await hub.building.execute({ type: 'name-delegate', by, resident, ...window });
-      const delegate = hub.building.model.delegates.get(named.delegate);
-      if (!delegate) throw new HubError('not-found', 'this was ended meanwhile; reload the page');
-      const reason = tell && (await whyNotTold(hub, delegate, named.code, tell));
-      const sent = tell !== null && reason === null;
-      const view = { delegate: viewOf(hub, delegate), sent, reason, code: sent ? null : named.code };
-      return c.json(view, 200);
+      return c.json(await nameAndTell(hub, { type: 'name-delegate', by, resident, ...window }, tell), 200);
     },
   );
   api.openapi(
@@ -79,8 +70,34 @@ export function delegateRoutes(api: Api, hub: Hub): void {
   );
 }
 
-function viewOf(hub: Hub, { id, resident: _, ...window }: Delegate): DelegateView {
-  return { delegate: id, ...window, blocked: blockedFor(hub.building.model, hub.people, id).length };
+/** Who may collect for a resident, whoever named them. */
+export function delegatesOf(hub: Hub, resident: string): DelegateView[] {
+  const delegates = [...hub.building.model.delegates.values()];
+  return delegates.filter((one) => one.resident === resident).map((one) => viewOf(hub, one));
+}
+
+/** Names them, and sends their code where that is asked for. @throws Refusal @throws HubError `not-found` */
+export async function nameAndTell(
+  hub: Hub,
+  command: Extract<DelegateCommand, { type: 'name-delegate' }>,
+  tell: NewDelegate['tell'],
+): Promise<NamedDelegate> {
+  const named = await hub.building.execute(command);
+  const delegate = hub.building.model.delegates.get(named.delegate);
+  if (!delegate) throw new HubError('not-found', 'this was ended meanwhile; reload the page');
+  const reason = tell && (await whyNotTold(hub, delegate, named.code, tell));
+  const sent = tell !== null && reason === null;
+  return { delegate: viewOf(hub, delegate), sent, reason, code: sent ? null : named.code };
+}
+
+function viewOf(hub: Hub, { id, delivery, fromMs, untilMs }: Delegate): DelegateView {
+  return {
+    delegate: id,
+    delivery,
+    fromMs,
+    untilMs,
+    blocked: blockedFor(hub.building.model, hub.people, id).length,
+  };
 }
 
 /** Sends the code, once: the contact of somebody who does not live here is not kept to try again. Null: it is sent. */

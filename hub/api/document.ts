@@ -8,7 +8,7 @@ import type { Api } from './hub.ts';
 /** Who may ask: by a guard's own word, so that the document cannot say otherwise. */
 export type Guard =
   | { readonly who: 'staff'; readonly scope: Scope | undefined }
-  | { readonly who: 'terminal' | 'console' };
+  | { readonly who: 'terminal' | 'resident' | 'console' };
 
 const guards = new WeakMap<object, Guard>();
 
@@ -36,6 +36,12 @@ const SCHEMES = {
     scheme: 'bearer',
     description:
       'A paired kiosk, by the token of `POST /api/v1/terminals/pair`; also as the cookie `lockerhub_terminal`.',
+  },
+  resident: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'lockerhub_resident',
+    description: 'A resident’s phone that has shown their code by `POST /api/v1/phone/residents`.',
   },
   console: {
     type: 'http',

@@ -121,6 +121,7 @@ it('names each operation once, and says of each who may ask it', async () => {
     'staff',
     'apiKey',
     'terminal',
+    'resident',
     'console',
   ]);
 });

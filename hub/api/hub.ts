@@ -20,7 +20,7 @@ import type { BankRegister } from '../banks/bank-register.ts';
 import type { Banks } from '../banks/banks.ts';
 import type { LineScans } from '../commissioning/line-scans.ts';
 import type { MapSigner } from '../commissioning/signed-map.ts';
-import type { Command, Reply } from '../deliveries/command.ts';
+import type { CodeProof, Command, Reply } from '../deliveries/command.ts';
 import type { BankDoor } from '../deliveries/doors-view.ts';
 import type { Model } from '../deliveries/model.ts';
 import type { Fence } from '../epoch/fence.ts';
@@ -48,6 +48,7 @@ import type { Store } from '../store/store.ts';
 import type { CloudMembership } from '../sync/cloud-membership.ts';
 import type { PhoneVisits } from '../terminals/phone-visits.ts';
 import type { Presence } from '../terminals/presence.ts';
+import type { ResidentPhones } from '../terminals/resident-phones.ts';
 import type { Terminals } from '../terminals/terminals.ts';
 import type { Hold } from '../update/hold.ts';
 import type { Updates } from '../update/updates.ts';
@@ -62,7 +63,7 @@ interface BuildingPort {
   /** Undefined if it is unknown or long over. */
   visit(visit: string): VisitView | undefined;
   /** To be read only. */
-  readonly model: Pick<Model, 'deliveries' | 'delegates' | 'visits'>;
+  readonly model: Pick<Model, 'deliveries' | 'delegates' | 'visits' | 'codes'>;
   /** What the QR code of the holder's code holds. */
   qrOf(holder: string): string | undefined;
   /** At which terminal a visit is or was. */
@@ -110,6 +111,7 @@ export interface Hub {
   readonly terminals: Terminals;
   readonly presence: Presence;
   readonly phones: PhoneVisits;
+  readonly residentPhones: ResidentPhones;
   readonly erasure: Erasure;
   readonly photos: LabelPhotos;
   readonly outbox: Outbox;
@@ -156,6 +158,12 @@ export interface ApiEnv {
 export interface StaffEnv {
   readonly Bindings: HttpBindings;
   readonly Variables: ApiEnv['Variables'] & { readonly me: Me };
+}
+
+/** On routes for a resident's phone that has shown their code. */
+export interface ResidentEnv {
+  readonly Bindings: HttpBindings;
+  readonly Variables: ApiEnv['Variables'] & { readonly proof: CodeProof };
 }
 
 export type Api = OpenAPIHono<ApiEnv>;

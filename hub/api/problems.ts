@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<ProblemCode, ContentfulStatusCode>> = {
   'code-wrong': 401,
   'code-revoked': 401,
   'code-owner-needed': 401,
+  'code-of-delegate': 403,
   'presence-scan-needed': 401,
   'outside-hours': 403,
   'pairing-code-wrong': 401,

@@ -2,6 +2,7 @@
 
 import type { EmergencyState } from '@lockerhub/protocol/bank/messages.ts';
 import {
+  AWAY_HITS_PER_DAY,
   type Guess,
   GuessLimit,
   HUB_HITS_PER_DAY,
@@ -99,6 +100,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'note-case': true,
   'close-case': true,
   'name-delegate': true,
+  'prove-code': true,
   'end-delegate': true,
   'forget-resident': true,
   'issue-code': true,
@@ -135,7 +137,8 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   tick: false,
 };
 
-type StartVisit = Extract<Command, { type: 'start-visit' }>;
+/** Commands by which somebody says who they are, by what may be guessed. */
+type Shown = Extract<Command, { type: 'start-visit' | 'prove-code' }>;
 
 /** Entries after which other codes identify somebody. */
 const CHANGES_CODES = /^(code|delegate|delivery|slip)\./;
@@ -145,6 +148,8 @@ export class Building {
   readonly #options: BuildingOptions;
   readonly #codes: CodeBook;
   readonly #guesses: GuessLimit;
+  /** Of phones that are anywhere: whoever guesses there takes nothing from who stands at the lockers. */
+  readonly #guessesAway: GuessLimit;
   #model: Model = emptyModel();
   /** Counted anew when an entry may have changed it. */
   #living: LivingCodes | undefined;
@@ -156,6 +161,7 @@ export class Building {
     this.#options = options;
     this.#codes = new CodeBook(options.codeKey);
     this.#guesses = new GuessLimit(options.clock, HUB_HITS_PER_DAY, NOTHING_GUESSED, options.policy);
+    this.#guessesAway = new GuessLimit(options.clock, AWAY_HITS_PER_DAY, NOTHING_GUESSED, options.policy);
   }
 
   /** Reads what lives from the log and resolves what the last run left. Opens nothing. */
@@ -262,12 +268,13 @@ export class Building {
   }
 
   async #carryOut<C extends Command>(command: C): Promise<Reply<C>> {
-    const guess = command.type === 'start-visit' ? this.#guessOf(command) : undefined;
-    if (guess) this.#refuseGuesser(guess);
+    const shown = isShown(command) ? command : undefined;
+    const guess = shown && this.#guessOf(shown);
+    if (shown && guess) this.#refuseGuesser(guess, this.#limitOf(shown));
     const decision = decide(this.#model, command, this.#env());
     if (decision instanceof Refusal) {
       const isWrong = decision.code === 'code-wrong' || decision.code === 'code-revoked';
-      if (guess && isWrong) this.#countWrong(command as StartVisit);
+      if (shown && guess && isWrong) this.#countWrong(shown);
       throw decision;
     }
     const { payloads, rows } = decision;
@@ -317,10 +324,11 @@ export class Building {
   }
 
   /** What a typed code risks; undefined for a scanned one, whose tag nobody guesses. */
-  #guessOf({ code, terminal, byPhone, owner, pin = false }: StartVisit): Guess | undefined {
+  #guessOf(shown: Shown): Guess | undefined {
+    const { code, owner } = shown;
     if (readCode(code)?.tag != null) return undefined;
-    // A phone has proved that it stands before the terminal, and yet must not stop those at its keys.
-    const screen = byPhone ? `phones at ${terminal}` : terminal;
+    const screen = screenOf(shown);
+    const pin = shown.type === 'start-visit' && shown.pin === true;
     this.#living ??= livingCodes(this.#model, this.#options.roster);
     const { all, owners, pins, fobs } = this.#living;
     const kind = pin ? pins : readCode(code) ? null : fobs;
@@ -332,14 +340,18 @@ export class Building {
   }
 
   /** By fresh numbers: rows change without an entry that passes here. */
-  #countWrong(command: StartVisit): void {
+  #countWrong(shown: Shown): void {
     this.#living = undefined;
-    const guess = this.#guessOf(command);
-    if (guess) this.#guesses.wrong(guess);
+    const guess = this.#guessOf(shown);
+    if (guess) this.#limitOf(shown).wrong(guess);
   }
 
-  #refuseGuesser(guess: Guess): void {
-    const verdict = this.#guesses.check(guess);
+  #limitOf({ type }: Shown): GuessLimit {
+    return type === 'prove-code' ? this.#guessesAway : this.#guesses;
+  }
+
+  #refuseGuesser(guess: Guess, limit: GuessLimit): void {
+    const verdict = limit.check(guess);
     if (verdict.is === 'wait') {
       throw new Refusal('too-many-attempts', 'too many wrong codes; scan the QR code, or wait', verdict.ms);
     }
@@ -369,4 +381,14 @@ export class Building {
       timeZone: timeZone(),
     };
   }
+}
+
+function isShown(command: Command): command is Shown {
+  return command.type === 'start-visit' || command.type === 'prove-code';
+}
+
+/** Where it was typed. A phone that stands before a terminal must not stop those at its keys. */
+function screenOf(shown: Shown): string {
+  if (shown.type === 'prove-code') return shown.address;
+  return shown.byPhone ? `phones at ${shown.terminal}` : shown.terminal;
 }

@@ -2,6 +2,7 @@
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { closeCases, openCase } from './cases.ts';
 import type { NotifierCommand } from './command.ts';
+import { endWithCode } from './delegate-ends.ts';
 import { type Draft, HUB } from './draft.ts';
 import type { GrantState } from './grant-table.ts';
 import { type Delivery, type Model, sameDoor } from './model.ts';
@@ -113,6 +114,7 @@ export function replaceCode(draft: Draft, by: Actor, holder: string): void {
     return;
   }
   draft.say(by, 'code.revoked', { holder });
+  endWithCode(draft, by, holder, 'by-code');
   const waiting = [...model.deliveries.values()]
     .filter((delivery) => delivery.state === 'deposited' && delivery.announced)
     .filter((delivery) => isFor(delivery, holder, env.roster));

@@ -51,7 +51,8 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       return;
     case 'delegate.named': {
       const { delegate: id, ...rest } = payload.data;
-      return void model.delegates.set(id, { id, ...rest });
+      const byCode = payload.by.kind === 'resident';
+      return void model.delegates.set(id, { id, ...rest, byCode });
     }
     case 'delegate.ended':
       model.delegates.delete(payload.data.delegate);

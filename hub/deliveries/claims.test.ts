@@ -192,6 +192,11 @@ describe('a claim slip', () => {
   it('goes to the first of two who come with one code at once', async () => {
     const { rig, bring, slip, come } = await house();
     const { code: typed } = await slip(await bring(single));
+    // Only said from afar it binds nobody.
+    expect(await code(rig.do({ type: 'prove-code', code: typed ?? '', address: '10.0.0.7' }))).toBe(
+      'code-wrong',
+    );
+    expect(rig.entries('resident.bound')).toEqual([]);
     rig.effects.length = 0;
     const both = await Promise.all([code(come(typed)), code(come(typed, TERMINALS.b))]);
     expect(both.sort()).toEqual(['code-revoked', 'no refusal']);

@@ -213,6 +213,12 @@ export type Claimant =
     }
   | { readonly name: string; readonly language: string; readonly contacts: readonly Contact[] };
 
+/** Whose code was shown, and which of their codes it was. */
+export interface CodeProof {
+  readonly resident: string;
+  readonly generation: number;
+}
+
 /** By a resident, or staff in their stead. */
 export type DelegateCommand =
   /** What a resident may do ends, before what is personal about them is erased. */
@@ -225,6 +231,16 @@ export type DelegateCommand =
       /** By the wall clock. */
       readonly fromMs: number;
       readonly untilMs: number;
+      /** From the resident's phone: what `prove-code` answered. It is looked at again. */
+      readonly proof?: CodeProof;
+    }
+  /** A resident shows their code from anywhere: it opens nothing, and says who they are. */
+  | {
+      readonly type: 'prove-code';
+      readonly code: string;
+      readonly owner?: string | undefined;
+      /** Where the request comes from: wrong codes are counted by it. */
+      readonly address: string;
     }
   | {
       readonly type: 'end-delegate';
@@ -393,13 +409,15 @@ export type Reply<C extends Command> = C extends TerminalCommand
       ? { readonly code: string }
       : C extends { readonly type: 'name-delegate' }
         ? { readonly delegate: string; readonly code: string }
-        : C extends { readonly type: 'issue-slip' }
-          ? { readonly slip: string; readonly code: string | null; readonly untilMs: number }
-          : C extends { readonly type: 'claim' }
-            ? { readonly resident: string; readonly code: string }
-            : C extends { readonly type: 'parcel-gone' | 'report-door' }
-              ? { readonly case: string }
-              : null;
+        : C extends { readonly type: 'prove-code' }
+          ? CodeProof
+          : C extends { readonly type: 'issue-slip' }
+            ? { readonly slip: string; readonly code: string | null; readonly untilMs: number }
+            : C extends { readonly type: 'claim' }
+              ? { readonly resident: string; readonly code: string }
+              : C extends { readonly type: 'parcel-gone' | 'report-door' }
+                ? { readonly case: string }
+                : null;
 
 /** What happens outside after the commit. Losing one (a kill right after the commit) must never lose custody. */
 export type Effect =
@@ -445,6 +463,7 @@ export type RefusalCode =
   | 'code-wrong'
   | 'code-revoked'
   | 'code-owner-needed'
+  | 'code-of-delegate'
   | 'outside-hours'
   | 'too-many-attempts'
   | 'terminal-unknown'

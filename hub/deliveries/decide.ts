@@ -33,6 +33,7 @@ import { emergencyTold, endEmergency } from './emergency.ts';
 import { fenced, WHEN_FENCED } from './fenced.ts';
 import { handedOver } from './hand-over.ts';
 import { BEGINS, held } from './held.ts';
+import { proveCode } from './identify.ts';
 import { declareKey } from './keys.ts';
 import type { Model } from './model.ts';
 import { nextDoor, openForResident, reportMissing } from './pickup.ts';
@@ -115,6 +116,8 @@ function carryOut(draft: Draft, command: Command): Answer {
       return viewOf(draft.env, command.visit);
     case 'name-delegate':
       return nameDelegate(draft, command);
+    case 'prove-code':
+      return proveCode(draft, command);
     case 'end-delegate':
       endDelegate(draft, command);
       return null;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BuildingRig, PEOPLE, TERMINALS } from '../../sim/testing/building-rig.ts';
-import { blockedFor } from './delegates.ts';
+import type { CodeProof } from './command.ts';
+import { blockedFor, ownWaiting } from './delegates.ts';
+import { BY_PHONE_MOST_MS } from './policy.ts';
 import { Refusal } from './refusal.ts';
 
 const { pair, single, mateA, mateB } = PEOPLE;
@@ -161,5 +163,115 @@ describe('a delegate', () => {
     rig.effects.length = 0;
     await rig.do({ type: 'start-visit', terminal, code });
     expect(rig.takeOpens()).toEqual([]);
+  });
+});
+
+describe('a resident’s phone, wherever it is', () => {
+  const { courier } = PEOPLE;
+  async function atHome() {
+    const here = await house();
+    const { rig } = here;
+    const show = (code: string, owner?: string) =>
+      rig.do({ type: 'prove-code', code, owner, address: '10.0.0.7' });
+    const nameBy = (proof: CodeProof, change: object = {}) =>
+      rig.do({
+        type: 'name-delegate',
+        by: { kind: 'resident', id: proof.resident },
+        resident: proof.resident,
+        delivery: null,
+        fromMs: 0,
+        untilMs: rig.clock.wallMs() + HOUR_MS,
+        proof,
+        ...change,
+      });
+    return { ...here, show, nameBy };
+  }
+
+  it('is known by the resident’s own code alone, while something waits, and opens nothing', async () => {
+    const { rig, show, name, codeOf } = await atHome();
+    await rig.dropOff(single);
+    await rig.tell();
+    rig.effects.length = 0;
+    expect(await show(codeOf(single.resident))).toEqual({ resident: single.resident, generation: 0 });
+    expect(rig.takeOpens()).toEqual([]);
+    const sent = await name(single.resident);
+    expect(await refusal(show(sent.code))).toBe('code-of-delegate');
+    const { code: couriers } = await rig.do({ type: 'issue-code', staff: PEOPLE.staff, holder: courier });
+    expect(await refusal(show(couriers))).toBe('code-wrong');
+    expect(await refusal(show(codeOf(single.resident), 'another unit'))).toBe('code-wrong');
+    const idle = await rig.do({ type: 'issue-code', staff: PEOPLE.staff, holder: mateA.resident });
+    expect(await refusal(show(idle.code))).toBe('code-wrong');
+  });
+
+  it('names nobody by a code that was replaced since, for somebody else, or for longer than two weeks', async () => {
+    const { rig, show, nameBy, codeOf } = await atHome();
+    await rig.dropOff(single);
+    await rig.tell();
+    const proof = await show(codeOf(single.resident));
+    expect(await refusal(nameBy(proof, { resident: mateA.resident }))).toBe('code-revoked');
+    const untilMs = rig.clock.wallMs() + BY_PHONE_MOST_MS + 60_000;
+    expect(await refusal(nameBy(proof, { untilMs }))).toBe('not-now');
+    expect(await refusal(nameBy(proof, { fromMs: untilMs, untilMs: untilMs + 1 }))).toBe('not-now');
+    await nameBy(proof, { untilMs: untilMs - 60_000 });
+    expect(rig.entries('delegate.named')).toHaveLength(1);
+    await rig.do({ type: 'issue-code', staff: PEOPLE.staff, holder: single.resident });
+    expect(await refusal(nameBy(proof))).toBe('code-revoked');
+  });
+
+  it('gives away no parcel of another of the household who wants theirs alone', async () => {
+    const { rig, show, nameBy, codeOf } = await atHome();
+    rig.onlyMe.add(other);
+    await rig.dropOff({ unit: pair.unit, resident: one });
+    const theirs = await rig.dropOff({ unit: pair.unit, resident: other });
+    await rig.tell();
+    const proof = await show(codeOf(one));
+    expect(ownWaiting(rig.building.model, rig.roster, one).map(({ id }) => id)).not.toContain(theirs);
+    expect(await refusal(nameBy(proof, { delivery: theirs }))).toBe('delivery-unknown');
+  });
+
+  it.each(['replace-code', 'revoke-code', 'issue-code'] as const)(
+    'named by a code that a thief had, nobody collects after %s, while whom staff named does',
+    async (type) => {
+      const { rig, show, nameBy, come, codeOf } = await atHome();
+      await rig.dropOff(single);
+      await rig.tell();
+      const byThief = await nameBy(await show(codeOf(single.resident)));
+      const byStaff = await rig.do({
+        type: 'name-delegate',
+        by: { kind: 'staff', id: PEOPLE.staff },
+        resident: single.resident,
+        delivery: null,
+        fromMs: 0,
+        untilMs: rig.clock.wallMs() + HOUR_MS,
+      });
+      await rig.kill();
+      await rig.boot();
+      await rig.allOnline();
+      await rig.do({ type, staff: PEOPLE.staff, holder: single.resident });
+      expect(await refusal(come(byThief.code))).toMatch(/^code-/);
+      // Revoked for good is revoked for all.
+      if (type === 'revoke-code') expect([...rig.building.model.delegates.values()]).toEqual([]);
+      else expect((await come(byStaff.code)).stops).toHaveLength(1);
+    },
+  );
+
+  it('that guesses hits with its own share of the day, pauses itself, and takes nothing from the lockers', async () => {
+    const { rig, show, codeOf, come } = await atHome();
+    await rig.dropOff(single);
+    await rig.tell();
+    for (let guess = 0; guess < 5; guess += 1)
+      expect(await refusal(show(`0000000${guess}`))).toBe('code-wrong');
+    expect(await refusal(show(codeOf(single.resident)))).toBe('too-many-attempts');
+    // What its message's link brings is not guessed.
+    const scanned = rig.building.qrOf(single.resident) ?? '';
+    expect(await show(scanned)).toMatchObject({ resident: single.resident });
+    // From many addresses at once its share is used up, which is a seventh of that of the screens: there nobody feels it.
+    const from = (address: string, code: string) => refusal(rig.do({ type: 'prove-code', code, address }));
+    const answers = new Set<string>();
+    for (let guess = 0; guess < 3_000; guess += 1) {
+      answers.add(await from(`10.0.1.${guess}`, String(guess).padStart(8, '0')));
+    }
+    expect(answers).toEqual(new Set(['code-wrong', 'code-owner-needed']));
+    expect((await come(codeOf(single.resident))).stops).toHaveLength(1);
   });
 });

@@ -1,8 +1,9 @@
 /** Whom a resident lets collect in their stead: named, revoked, over. Each has a code of their own. */
-import type { DelegateCommand, Roster } from './command.ts';
+import type { CodeProof, DelegateCommand, Roster } from './command.ts';
+import { endDelegacy, endWithCode } from './delegate-ends.ts';
 import { type Draft, HUB } from './draft.ts';
 import { type Delegate, type Delivery, doorOf, heldAt, type Model } from './model.ts';
-import { MAX_DELEGATES } from './policy.ts';
+import { BY_PHONE_MOST_MS, MAX_DELEGATES } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { hasReason, isFor, isForDelegate } from './stops.ts';
 import { giveCode } from './telling.ts';
@@ -10,7 +11,8 @@ import { giveCode } from './telling.ts';
 /**
  * Names a delegate and issues their code.
  *
- * @throws Refusal `holder-unknown`, `delivery-unknown`, `too-many-delegates`, `door-shared`, `not-now` (a window that is over)
+ * @throws Refusal `holder-unknown`, `delivery-unknown`, `too-many-delegates`, `door-shared`, `not-now` (a window that is over, or
+ *   too long for a phone), `code-revoked` (of a phone)
  */
 export function nameDelegate(
   draft: Draft,
@@ -22,8 +24,9 @@ export function nameDelegate(
     throw new Refusal('holder-unknown', 'no such resident; reload the page');
   if (untilMs <= Math.max(fromMs, env.wallMs))
     throw new Refusal('not-now', 'this time is over already; choose a later end');
+  if (command.proof) refusePhone(draft, command.proof, command);
   const parcel = delivery === null ? null : model.deliveries.get(delivery);
-  if (parcel === undefined || (parcel !== null && !isOwn(draft, parcel, resident))) {
+  if (parcel === undefined || (parcel !== null && !isOwn(draft.env.roster, parcel, resident))) {
     throw new Refusal('delivery-unknown', 'no such parcel waits for this resident; reload the page');
   }
   if ([...model.delegates.values()].filter((one) => one.resident === resident).length >= MAX_DELEGATES) {
@@ -61,9 +64,40 @@ export function blockedFor(
   });
 }
 
-function isOwn({ env }: Draft, delivery: Delivery, resident: string): boolean {
+/**
+ * The code that the phone showed still opens: it was not replaced since, and something waits for it. So nobody is named by
+ * it who could not have been let in by it, and no one for longer than a phone may.
+ *
+ * @throws Refusal `code-revoked`, `not-now`
+ */
+function refusePhone(
+  { model, env }: Draft,
+  { resident, generation }: CodeProof,
+  asked: { readonly resident: string; readonly fromMs: number; readonly untilMs: number },
+): void {
+  const code = model.codes.get(resident);
+  const isValid = code?.generation === generation && !code.revoked && resident === asked.resident;
+  if (!isValid || !hasReason(model, (delivery) => isFor(delivery, resident, env.roster))) {
+    throw new Refusal('code-revoked', 'this code opens nothing any more; use the one of the newest message');
+  }
+  if (
+    asked.untilMs - Math.max(asked.fromMs, env.wallMs) > BY_PHONE_MOST_MS ||
+    asked.fromMs - env.wallMs > BY_PHONE_MOST_MS
+  ) {
+    throw new Refusal('not-now', 'this is too long for a phone; the staff can let them collect for longer');
+  }
+}
+
+/** What waits and may be given to a delegate of that resident's, one by one. */
+export function ownWaiting(model: Pick<Model, 'deliveries'>, roster: Roster, resident: string): Delivery[] {
+  return [...model.deliveries.values()].filter(
+    (delivery) => delivery.state === 'deposited' && isOwn(roster, delivery, resident),
+  );
+}
+
+function isOwn(roster: Roster, delivery: Delivery, resident: string): boolean {
   const isTheirs = delivery.resident === null || delivery.resident === resident;
-  return delivery.announced && isTheirs && isFor(delivery, resident, env.roster);
+  return delivery.announced && isTheirs && isFor(delivery, resident, roster);
 }
 
 /** @throws Refusal `delegate-unknown` */
@@ -72,20 +106,7 @@ export function endDelegate(draft: Draft, command: Extract<DelegateCommand, { ty
   if (delegate?.resident !== command.resident) {
     throw new Refusal('delegate-unknown', 'this person may not collect any more already; reload the page');
   }
-  end(draft, command.by, delegate, 'revoked');
-}
-
-/**
- * Their code is void from here on, also in a visit that goes on: no further door opens.
- */
-function end(
-  draft: Draft,
-  by: DelegateCommand['by'],
-  { id }: Delegate,
-  reason: 'revoked' | 'over' | 'nothing-left',
-): void {
-  draft.say(by, 'code.revoked', { holder: id });
-  draft.say(by, 'delegate.ended', { delegate: id, reason });
+  endDelegacy(draft, command.by, delegate, 'revoked');
 }
 
 /**
@@ -104,9 +125,7 @@ export function forgetResident(
       throw new Refusal('not-now', 'a parcel waits for them; hand it out or withdraw it, then erase');
     }
   }
-  for (const delegate of [...model.delegates.values()]) {
-    if (delegate.resident === resident) end(draft, by, delegate, 'revoked');
-  }
+  endWithCode(draft, by, resident, 'all');
   const code = model.codes.get(resident);
   if (code && !code.revoked) draft.say(by, 'code.revoked', { holder: resident });
 }
@@ -123,8 +142,8 @@ export function endDelegates(draft: Draft): void {
   const { model } = draft;
   for (const delegate of [...model.delegates.values()]) {
     if (delegate.delivery !== null && !model.deliveries.has(delegate.delivery))
-      end(draft, HUB, delegate, 'nothing-left');
-    else if (isOver(draft, delegate)) end(draft, HUB, delegate, 'over');
+      endDelegacy(draft, HUB, delegate, 'nothing-left');
+    else if (isOver(draft, delegate)) endDelegacy(draft, HUB, delegate, 'over');
   }
 }
 

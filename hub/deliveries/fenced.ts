@@ -39,6 +39,7 @@ export const WHEN_FENCED: Readonly<Record<Command['type'], 'taken' | 'refused'>>
   'note-case': 'refused',
   'close-case': 'refused',
   'name-delegate': 'refused',
+  'prove-code': 'refused',
   'end-delegate': 'refused',
   'forget-resident': 'refused',
   'issue-code': 'refused',

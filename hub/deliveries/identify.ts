@@ -2,7 +2,7 @@
 import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import { claimByCode } from './claims.ts';
-import type { TerminalCommand } from './command.ts';
+import type { CodeProof, DelegateCommand, TerminalCommand } from './command.ts';
 import { whyNotDelegate } from './delegates.ts';
 import type { Draft } from './draft.ts';
 import type { Visit } from './model.ts';
@@ -19,6 +19,34 @@ export type Who = Pick<Visit, 'kind' | 'holder' | 'delegate' | 'means' | 'fob'>;
 export function identify(draft: Draft, command: StartVisit): Who {
   if (command.pin === true) return byPin(draft, command);
   return readCode(command.code) ? byCode(draft, command) : byFob(draft, command);
+}
+
+/**
+ * Who shows their code without coming to a screen. It has to be a resident's own, while it would open something: whom
+ * they sent may not send others.
+ *
+ * @throws Refusal `code-wrong`, `code-revoked`, `code-of-delegate`
+ */
+export function proveCode(
+  draft: Draft,
+  command: Extract<DelegateCommand, { type: 'prove-code' }>,
+): CodeProof {
+  // A slip binds who comes with it to a door, and nobody who only says its code.
+  if (isSlip(draft, command.code)) throw wrongCode();
+  const { holder, delegate } = byCode(draft, { ...command, byPhone: true });
+  if (delegate !== null) {
+    throw new Refusal(
+      'code-of-delegate',
+      'only the resident can let somebody collect; ask who gave you this code',
+    );
+  }
+  return { resident: holder, generation: draft.model.codes.get(holder)?.generation ?? 0 };
+}
+
+function isSlip({ model, env }: Draft, code: string): boolean {
+  const typed = readCode(code);
+  const found = typed && env.codes.find(typed);
+  return found ? model.slips.has(found.holder) : false;
 }
 
 /** A resident by other means than a code: while something is here for them, as with their code. */
@@ -58,7 +86,10 @@ function byFob(draft: Draft, { code, byPhone = false, owner }: StartVisit): Who 
   return asResident(draft, known.resident, { means: 'fob', fob: known.fob });
 }
 
-function byCode(draft: Draft, { code, byPhone = false, owner }: StartVisit): Who {
+function byCode(
+  draft: Draft,
+  { code, byPhone = false, owner }: Pick<StartVisit, 'code' | 'byPhone' | 'owner'>,
+): Who {
   const { model, env } = draft;
   const typed = readCode(code);
   const found = typed && env.codes.find(typed);

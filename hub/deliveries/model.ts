@@ -40,6 +40,8 @@ export interface Delegate {
   /** By the wall clock. */
   readonly fromMs: number;
   readonly untilMs: number;
+  /** By the resident's own code, from their phone: they may collect for as long as that code holds. */
+  readonly byCode: boolean;
 }
 
 /** A claim slip in a letter box, until it is over. */

@@ -63,6 +63,8 @@ export const MAX_STOPS = 200;
 export const MAX_DELEGATES = 10;
 /** A claim slip is good for so long: the time that what waits for somebody who moved out can be collected, too. */
 export const SLIP_MS = 14 * 24 * HOUR_MS;
+/** The longest that a resident lets somebody collect from their phone; staff may name somebody for longer. */
+export const BY_PHONE_MOST_MS = 14 * 24 * 3_600_000;
 /** Who needs reachable doors has four times as long: the fifth issue. */
 export const ACCESSIBLE_PATIENCE = 4;
 /** Residents told of one delivery (`delivery.announced`); further ones of that household are not told. */

@@ -5,6 +5,7 @@ import { openCaseOf } from './case-work.ts';
 import { openCase, SETTLED_BY_MATCH } from './cases.ts';
 import type { StaffCommand } from './command.ts';
 import { deposit, endVisit, withdraw } from './custody.ts';
+import { endWithCode } from './delegate-ends.ts';
 import { askedBy, type Draft } from './draft.ts';
 import { afterReturn, afterSupplyCase } from './locks.ts';
 import { type Case, type Delivery, doorKey, doorOf, heldAt, type Model } from './model.ts';
@@ -122,7 +123,9 @@ export function issueCode(draft: Draft, command: Asked<'issue-code'>): string {
     throw new Refusal('holder-unknown', 'no such courier or resident; reload the page');
   }
   const generation = codes.nextGeneration(holder, draft.takenDigits);
-  draft.say(askedBy(command), 'code.issued', { holder, generation });
+  const by = askedBy(command);
+  endWithCode(draft, by, holder, 'by-code');
+  draft.say(by, 'code.issued', { holder, generation });
   return codes.digitsAt(holder, generation);
 }
 
@@ -132,6 +135,7 @@ export function revokeCode(draft: Draft, command: Asked<'revoke-code'>): void {
   if (!code) throw new Refusal('holder-unknown', 'this person has no code');
   const by = askedBy(command);
   if (!code.revoked) draft.say(by, 'code.revoked', { holder });
+  endWithCode(draft, by, holder, 'all');
   endVisitsOf(draft, by, holder);
 }
 

@@ -11,10 +11,11 @@ export interface WrongCodes {
 export const WRONG_CODES: WrongCodes = { wrongCodes: 5, wrongWithinMs: 5 * 60_000, wrongPauseMs: 5 * 60_000 };
 
 /**
- * The design's bound is 0.1 % a day that somebody who guesses all day hits any living code. The hub may use up four
- * fifths of it, each agent that answers alone a fiftieth: ten banks at once.
+ * The design's bound is 0.1 % a day that somebody who guesses all day hits any living code. The hub's screens may use up
+ * seven tenths of it, phones that are anywhere a tenth, each agent that answers alone a fiftieth: ten banks at once.
  */
-export const HUB_HITS_PER_DAY = 0.0008;
+export const HUB_HITS_PER_DAY = 0.0007;
+export const AWAY_HITS_PER_DAY = 0.0001;
 export const AGENT_HITS_PER_DAY = 0.00002;
 
 /** How the day's chance is parted; the sum is 1. */

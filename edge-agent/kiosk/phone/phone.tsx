@@ -1,19 +1,18 @@
 import type { KioskView, PhoneStart, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { i18n } from 'i18next';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { Choice } from '../frame/choice.tsx';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
-import { ProblemLine } from '../frame/problem-line.tsx';
-import { groupedCode } from '../input/code-text.ts';
-import { Field } from '../input/field.tsx';
 import type { Hub } from '../terminal/hub.ts';
 import { type Terminal, TerminalContext } from '../terminal/terminal-context.ts';
 import { TerminalError } from '../terminal/terminal-error.ts';
 import { Look } from '../theme/look.tsx';
 import { Visit } from '../visit/visit.tsx';
+import { Ask } from './ask.tsx';
 import { forgetCode, keepCode, keptCode } from './kept-code.ts';
+import { Others, ToOthers } from './others.tsx';
 
 interface PhoneProps {
   readonly hub: Hub;
@@ -51,6 +50,8 @@ function Begin({ hub, clock, address }: Omit<PhoneProps, 'words'>) {
   const [presence, setPresence] = useState(() => address.searchParams.get('at'));
   /** What was said, while the hub asks whose code it is. */
   const [owed, setOwed] = useState<PhoneStart | null>(null);
+  /** Instead of collecting: whom else they let collect. */
+  const [others, setOthers] = useState(false);
   const [begun, setBegun] = useState<Begun | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -105,9 +106,19 @@ function Begin({ hub, clock, address }: Omit<PhoneProps, 'words'>) {
     const answer = (owner: string) => void begin({ ...owed, owner });
     return <Ask key="owner" what="owner" busy={busy} problem={problem} onAnswer={answer} />;
   }
+  if (code !== null && others) {
+    const wrong = (error: unknown) => {
+      setProblem(error);
+      setOthers(false);
+      forgetCode();
+      setCode(null);
+    };
+    return <Others hub={hub} clock={clock} code={code} onBack={() => setOthers(false)} onWrong={wrong} />;
+  }
   if (code === null) {
     const known = (next: string) => {
       keepCode(next);
+      setProblem(null);
       setCode(next);
     };
     return <Ask key="code" what="code" busy={busy} problem={problem} onAnswer={known} />;
@@ -120,71 +131,30 @@ function Begin({ hub, clock, address }: Omit<PhoneProps, 'words'>) {
         busy={busy}
         problem={problem}
         onAnswer={(digits) => void begin({ code, presence: digits })}
+        corner={<ToOthers onChoose={() => setOthers(true)} />}
       />
     );
   }
-  return <Here busy={busy} onGo={() => void begin({ code, presence })} />;
+  const go = () => void begin({ code, presence });
+  return <Here busy={busy} onGo={go} onOthers={() => setOthers(true)} />;
+}
+
+interface HereProps {
+  readonly busy: boolean;
+  readonly onGo: () => void;
+  readonly onOthers: () => void;
 }
 
 /** Nothing opens because a page was loaded: the person says so. */
-function Here({ busy, onGo }: { readonly busy: boolean; readonly onGo: () => void }) {
+function Here({ busy, onGo, onOthers }: HereProps) {
   const { t } = useTranslation('kiosk');
   return (
-    <Frame says={t('phone.open')}>
+    <Frame says={t('phone.open')} corner={<ToOthers onChoose={onOthers} />}>
       <Question>{t('phone.open')}</Question>
       <Saying>{t('phone.openHint')}</Saying>
       <Choice as="main" disabled={busy} onChoose={onGo}>
         {t('phone.go')}
       </Choice>
-    </Frame>
-  );
-}
-
-const asTyped = {
-  code: groupedCode,
-  here: (text: string) => text.slice(0, 3),
-  owner: (text: string) => text.slice(0, 60),
-};
-
-interface AskProps {
-  readonly what: 'code' | 'here' | 'owner';
-  readonly busy: boolean;
-  readonly problem: unknown;
-  readonly onAnswer: (answer: string) => void;
-}
-
-/** One question: the code of the message, the numbers on the screen, or whose code it is. */
-function Ask({ what, busy, problem, onAnswer }: AskProps) {
-  const { t } = useTranslation('kiosk');
-  const [text, setText] = useState('');
-  const field = useRef<HTMLInputElement>(null);
-  const answer = () => {
-    if (text.trim() !== '' && !busy) onAnswer(text.trim());
-  };
-  return (
-    <Frame says={t(`phone.${what}`)}>
-      <form
-        style={{ display: 'contents' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          answer();
-        }}
-      >
-        <Question>{t(`phone.${what}`)}</Question>
-        <Field
-          ref={field}
-          code={what !== 'owner'}
-          keys={what === 'owner' ? 'text' : 'numeric'}
-          label={t(`phone.${what}`)}
-          value={text}
-          disabled={busy}
-          onChange={(next) => setText(asTyped[what](next))}
-        />
-        {problem ? <ProblemLine error={problem} /> : <Saying>{t(`phone.${what}Hint`)}</Saying>}
-        <Choice as="main" disabled={busy || text.trim() === ''} onChoose={answer}>
-          {t('phone.go')}
-        </Choice>
-      </form>
     </Frame>
   );
 }

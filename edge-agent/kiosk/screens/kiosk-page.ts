@@ -4,10 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import type { OwnDelegates } from '@lockerhub/protocol/http/delegates.ts';
 import { KIOSK_POLICY } from '@lockerhub/protocol/http/page-policy.ts';
 import type { KioskView, Recipient, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Browser, Page } from 'playwright-core';
-import { PEOPLE } from './stage.ts';
+import { ownDelegates, PEOPLE } from './stage.ts';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
 /** Served beside the page, for its policy lets no script in from elsewhere; and the browser keeps what it compiled. */
@@ -43,6 +44,8 @@ export interface Behind {
   kiosk: KioskView | Answer | 'away';
   visit: VisitView | Answer | 'away';
   recipients: Recipient[];
+  /** Whom the resident of a phone lets collect. */
+  own: OwnDelegates | Answer;
   /** Every POST that came, as `path body`. */
   readonly told: string[];
   /** What a POST to this ending of a path leads to; what is not here changes nothing. */
@@ -54,7 +57,7 @@ export function problem(code: string, status = 409, more: object = {}): Answer {
 }
 
 export function behind(kiosk: Behind['kiosk'], visit: Behind['visit']): Behind {
-  return { kiosk, visit, recipients: PEOPLE, told: [], leads: {} };
+  return { kiosk, visit, recipients: PEOPLE, own: ownDelegates(), told: [], leads: {} };
 }
 
 export interface Size {
@@ -150,12 +153,18 @@ function answerTo(hub: Behind, path: string, method: string, body: string | null
     const lead = hub.leads[ending];
     if (lead && 'body' in lead) return lead;
     if (lead) hub.visit = lead;
+    if (path === '/api/v1/phone/residents') return asOwn(hub.own);
     return asAnswer(hub.visit);
   }
   if (path === '/api/v1/kiosk/presence') return { status: 200, body: PRESENCE };
   if (path === '/api/v1/kiosk') return asAnswer(hub.kiosk);
+  if (path === '/api/v1/phone/delegates') return asOwn(hub.own);
   if (path.endsWith('/recipients')) return { status: 200, body: hub.recipients };
   // A hub without a stream: the page goes on asking.
   if (path.endsWith('/stream')) return 'away';
   return asAnswer(hub.visit);
+}
+
+function asOwn(own: Behind['own']): Answer {
+  return 'body' in own ? own : { status: 200, body: own };
 }

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KioskPage, problem, type Size } from './kiosk-page.ts';
 import { type KioskScreen, SCREENS } from './screens.ts';
-import { courier, stop } from './stage.ts';
+import { courier, ownDelegates, stop } from './stage.ts';
 
 /** The smallest panel, a small page within another one, a small phone. */
 const TIGHTEST = [
@@ -172,6 +172,51 @@ describe.skipIf(!canLaunchBrowser)('a resident’s phone', () => {
     expect(await violations(page, SCHEMES[0].runOnly)).toEqual([]);
     await page.close();
   });
+
+  it.each(['en', 'es', 'ar'])(
+    'lets somebody else collect from anywhere, and each screen fits (%s)',
+    async (language) => {
+      const phone = await KioskPage.open(browser);
+      const { page } = phone;
+      const [start] = SCREENS;
+      const window = { fromMs: 0, untilMs: 1 };
+      const delegate = {
+        delegate: ownDelegates().delegates[0]?.delegate,
+        delivery: null,
+        ...window,
+        blocked: 0,
+      };
+      const named = { status: 200, body: { delegate, sent: false, reason: 'no', code: '12345678' } };
+      const hub = { ...(start as KioskScreen).hub(language), leads: { delegates: named } };
+      await phone.beginOnPhone(hub, language, '#LH1:12345678:00');
+      await phone.addAxe();
+      const isFine = async (name: string) => {
+        expect(await faultsOf(page), name).toEqual([]);
+        expect(await violations(page, SCHEMES[0].runOnly), name).toEqual([]);
+      };
+      await isFine('begin');
+      await page.locator('header [data-choice=quiet]').click();
+      await page.locator('li').first().waitFor();
+      expect(hub.told).toEqual(['/phone/residents {"code":"LH1:12345678:00"}']);
+      await isFine('list');
+      await page.locator('main > [data-choice=main]').click();
+      await isFine('which');
+      await page.locator('main [data-choice=other]').first().click();
+      await isFine('when');
+      await page.locator('main [data-choice=main]').click();
+      await page.locator('main input:not([type=datetime-local])').first().waitFor();
+      await isFine('who');
+      await page.locator('main input').nth(1).fill('sam@example.org');
+      await page.locator('main [data-choice=main]').click();
+      await page.getByText('1234 5678').waitFor();
+      expect(hub.told.at(-1)).toContain(`"tell":{"to":"sam@example.org","language":"${language}"}`);
+      await isFine('named');
+      await page.locator('main [data-choice=main]').click();
+      await page.locator('li [data-choice=other]').first().click();
+      await isFine('end');
+      await page.close();
+    },
+  );
 
   it('says whose its code is where the building asks for that', async () => {
     const phone = await KioskPage.open(browser);

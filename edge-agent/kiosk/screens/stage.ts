@@ -1,5 +1,6 @@
 /** A building for the pictures of the kiosk's screens: two banks, a courier, a resident; views as the hub sends them. */
 import { describePlace, Layout } from '@lockerhub/protocol/bank/layout.ts';
+import { OwnDelegates } from '@lockerhub/protocol/http/delegates.ts';
 import {
   KioskView,
   type Recipient,
@@ -121,3 +122,22 @@ export const PEOPLE: Recipient[] = [
   { unit: id(24), unitName: '112', resident: id(25), label: 'S. Papadopoulou-Fernández' },
   { unit: id(26), unitName: '121', resident: id(27), label: 'R. Ito' },
 ];
+
+/** Of the resident of 12B, who goes away for a week and lets two people collect. */
+export function ownDelegates(): OwnDelegates {
+  const fromMs = Date.UTC(2026, 5, 1, 10);
+  const window = { fromMs, untilMs: fromMs + 7 * 86_400_000 };
+  return OwnDelegates.parse({
+    unitName: '12B',
+    delegates: [
+      { delegate: id(50), delivery: null, ...window, blocked: 1 },
+      { delegate: id(51), delivery: id(60), ...window, blocked: 0 },
+    ],
+    parcels: [
+      { delivery: id(60), size: 'M', sinceMs: fromMs, bankName: 'Hall' },
+      { delivery: id(61), size: 'L', sinceMs: null, bankName: null },
+    ],
+    channels: ['email', 'sms'],
+    mostMs: 14 * 86_400_000,
+  });
+}

@@ -1,4 +1,10 @@
 import type { Introduction } from '@lockerhub/protocol/http/claims.ts';
+import {
+  type CodeShown,
+  NamedDelegate,
+  OwnDelegates,
+  type OwnNewDelegate,
+} from '@lockerhub/protocol/http/delegates.ts';
 import { Problem } from '@lockerhub/protocol/http/problem.ts';
 import {
   type AddParcel,
@@ -32,6 +38,11 @@ export interface Hub {
   startByPin(pin: string, unit: string): Promise<VisitView>;
   /** From a phone that proves by `presence` at which terminal it is. */
   startByPhone(start: PhoneStart): Promise<VisitView>;
+  /** From a phone that is anywhere: whose code it is, and whom they let collect. Opens nothing. */
+  showCode(shown: CodeShown): Promise<OwnDelegates>;
+  ownDelegates(): Promise<OwnDelegates>;
+  nameDelegate(named: OwnNewDelegate): Promise<NamedDelegate>;
+  endDelegate(delegate: string): Promise<void>;
   /** What this terminal shows a phone. */
   presence(): Promise<PresenceView>;
   visit(visit: string): Promise<VisitView>;
@@ -108,6 +119,12 @@ export function createHub({ fetch, clock }: HubOptions): Hub {
     startVisit: (code, owner) => ask(VisitView, '/visits', { code, owner }),
     startByPin: (pin, unit) => ask(VisitView, '/visits', { code: pin, owner: unit, pin: true }),
     startByPhone: (start) => ask(VisitView, '/phone/visits', start),
+    showCode: (shown) => ask(OwnDelegates, '/phone/residents', shown),
+    ownDelegates: () => ask(OwnDelegates, '/phone/delegates'),
+    nameDelegate: (named) => ask(NamedDelegate, '/phone/delegates', named),
+    endDelegate: async (delegate) => {
+      await send(`/phone/delegates/${encodeURIComponent(delegate)}/end`, { method: 'POST' });
+    },
     presence: () => ask(PresenceView, '/kiosk/presence'),
     visit: (visit) => ask(VisitView, visitPath(visit)),
     recipients: (visit, query) =>
