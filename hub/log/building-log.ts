@@ -74,6 +74,11 @@ export class BuildingLog implements Log {
     return this.#options.clock.wallMs();
   }
 
+  /** The same while it is trusted; null: nobody knows when now is. */
+  trustedNow(): number | null {
+    return this.#options.clockTrust() === 'trusted' ? this.now() : null;
+  }
+
   head(): Head {
     return this.#options.log.head();
   }

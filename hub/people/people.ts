@@ -237,7 +237,7 @@ export class People implements Roster {
       const out =
         movedOut === undefined || movedOut === fields.movedOut
           ? {}
-          : { movedOut, movedOutAt: movedOut ? this.#options.clock.wallMs() : null };
+          : { movedOut, movedOutAt: movedOut ? this.#options.log.trustedNow() : null };
       const changed = { ...present(said), ...moved, ...out };
       if (Object.keys(changed).length > 0)
         rows.add('residents', id, { ...fields, ...changed }, Object.keys(changed));

@@ -20,9 +20,11 @@ let last: Map<string, number>;
 let waits: Set<string>;
 let retention: Retention;
 
-function lives(id: string, movedOutAt: number | null): void {
+/** @param gone null: they live here still */
+function lives(id: string, gone: number | 'unknown' | null): void {
   register.apply({ table: 'households', row: { id: `home of ${id}`, unit: 'u' } });
-  const movedOut = movedOutAt !== null;
+  const movedOut = gone !== null;
+  const movedOutAt = gone === 'unknown' ? null : gone;
   const row = { ...NOTHING_SET, id, household: `home of ${id}`, name: id, language: 'en', email: null };
   register.apply({ table: 'residents', row: { ...row, movedOut, movedOutAt } });
 }
@@ -52,6 +54,7 @@ beforeEach(() => {
     clockTrust: () => trust,
     contactsMs: () => KEPT_MS,
     photos: { look: async () => undefined },
+    goneSince: async (id, atMs) => lives(id, atMs),
     logger: createLogger('silent'),
   });
 });
@@ -97,5 +100,18 @@ it('does nothing while the clock is not trusted', async () => {
   trust = 'trusted';
   await clock.advance(2 * HOUR_MS);
   expect(erased).toEqual(['gone']);
+  retention.stop();
+});
+
+it('counts from the first look that trusts the clock, where nobody knew the time as they went', async () => {
+  trust = 'untrusted';
+  lives('gone meanwhile', 'unknown');
+  retention.start();
+  await clock.advance(2 * KEPT_MS);
+  trust = 'trusted';
+  await clock.advance(KEPT_MS - HOUR_MS);
+  expect(erased).toEqual([]);
+  await clock.advance(3 * HOUR_MS);
+  expect(erased).toEqual(['gone meanwhile']);
   retention.stop();
 });

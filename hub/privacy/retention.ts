@@ -1,4 +1,7 @@
-/** What goes by itself when its time is over. While the wall clock is not trusted nothing does. */
+/**
+ * What goes by itself when its time is over. While the wall clock is not trusted nothing does, and the time of what came then
+ * begins with the first look that trusts it.
+ */
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
 import { Refusal } from '../deliveries/refusal.ts';
@@ -25,6 +28,8 @@ export interface RetentionOptions {
   /** For so long after the last delivery, or the move-out if that is later. */
   readonly contactsMs: () => number;
   readonly photos: Pick<LabelPhotos, 'look'>;
+  /** Writes since when they have been gone, where nobody knew the time as they went. */
+  readonly goneSince: (resident: string, atMs: number) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -63,9 +68,11 @@ export class Retention {
   }
 
   async #residents(before: number): Promise<void> {
-    const { register, erasure } = this.#options;
+    const { register, erasure, goneSince, clock } = this.#options;
     for (const { id, household, movedOut, movedOutAt } of register.all('residents')) {
-      if (!movedOut || (movedOutAt ?? before) >= before) continue;
+      if (!movedOut) continue;
+      if (movedOutAt === null) await goneSince(id, clock.wallMs());
+      if (movedOutAt === null || movedOutAt >= before) continue;
       if ((await this.#lastDeliveryMs(household)) >= before) continue;
       try {
         await erasure.resident({ kind: 'hub' }, id);

@@ -25,7 +25,6 @@ export interface Present {
 export interface CompareOptions {
   readonly present: Present;
   readonly newId: () => string;
-  readonly nowMs: number;
   /** Of those about whom the list says none. */
   readonly language: string;
   readonly breathe: () => Promise<unknown>;
@@ -74,8 +73,8 @@ export async function compare(people: readonly Person[], options: CompareOptions
   };
 }
 
-/** Those who are gone move out: nothing is taken from their rows. */
-export function moveOuts(gone: readonly Rows['residents'][], nowMs: number): RosterChange[] {
+/** Those who are gone move out: nothing is taken from their rows. @param nowMs null: unknown */
+export function moveOuts(gone: readonly Rows['residents'][], nowMs: number | null): RosterChange[] {
   return gone.map((before) => ({
     table: 'residents',
     before,

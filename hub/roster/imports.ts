@@ -138,7 +138,7 @@ export class RosterImports {
           { where: 'query.confirm' },
         );
       }
-      const changes = [...compared.changes, ...moveOuts(leaving, this.#options.clock.wallMs())];
+      const changes = [...compared.changes, ...moveOuts(leaving, this.#options.log.trustedNow())];
       const counts = {
         added: compared.added.length,
         changed: compared.changed.length,
@@ -177,7 +177,6 @@ export class RosterImports {
         residents: register.all('residents'),
       },
       newId: () => newId(clock, random),
-      nowMs: clock.wallMs(),
       language: language(),
       breathe: setImmediate,
     });

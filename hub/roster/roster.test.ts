@@ -130,7 +130,6 @@ describe('a list beside who lives here', () => {
     return compare(people, {
       present: beside,
       newId: () => `new${next++}`,
-      nowMs: 1_000,
       language: 'es',
       breathe,
     });

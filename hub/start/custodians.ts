@@ -61,7 +61,14 @@ export async function startCustodians(
     photos,
   });
   const contactsMs = () => core.policy.get().contactsMs;
-  const retention = new Retention({ ...kept, erasure, contactsMs, photos, logger: log });
+  const goneSince = (row: string, movedOutAt: number) =>
+    core.people.setResident(
+      { kind: 'hub' },
+      row,
+      { movedOutAt },
+      { type: 'row.changed', data: { table: 'residents', row, fields: ['movedOutAt'] } },
+    );
+  const retention = new Retention({ ...kept, erasure, contactsMs, photos, goneSince, logger: log });
   retention.start();
   closers.push(() => retention.stop());
   const logWatch = logWatchOf(starting, banks, cloud);

@@ -23,7 +23,7 @@ export interface Rows {
     readonly pinHash: string | null;
     /** Of several fobs: `<id>:<hash>`, with blanks between. */
     readonly fobHash: string | null;
-    /** They live here no more. Since when by the hub's wall clock: `movedOutAt`. */
+    /** They live here no more. Since when by the hub's wall clock: `movedOutAt`; null until that is trusted. */
     readonly movedOut: boolean;
     readonly movedOutAt: number | null;
     /** What the manager's other software calls them: by this a list knows them again. */

@@ -1,4 +1,4 @@
-/** A hub as a process of its own, to be killed. */
+/** A hub as a process of its own: to be killed, or to live under another clock. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -20,10 +20,13 @@ export class HubProcess {
   }
 
   /** Starts a hub on a folder that holds a building, and waits until it answers. @throws Error if it ends before. */
-  static async start(folder: string): Promise<HubProcess> {
+  static async start(folder: string, environment: Record<string, string> = {}): Promise<HubProcess> {
     const main = fileURLToPath(import.meta.resolve('@lockerhub/hub/main.ts'));
     const flags = ['--data', folder, '--port', '0', '--mqtt-port', '0', '--mqtts-port', '0'];
-    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, [main, ...flags], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...environment },
+    });
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
     let said = '';
     child.stdout.on('data', (chunk) => (said += String(chunk)));
@@ -34,6 +37,12 @@ export class HubProcess {
     };
     const { http } = await waitFor(isReady, READY_WITHIN_MS, 'the hub to be ready');
     return new HubProcess(child, ended, http);
+  }
+
+  /** Ends it in order. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
   }
 
   /** kill -9, as a power cut ends it. */
