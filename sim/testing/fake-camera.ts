@@ -1,7 +1,12 @@
 /** What a test's camera sees: barcodes on paper, as a video that Chromium takes for its camera. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { prepareZXingModule, type WriteInputBarcodeFormat, writeBarcode } from 'zxing-wasm/writer';
+import { prepareZXingModule as prepareReader, readBarcodes } from 'zxing-wasm/reader';
+import {
+  prepareZXingModule as prepareWriter,
+  type WriteInputBarcodeFormat,
+  writeBarcode,
+} from 'zxing-wasm/writer';
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -17,7 +22,9 @@ const BARS_PX = 160;
 /** Kinds whose rows are all alike. */
 const LINEAR = /^(Code|ITF|EAN)/;
 
-const WRITER = createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm');
+const { resolve } = createRequire(import.meta.url);
+const WRITER = resolve('zxing-wasm/writer/zxing_writer.wasm');
+const READER = resolve('zxing-wasm/reader/zxing_reader.wasm');
 
 /** A barcode that lies before the camera. */
 export interface Shown {
@@ -33,8 +40,7 @@ export interface Shown {
  * @throws Error if they don't fit
  */
 export async function fakeCamera(path: string, ...scenes: readonly (readonly Shown[])[]): Promise<void> {
-  const wasmBinary = new Uint8Array(await readFile(WRITER)).buffer;
-  prepareZXingModule({ overrides: { wasmBinary } });
+  prepareWriter({ overrides: { wasmBinary: await program(WRITER) } });
   const parts: Uint8Array[] = [
     text(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_EACH_SECOND}:1 Ip A1:1 C420jpeg\n`),
   ];
@@ -45,6 +51,24 @@ export async function fakeCamera(path: string, ...scenes: readonly (readonly Sho
     for (let frame = 0; frame < FRAMES_EACH_SECOND; frame += 1) parts.push(text('FRAME\n'), picture, colours);
   }
   await writeFile(path, Buffer.concat(parts));
+}
+
+/** What the barcodes of a picture (PNG, JPEG) say. */
+export async function barcodesIn(picture: Uint8Array): Promise<string[]> {
+  prepareReader({ overrides: { wasmBinary: await program(READER) } });
+  const found = await readBarcodes(picture);
+  return found.map(({ text }) => text);
+}
+
+/** The first picture inside a mail as `Mailbox` keeps it. @throws Error if there is none */
+export function pictureIn(html: string): Uint8Array {
+  const [, base64] = /src="data:image\/png;base64,([^"]+)"/.exec(html) ?? [];
+  if (!base64) throw new Error('there is no picture in this mail');
+  return Buffer.from(base64, 'base64');
+}
+
+async function program(path: string): Promise<ArrayBuffer> {
+  return new Uint8Array(await readFile(path)).buffer;
 }
 
 const text = (line: string) => new TextEncoder().encode(line);
