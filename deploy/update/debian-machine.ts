@@ -185,7 +185,10 @@ export class DebianMachine implements Machine {
     if (data === null) return;
     const copy = copyOf(data);
     await this.dropCopy();
-    await this.#asOwner('cp', ['--archive', '--reflink=auto', data, `${copy}.new`]);
+    // There was room, and meanwhile somebody else has filled the disk.
+    await this.#asOwner('cp', ['--archive', '--reflink=auto', data, `${copy}.new`]).catch((cause) => {
+      throw new UpdateError('no-room', `${data} can't be copied: ${String(cause)}`, { cause });
+    });
     await execute('sync', ['--file-system', `${copy}.new`]);
     renameSync(`${copy}.new`, copy);
     syncFolder(dirname(copy));

@@ -12,6 +12,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AS_OWNER, agentPlace, DebianMachine, hubPort } from './debian-machine.ts';
 import { execute } from './execute.ts';
 import { Inbox } from './inbox.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { madeAtMs, takeIn } from './release-file.ts';
 import { UpdateService } from './service.ts';
 import { SystemFiles } from './system-files.ts';
@@ -68,15 +69,19 @@ async function begin(source: string, { older, wait, window }: Flags): Promise<vo
   }
   say('checking and unpacking (a minute on a slow card)');
   const { inUse } = service;
-  const release = await takeIn({
-    source,
-    versions: VERSIONS,
-    keyFile: KEY,
-    inUseAtMs: await madeAtMs(join(VERSIONS, inUse)),
-    mayBeOlder: older === true,
+  const release = await oneAtATime(STATE, 'refuse', async () => {
+    const taken = await takeIn({
+      source,
+      versions: VERSIONS,
+      keyFile: KEY,
+      inUseAtMs: await madeAtMs(join(VERSIONS, inUse)),
+      mayBeOlder: older === true,
+    });
+    const times = { calmWithinMs: wait * 60_000, windowMs: window * 1_000 };
+    if (taken !== inUse) service.want({ release: taken, ...times, update: randomUUID() });
+    return taken;
   });
   if (release === inUse) return say(`${release} runs already`);
-  service.want({ release, calmWithinMs: wait * 60_000, windowMs: window * 1_000, update: randomUUID() });
   say(`handed to ${UNIT}; it goes on if this terminal is closed`);
   await execute('systemctl', ['start', '--no-block', UNIT]);
   const { isKept, why } = await outcome(service);
@@ -95,7 +100,7 @@ async function outcome(service: UpdateService): Promise<LastUpdate> {
 }
 
 function run({ window }: Pick<Flags, 'window'>): Promise<void> {
-  return serviceOf(window).run();
+  return oneAtATime(STATE, 'wait', () => serviceOf(window).run());
 }
 
 function serviceOf(windowS: number): UpdateService {

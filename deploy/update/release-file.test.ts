@@ -8,6 +8,7 @@ import {
   RELEASE_NAMES as NAMES,
   signStick,
 } from '@lockerhub/sim/testing/release-rig.ts';
+import { canMountDisk, onSmallDisk } from '@lockerhub/sim/testing/small-disk.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeKey, signText } from '../release/signing.ts';
 import { execute } from './execute.ts';
@@ -68,4 +69,14 @@ it('takes an older one only if it is told to, and calls none older than what it 
   await expect(taken(stick, { inUseAtMs })).rejects.toMatchObject({ code: 'release-older' });
   expect(await taken(stick, { inUseAtMs, mayBeOlder: true })).toBe(NAME);
   await expect(madeAtMs(join(versions, 'none'))).rejects.toMatchObject({ code: 'release-damaged' });
+});
+
+it.skipIf(!canMountDisk)('says that the disk is full, and not that the release is damaged', async () => {
+  await writeFile(join(stick, 'sbom.cdx.json'), Buffer.alloc(600_000));
+  const small = join(scratch, 'small');
+  await onSmallDisk(small, 400, async () => {
+    const full = takeIn({ source: stick, versions: small, keyFile, inUseAtMs: 0, mayBeOlder: false });
+    await expect(full).rejects.toMatchObject({ code: 'no-room' });
+    expect(await readdir(small)).toEqual([]);
+  });
 });

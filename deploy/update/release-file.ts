@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, createReadStream, existsSync, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MAX_RELEASE_BYTES, ReleaseFacts } from '@lockerhub/protocol/update/files.ts';
 import { isSigned } from '../release/signing.ts';
@@ -21,6 +21,8 @@ const SUM_LINE = /^([0-9a-f]{64}) {2}([a-z0-9.-]+)$/;
 const VOUCHED_FOR = ['files.tar.gz', 'install.sh', 'release.json', 'sbom.cdx.json'];
 /** A slow stick. */
 const READ_WITHIN_MS = 10 * 60_000;
+/** Less than this is left where a program failed because the disk is full. */
+const FULL_BYTES = 1_000_000;
 const VOUCHERS = ['SHA256SUMS', 'SHA256SUMS.sig'];
 
 export interface LookOptions {
@@ -96,9 +98,21 @@ async function withCopy<Result>(
     const copyOf = (await stat(source)).isDirectory() ? fromFolder : fromFile;
     for (const name of [...VOUCHERS, ...VOUCHED_FOR]) await copyOf(source, name, join(folder, name));
     return await act(folder, incoming);
+  } catch (cause) {
+    // Whatever the programs said that copied and unpacked: nothing is wrong with the file.
+    const freeBytes = await freeIn(versions);
+    if (freeBytes >= FULL_BYTES) throw cause;
+    const what = `${Math.ceil(freeBytes / 1e6)} MB are free in ${versions}; make room for a release (1 GB)`;
+    throw new UpdateError('no-room', what, { cause });
   } finally {
     await rm(incoming, { recursive: true, force: true });
   }
+}
+
+/** For root, who does this. */
+async function freeIn(folder: string): Promise<number> {
+  const { bfree, bsize } = await statfs(folder);
+  return bfree * bsize;
 }
 
 async function fromFolder(source: string, name: string, target: string): Promise<void> {

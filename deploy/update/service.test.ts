@@ -21,6 +21,7 @@ let state: string;
 let current: string;
 let isIll: boolean;
 let dies: boolean;
+let isFull: boolean;
 
 class Died extends Error {}
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
   for (const folder of [inbox, state, join(scratch, 'versions')]) await mkdir(folder);
   await makeStick(scratch, { version: '0.2.0' });
   await packStick(scratch, join(inbox, 'release.tar'));
-  [current, isIll, dies] = ['0.1.0-old', false, false];
+  [current, isIll, dies, isFull] = ['0.1.0-old', false, false, false];
   const old = { version: '0.1.0', commit: '0'.repeat(40), machine: process.arch, at: '2026-01-01T00:00:00Z' };
   await mkdir(join(scratch, 'versions', current));
   await writeFile(join(scratch, 'versions', current, 'release.json'), JSON.stringify(old));
@@ -42,7 +43,10 @@ function service(): UpdateService {
   const nothing = async () => {};
   const machine: ServedMachine = {
     journal: () => readJournal(journal),
-    note: (noted: Journal) => writeJournal(journal, noted),
+    note(noted: Journal) {
+      if (isFull) throw new Error('ENOSPC: no space left on device');
+      writeJournal(journal, noted);
+    },
     async end(noted, why) {
       await made.onEnd(noted, why);
       if (dies) throw new Died();
@@ -146,4 +150,33 @@ it('killed between its last word and the end of its journal, says the same again
   await service().run();
   expect(await said('last.json')).toMatchObject({ isKept: true, update: UPDATE });
   expect((await readdir(state)).sort()).toEqual(['last.json']);
+});
+
+it('that cannot write its first word says how it ended, and begins nothing at a later start', async () => {
+  await lookAtIt();
+  await request(asked);
+  isFull = true;
+  await service().run();
+  expect(await said('last.json')).toMatchObject({
+    isKept: false,
+    update: UPDATE,
+    why: expect.stringContaining('ENOSPC'),
+  });
+  isFull = false;
+  await service().run();
+  expect([current, service().isBusy]).toEqual(['0.1.0-old', false]);
+});
+
+it('ends what it cannot read for a reason of its own, and does not try for good', async () => {
+  await lookAtIt();
+  await request(asked);
+  // As of a card that fails: no error of the updater's own.
+  await rm(join(scratch, 'versions', '0.1.0-old', 'release.json'));
+  await mkdir(join(scratch, 'versions', '0.1.0-old', 'release.json'));
+  await rm(join(scratch, 'release.pub'));
+  await service().run();
+  expect(await said('last.json')).toMatchObject({ isKept: false, update: UPDATE, code: 'release-damaged' });
+  expect(existsSync(join(inbox, 'request.json'))).toBe(false);
+  await lookAtIt();
+  expect((await said('checked.json')).fault.message).toMatch(/ENOENT/);
 });

@@ -96,7 +96,15 @@ export class UpdateService {
       // It could not be ended: the service's next run does.
       if (machine.journal()) throw error;
       machine.say(error.message);
+      this.#endUnbegun(wanted, error);
     });
+  }
+
+  /** One that failed before its first step leaves no journal, and must not begin at some later start by itself. */
+  #endUnbegun({ release, update }: Wanted, why: Error): void {
+    if (!existsSync(this.#path('wanted.json'))) return;
+    this.#write({ release, update }, why);
+    rmSync(this.#path('wanted.json'), { force: true });
   }
 
   async #serve(): Promise<void> {
@@ -128,8 +136,8 @@ export class UpdateService {
       if (nameOf(release) === this.inUse) fault = new UpdateError('release-in-use', 'it runs already');
       else if (isOlder(release, await madeAtMs(join(versions, this.inUse)))) fault = older(release);
     } catch (error) {
-      if (!(error instanceof UpdateError)) throw error;
-      fault = error;
+      fault = faultOf(error);
+      this.#machine.say(fault.message);
     }
     const said = fault && { code: fault.code, message: words(fault.message) };
     const checked = { file, release, fault: said } satisfies CheckedRelease;
@@ -147,8 +155,9 @@ export class UpdateService {
       release = await takeIn({ source, versions, keyFile, inUseAtMs, mayBeOlder });
       if (release === this.inUse) throw new UpdateError('release-in-use', 'it runs already');
     } catch (error) {
-      if (!(error instanceof UpdateError)) throw error;
-      return this.#write({ release, update }, error);
+      const fault = faultOf(error);
+      this.#machine.say(fault.message);
+      return this.#write({ release, update }, fault);
     }
     this.want({ release, calmWithinMs, windowMs, update });
   }
@@ -185,4 +194,11 @@ export class UpdateService {
   #path(name: string): string {
     return join(this.#options.state, name);
   }
+}
+
+/** Tried again each few seconds for good, a release that fails for another reason would wear the card out, and be told to nobody. */
+function faultOf(error: unknown): UpdateError {
+  if (error instanceof UpdateError) return error;
+  const what = `it can't be read or unpacked here: ${String(error)}; bring it once more`;
+  return new UpdateError('release-damaged', what, { cause: error });
 }

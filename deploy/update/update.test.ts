@@ -7,7 +7,7 @@ import { UpdateError } from './update-error.ts';
 class Killed extends Error {}
 
 /** What goes wrong with the newer release, or before it. */
-const FAULTS = ['none', 'never-calm', 'does-not-start', 'falls-ill'] as const;
+const FAULTS = ['none', 'never-calm', 'no-room', 'does-not-start', 'falls-ill'] as const;
 type Fault = (typeof FAULTS)[number];
 
 /** A machine with a hub. `killAt`: the updater dies at that half step: each act has a point before and one behind it. */
@@ -93,6 +93,7 @@ class PaperMachine implements Machine {
   copy = async () =>
     this.#act(() => {
       expect(this.hub).toBe('off');
+      if (this.fault === 'no-room') throw new UpdateError('no-room', 'half a copy');
       this.copied = this.data;
       this.#copyKnows = this.known;
     });

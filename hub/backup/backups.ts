@@ -25,6 +25,8 @@ export interface BackupsOptions extends MakeBackupOptions {
     Policy,
     'backupEvery' | 'backupHour' | 'backupDays' | 'backupWeeks' | 'backupMonths'
   >;
+  /** An update is under way, or this hub is on trial: what it is may be put back. */
+  readonly isHeld: () => boolean;
   /** Which recovery key there is now. */
   readonly recoveryKey: () => RecoveryView['current'];
   /** Opens the case that one could not be made, and closes it once one was. */
@@ -179,8 +181,8 @@ export class Backups {
   }
 
   async #isDue(): Promise<boolean> {
-    const { folder, clock, sealed, policy, timeZone, building } = this.#options;
-    if (folder === undefined || sealed() === null) return false;
+    const { folder, clock, sealed, policy, timeZone, building, isHeld } = this.#options;
+    if (folder === undefined || sealed() === null || isHeld()) return false;
     if (this.#triedAtMs !== undefined && clock.monotonicMs() - this.#triedAtMs < AGAIN_AFTER_MS) return false;
     const { backups } = await backupsIn(folder);
     const newest = backups.find((each) => each.building === building());

@@ -148,7 +148,7 @@ function logWatchOf(
 }
 
 function backupsOf(
-  { config, clock, random, log, core }: Starting,
+  { config, clock, random, log, core, hold }: Starting,
   cloud: Pick<CloudMembership, 'address'>,
 ): Backups {
   return new Backups({
@@ -160,6 +160,7 @@ function backupsOf(
     building: () => core.settings.get()?.building,
     timeZone: () => core.settings.get()?.timeZone ?? 'UTC',
     policy: () => core.policy.get(),
+    isHeld: () => hold.isOn,
     recoveryKey: () => core.recovery.view().current,
     cloud: () => cloud.address,
     sealed: () => {
