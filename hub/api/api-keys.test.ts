@@ -75,6 +75,7 @@ const FOR_ANYBODY: ReadonlySet<string> = new Set([
   'post /api/v1/invitation',
   'post /api/v1/terminals/pair',
   'post /api/v1/agents/join',
+  'post /api/v1/phone/residents',
   'post /api/v1/phone/visits',
   'post /api/v1/receipts/twilio/{message}',
   'post /api/v1/receipts/{channel}/{message}',
