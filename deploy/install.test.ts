@@ -177,7 +177,8 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
   async function expectOver(): Promise<void> {
     const left = await readdir(join(host.folder, 'var', 'lib', 'lockerhub'));
     expect(left.filter((name) => name !== 'updates')).toEqual(['hub']);
-    expect(await readdir(join(host.folder, 'var', 'lib', 'lockerhub-update'))).toEqual(['last.json', 'lock']);
+    const said = await readdir(join(host.folder, 'var', 'lib', 'lockerhub-update'));
+    expect(said.toSorted()).toEqual(['last.json', 'lock']);
     await expect(stat(join(host.folder, 'etc', 'lockerhub', 'updating'))).rejects.toThrow('ENOENT');
   }
 
