@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { DEADLINE_MS } from '../testing/bank-hub.ts';
+import { freePort } from '../testing/free-port.ts';
 import { waitFor } from '../testing/wait-for.ts';
 
 const DoorNumber = z.coerce.number().int().min(1);
@@ -40,7 +41,6 @@ export interface DeviceStart {
 export interface DeviceProgram {
   readonly command: string;
   readonly options: readonly string[];
-  /** A TCP port, the same one after each start, or a serial port. */
   readonly wire: 'tcp' | { readonly port: string; readonly baud: number };
 }
 
@@ -50,29 +50,26 @@ export class Device {
   readonly said: Said[] = [];
   readonly #program: DeviceProgram;
   readonly #errors: string[] = [];
+  /** Its TCP port, the same one after each start. */
+  readonly port: number;
   #child: ChildProcess | undefined;
-  #port = 0;
 
-  private constructor(program: DeviceProgram) {
+  private constructor(program: DeviceProgram, port: number) {
     this.#program = program;
+    this.port = port;
   }
 
   static async start(program: DeviceProgram): Promise<Device> {
-    const device = new Device(program);
+    const device = new Device(program, await freePort());
     await device.begin();
     return device;
-  }
-
-  /** Its TCP port. */
-  get port(): number {
-    return this.#port;
   }
 
   /** Switches it on, once more if it was switched off. */
   async begin({ open = [], on = [] }: DeviceStart = {}): Promise<void> {
     const { command, options, wire } = this.#program;
     const at =
-      wire === 'tcp' ? ['--tcp', String(this.#port)] : ['--rtu', wire.port, '--baud', String(wire.baud)];
+      wire === 'tcp' ? ['--tcp', String(this.port)] : ['--rtu', wire.port, '--baud', String(wire.baud)];
     const doors = [
       ...(open.length > 0 ? ['--open', open.join()] : []),
       ...(on.length > 0 ? ['--on', on.join()] : []),
@@ -86,15 +83,14 @@ export class Device {
     createInterface({ input: child.stdout }).on('line', (line) =>
       this.said.push(Said.parse(line.split(' '))),
     );
-    const ready = await waitFor(
+    await waitFor(
       () => {
         if (child.exitCode !== null) throw new Error(`the device has ended: ${this.#errors.join('')}`);
-        return this.said.slice(before).find(([word]) => word === 'ready');
+        return this.said.slice(before).some(([word]) => word === 'ready');
       },
       DEADLINE_MS,
       `${command} to be ready`,
     );
-    if (ready[0] === 'ready') this.#port = ready[1];
   }
 
   /** Stops it in its tracks: it answers nothing, and does later what it was told meanwhile. */

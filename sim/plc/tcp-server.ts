@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../testing/free-port.ts';
 import { answerFrame, cutFrames, type RequestFrame } from './frames.ts';
 import type { Plc } from './plc.ts';
 import { EXCEPTION, type PlcAnswer } from './request.ts';
@@ -15,7 +16,7 @@ type ConnectionManners = 'many' | 'one-refuse' | 'one-hang';
 export interface PlcServerOptions {
   readonly plc: Plc;
   readonly host?: string;
-  /** 0 takes any free port. */
+  /** A free one if 0 or absent. It stays the same through `unplug`. */
   readonly port?: number;
   readonly connections?: ConnectionManners;
   readonly keepsDead?: boolean;
@@ -62,7 +63,7 @@ const UNFINISHED_LIMIT = 64 * 1024;
 
 /** Starts a Modbus TCP server on a PLC model. It answers within the very event that brought the request. */
 export async function startPlcServer(options: PlcServerOptions): Promise<PlcServer> {
-  const server = new TcpServer(options);
+  const server = new TcpServer(options, options.port || (await freePort()));
   await server.listen();
   return server;
 }
@@ -76,7 +77,7 @@ interface Connection {
 
 class TcpServer implements PlcServer, PlcServerFaults {
   readonly host: string;
-  port: number;
+  readonly port: number;
   readonly #plc: Plc;
   readonly #manners: ConnectionManners;
   readonly #keepsDead: boolean;
@@ -88,10 +89,10 @@ class TcpServer implements PlcServer, PlcServerFaults {
   #held: (() => void)[] = [];
   #unplugged = false;
 
-  constructor(options: PlcServerOptions) {
+  constructor(options: PlcServerOptions, port: number) {
     this.#plc = options.plc;
     this.host = options.host ?? '127.0.0.1';
-    this.port = options.port ?? 0;
+    this.port = port;
     this.#manners = options.connections ?? 'many';
     this.#keepsDead = options.keepsDead ?? false;
     this.#unobserve = options.plc.observe((event) => {
@@ -120,10 +121,6 @@ class TcpServer implements PlcServer, PlcServerFaults {
         resolve();
       });
     });
-    const address = listener.address();
-    if (address === null || typeof address === 'string')
-      throw new Error('the PLC server listens on no TCP port');
-    this.port = address.port;
     this.#listener = listener;
   }
 

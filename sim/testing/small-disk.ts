@@ -18,6 +18,7 @@ export async function onSmallDisk<Result>(
   try {
     return await use();
   } finally {
-    await execute('umount', [folder]);
+    // Lazily: what a test that failed left running may still have a file open, and its own error is the one to be seen.
+    await execute('umount', ['--lazy', folder]);
   }
 }
