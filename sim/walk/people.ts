@@ -15,6 +15,7 @@ export interface Hands {
 const STEP_WITHIN_MS = 30_000;
 /** How many doors a courier tries for one parcel before giving up. */
 const DOORS_AT_MOST = 4;
+const OPENINGS_AT_MOST = 3;
 
 /** One turn at a kiosk. */
 export class Visit {
@@ -105,7 +106,8 @@ export class Visit {
       async () => {
         await this.look();
         const now = this.stop(delivery);
-        return steps.includes(now.step) || this.#view.state === 'ended' ? now : undefined;
+        if (steps.includes(now.step) || this.#view.state === 'ended') return now;
+        throw new Error(`it is ${now.step}`);
       },
       STEP_WITHIN_MS,
       `the parcel in door ${place?.compartment ?? '?'} to be ${steps.join(' or ')} (it was ${step})`,
@@ -172,9 +174,20 @@ export async function takeAll(visit: Visit, hands: Hands): Promise<StopView[]> {
     );
     if (!stop) return taken;
     if (stop.step === 'waiting') await visit.next();
-    await visit.until(stop.delivery, ['open', 'attest', 'done']);
+    await openIn(visit, stop.delivery);
     await shut(visit, stop.delivery, hands);
     taken.push(await visit.until(stop.delivery, ['done']));
+  }
+}
+
+/** Waits at a door; as people do, has one that jams or of which nothing is heard opened again. */
+async function openIn(visit: Visit, delivery: string): Promise<void> {
+  for (let opening = 1; ; opening += 1) {
+    const { step, canOpen } = await visit.until(delivery, ['open', 'attest', 'done', 'jammed', 'unknown']);
+    if (step !== 'jammed' && step !== 'unknown') return;
+    if (!canOpen || opening === OPENINGS_AT_MOST)
+      throw new Error(`the parcel’s door does not open: it is ${step}`);
+    await visit.openAgain(delivery);
   }
 }
 
