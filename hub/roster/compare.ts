@@ -51,7 +51,7 @@ export async function compare(people: readonly Person[], options: CompareOptions
     if (index % ROWS_AT_ONCE === 0) await breathe();
     const found = house.find(person, matched);
     if (found) matched.add(found.id);
-    house.noteLease(person, found);
+    if (found) house.noteHome(person, found);
     pairs.push({ person, found });
   }
   const added: Person[] = [];
@@ -88,11 +88,17 @@ class House {
   readonly #units = new Map<string, Rows['units']>();
   readonly #unitNames = new Map<string, string>();
   readonly #households = new Map<string, Rows['households']>();
+  /** Household → its unit before anybody moves. */
+  readonly #lived: ReadonlyMap<string, string>;
   readonly #byId = new Map<string, Rows['residents']>();
   readonly #byPlace = new Map<string, Rows['residents'][]>();
   readonly #homes: ReadonlyMap<string, readonly Rows['residents'][]>;
   /** Unit and lease → the household. */
   readonly #leases = new Map<string, string>();
+  /** Resident who moves → from which household, to where. */
+  readonly #movers = new Map<string, string>();
+  /** From which household, to where → the household there. */
+  readonly #moves = new Map<string, string>();
   readonly #made = { units: [] as RosterChange[], households: [] as RosterChange[] };
   readonly #residents: RosterChange[] = [];
 
@@ -104,6 +110,7 @@ class House {
       this.#unitNames.set(unit.id, unit.name);
     }
     this.#homes = Map.groupBy(residents, ({ household }) => household);
+    this.#lived = new Map(households.map(({ id, unit }) => [id, unit]));
     for (const household of households) this.#households.set(household.id, household);
     for (const resident of residents) {
       if (resident.externalId !== null) this.#byId.set(resident.externalId, resident);
@@ -130,23 +137,24 @@ class House {
     return there.find(({ movedOut }) => !movedOut) ?? there[0];
   }
 
-  /** A lease is the household of whoever of it lives in that unit already. */
-  noteLease(person: Person, found: Rows['residents'] | undefined): void {
-    if (person.household === null || !found) return;
-    if (fold(this.unitNameOf(found)) !== fold(person.unit)) return;
+  /** Before anybody moves. A lease is the household of whoever of it lives in that unit already. */
+  noteHome(person: Person, found: Rows['residents']): void {
+    const isAtHome = fold(this.unitNameOf(found)) === fold(person.unit);
+    if (!isAtHome) this.#movers.set(found.id, moveKey(person, found));
     const key = leaseKey(person);
-    if (!this.#leases.has(key)) this.#leases.set(key, found.household);
+    if (isAtHome && person.household !== null && !this.#leases.has(key))
+      this.#leases.set(key, found.household);
   }
 
   /** Writes down what has to change for this person; returns the names of the fields. */
   settle(person: Person, found: Rows['residents'] | undefined): string[] {
-    const home = found && this.#households.get(found.household)?.unit;
+    const home = found && this.#lived.get(found.household);
     const after = { ...this.#residentFor(person, found), household: this.#householdFor(person, found) };
     const fields = found ? differences(found, after) : [];
     if (!found || fields.length > 0)
       this.#residents.push({ table: 'residents', before: found ?? null, after });
     const hasMovedHome = found && this.#households.get(found.household)?.unit !== home;
-    return hasMovedHome ? ['household', ...fields] : fields;
+    return hasMovedHome && !fields.includes('household') ? ['household', ...fields] : fields;
   }
 
   changes(): RosterChange[] {
@@ -195,16 +203,30 @@ class House {
     const stays = found && this.#households.get(found.household)?.unit === unit;
     const household = stays
       ? found.household
-      : found && this.#livesAlone(found)
-        ? this.#moveHome(found.household, unit)
+      : found
+        ? this.#moved(person, found, unit)
         : this.#newHousehold(unit);
     if (person.household !== null) this.#leases.set(leaseKey(person), household);
     return household;
   }
 
-  /** Nobody else of the household lives here: it goes along, and what waits for it (hub/people/moves.ts). */
-  #livesAlone({ id, household }: Rows['residents']): boolean {
-    return (this.#homes.get(household) ?? []).every((other) => other.id === id || other.movedOut);
+  /** Who lived together and moves to one place lives together there. */
+  #moved(person: Person, found: Rows['residents'], unit: string): string {
+    const key = moveKey(person, found);
+    const before = this.#moves.get(key);
+    if (before !== undefined) return before;
+    const home = this.#movesWhole(key, found)
+      ? this.#moveHome(found.household, unit)
+      : this.#newHousehold(unit);
+    this.#moves.set(key, home);
+    return home;
+  }
+
+  /** Nobody of the household stays behind: it goes along, and what waits for it (hub/people/moves.ts). */
+  #movesWhole(key: string, { id, household }: Rows['residents']): boolean {
+    return (this.#homes.get(household) ?? []).every(
+      (other) => other.id === id || other.movedOut || this.#movers.get(other.id) === key,
+    );
   }
 
   #moveHome(id: string, unit: string): string {
@@ -235,6 +257,11 @@ class House {
 
 function leaseKey({ unit, household }: Person): string {
   return JSON.stringify([fold(unit), household]);
+}
+
+/** Those of one key lived together, and go to one unit and lease. */
+function moveKey(person: Person, { household }: Rows['residents']): string {
+  return JSON.stringify([household, leaseKey(person)]);
 }
 
 /** The fields in which two rows differ. */

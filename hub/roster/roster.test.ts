@@ -193,6 +193,41 @@ describe('a list beside who lives here', () => {
     expect(found.changes[0]).toMatchObject({ table: 'households', before: null, after: { unit: 'u2' } });
   });
 
+  describe('of a home with two', () => {
+    const both = [...present.residents, resident('dot', 'h1', 'Dot Lee', { externalId: 't4' })];
+    const moved = (text: string) => against(text, { ...present, residents: both });
+    const homesOf = ({ changes }: Awaited<ReturnType<typeof moved>>) =>
+      changes.flatMap(({ table, after }) => (table === 'residents' ? [after.household] : []));
+
+    it('moves the home itself where both go, for what waits for it', async () => {
+      const found = await moved('id,unit,name\nt1,2B,Ann Lee\nt4,2B,Dot Lee\n');
+      expect(found.changed.map(({ fields }) => fields)).toEqual([['household'], ['household']]);
+      expect(found.changes).toEqual([
+        { table: 'households', before: { id: 'h1', unit: 'u1' }, after: { id: 'h1', unit: 'u2' } },
+      ]);
+    });
+
+    it('leaves them together where a third one stays', async () => {
+      const residents = [...both, resident('eli', 'h1', 'Eli Lee', { externalId: 't5' })];
+      const text = 'id,unit,name\nt1,2B,Ann Lee\nt4,2B,Dot Lee\nt5,1A,Eli Lee\n';
+      const homes = homesOf(await against(text, { ...present, residents }));
+      expect(homes).toHaveLength(2);
+      expect(homes[0]).toBe(homes[1]);
+      expect(homes[0]).not.toBe('h1');
+    });
+
+    it('parts them where each has a lease of their own, or goes elsewhere', async () => {
+      for (const text of [
+        'id,unit,name,lease\nt1,2B,Ann Lee,L1\nt4,2B,Dot Lee,L2\n',
+        'id,unit,name\nt1,2B,Ann Lee\nt4,9Z,Dot Lee\n',
+      ]) {
+        const [ann, dot] = homesOf(await moved(text));
+        expect(ann).not.toBe(dot);
+        expect([ann, dot]).not.toContain('h1');
+      }
+    });
+  });
+
   it('brings back who had moved out', async () => {
     const residents = [resident('ann', 'h1', 'Ann Lee', { movedOut: true, movedOutAt: 5 })];
     const found = await against('unit,name\n1A,Ann Lee\n', { ...present, residents });
