@@ -3,8 +3,7 @@ import type { Problem } from '@lockerhub/protocol/http/problem.ts';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { RefusalCode } from '../deliveries/command.ts';
-import { Refusal } from '../deliveries/refusal.ts';
+import { Refusal, type RefusalCode } from '../deliveries/refusal.ts';
 import { HubError, type HubErrorCode } from '../error.ts';
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts';
 

@@ -4,7 +4,8 @@ import type { BackupReason, BackupsView } from '@lockerhub/protocol/http/backup.
 import type { RecoveryView } from '@lockerhub/protocol/http/recovery.ts';
 import type { Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
-import type { HubCommand, Policy } from '../deliveries/command.ts';
+import type { HubCommand } from '../deliveries/command.ts';
+import type { Policy } from '../deliveries/policy.ts';
 import { HubError } from '../error.ts';
 import { type BackupStep, reasonOf } from './backup-fault.ts';
 import { backupsIn, type Made } from './backups-in.ts';

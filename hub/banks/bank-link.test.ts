@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../sim/clock/seeded-random.ts';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { createLogger } from '../config/logging.ts';
-import type { BankCommand, HandOverCommand } from '../deliveries/command.ts';
+import type { BankCommand, HandOverCommand } from '../deliveries/bank-command.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { StoreError } from '../store/store-error.ts';
 import { BankLink, MAX_WAITING } from './bank-link.ts';

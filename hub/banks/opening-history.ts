@@ -1,6 +1,6 @@
 /** What the log says of the openings that an agent's ledger tells of: by index, whatever the log's length. */
 import type { DoorRecord } from '@lockerhub/protocol/bank/messages.ts';
-import type { ComparedRecord } from '../deliveries/command.ts';
+import type { ComparedRecord } from '../deliveries/bank-command.ts';
 import type { Store } from '../store/store.ts';
 
 export interface OpeningHistory {

@@ -2,7 +2,7 @@
 import { type DoorRecord, RECORDS_AT_ONCE, type RecordsRequest } from '@lockerhub/protocol/bank/messages.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
-import type { ComparedRecord } from '../deliveries/command.ts';
+import type { ComparedRecord } from '../deliveries/bank-command.ts';
 import type { OpeningHistory } from './opening-history.ts';
 
 /** At the begin of a session all doors are heard of one after the other: they go into one question. */

@@ -2,8 +2,9 @@
  * A bank whose agent has seen more of the log than this hub holds, or a hub of a higher epoch: this hub was put back to
  * an older copy, or was replaced. What it believes of that bank is old, so it opens nothing there but for staff.
  */
+
+import type { BankCommand } from './bank-command.ts';
 import { openCase } from './cases.ts';
-import type { BankCommand } from './command.ts';
 import { bankActor, type Draft } from './draft.ts';
 
 /** What an agent says of the newest entry and the epoch that it has seen, held against this hub's own. */

@@ -12,18 +12,10 @@ import {
 } from '../reconciliation/reconciliation.ts';
 import { foldCaseWork } from './case-fold.ts';
 import { DELIVERY, type DeliveryEvent } from './delivery-table.ts';
-import { GRANT, type GrantEvent } from './grant-table.ts';
+import { foldEnded, foldIssued, foldReport, forgetGrant } from './grant-fold.ts';
 import { foldKey } from './key-fold.ts';
-import {
-  type Delivery,
-  doorKey,
-  type Grant,
-  type Model,
-  type Place,
-  type Reported,
-  sameDoor,
-} from './model.ts';
-import { MAX_ENDED_VISITS, MAX_SESSIONS } from './policy.ts';
+import { type Delivery, doorKey, type Model, type Place, sameDoor } from './model.ts';
+import { MAX_ENDED_VISITS } from './policy.ts';
 import { foldSupply } from './supply-fold.ts';
 
 /** An entry that its subject's table rules out: a fault of ours, never of a person or a device. */
@@ -128,13 +120,13 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       move(model, payload, nowMs, {});
       return;
     case 'grant.issued':
-      issue(model, payload.data, nowMs);
+      foldIssued(model, payload.data, nowMs);
       return;
     case 'grant.ended':
-      endGrant(model, payload.data);
+      foldEnded(model, payload.data);
       return;
     case 'door.reported':
-      report(model, payload.data);
+      foldReport(model, payload.data);
       return;
     case 'pickup.handed-over': {
       const { bank, series, number } = payload.data;
@@ -387,79 +379,4 @@ function forget(model: Model, delivery: Delivery): void {
   for (const grant of [...model.grants.values()]) {
     if (grant.delivery === delivery.id) forgetGrant(model, grant.id);
   }
-}
-
-function forgetGrant(model: Model, id: string): void {
-  model.grants.delete(id);
-  model.grantsNow.delete(id);
-}
-
-function issue(model: Model, data: PayloadOf<'grant.issued'>, nowMs: number): void {
-  const { grant: id, purpose, delivery: deliveryId, visit, bank, compartment } = data;
-  const grant: Grant = {
-    id,
-    purpose,
-    delivery: deliveryId,
-    visit,
-    bank,
-    compartment,
-    state: 'issued',
-    end: null,
-    openedIn: null,
-  };
-  model.grants.set(id, grant);
-  model.grantsNow.set(id, { issuedMs: nowMs, askedMs: null });
-  const delivery = deliveryId && model.deliveries.get(deliveryId);
-  if (delivery) model.deliveries.set(delivery.id, { ...delivery, grant: id });
-}
-
-const EVENT_OF_END = {
-  opened: 'opened',
-  pulsed: 'pulsed',
-  jammed: 'jammed',
-  refused: 'voided',
-  expired: 'voided',
-  burned: 'voided',
-  unknown: 'unknown',
-} as const satisfies Record<PayloadOf<'grant.ended'>['end'], GrantEvent>;
-
-function endGrant(model: Model, { grant: id, end }: PayloadOf<'grant.ended'>): void {
-  const grant = model.grants.get(id);
-  if (!grant) return;
-  // A grant without a delivery is a subject of its own and dies with its end.
-  if (grant.delivery === null) {
-    forgetGrant(model, id);
-    return;
-  }
-  model.grants.set(id, { ...grant, end, state: GRANT[grant.state][EVENT_OF_END[end]] });
-}
-
-function report(model: Model, data: PayloadOf<'door.reported'>): void {
-  const { bank, session, number, kind } = data;
-  remember(model, bank, session, number);
-  const grant = data.grant && model.grants.get(data.grant);
-  // Reports without a delivery are remarks that no restart reads: they may change nothing that is remembered.
-  if (!grant || data.delivery === null || kind === 'forced') return;
-  const openedIn = kind === 'opened' ? session : grant.openedIn;
-  model.grants.set(grant.id, { ...grant, openedIn, state: GRANT[grant.state][kind] });
-}
-
-/** Up to which report of a session all is in the log; `banks.ts` says so exactly for those that it took itself. */
-function remember(model: Model, bank: string, session: number, number: number): void {
-  const known = model.reported.get(reportedKey(bank, session));
-  if (number <= (known?.number ?? 0)) return;
-  noteReported(model, { bank, session, number, exact: known?.exact ?? false });
-}
-
-/** Keeps in mind up to which report a session has come, for the bank's newest sessions. */
-export function noteReported(model: Model, reported: Reported): void {
-  const { bank, session } = reported;
-  model.reported.set(reportedKey(bank, session), reported);
-  const sessions = [...model.reported.values()].filter((one) => one.bank === bank);
-  for (const { session: old } of sessions.slice(0, -MAX_SESSIONS))
-    model.reported.delete(reportedKey(bank, old));
-}
-
-export function reportedKey(bank: string, session: number): string {
-  return `${bank}#${session}`;
 }

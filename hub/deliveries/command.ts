@@ -3,21 +3,9 @@
  * A pure function decides (`decide.ts`), the log remembers, `hub/building` carries it out.
  */
 
-import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
-import type {
-  BankEventKind,
-  DoorRecord,
-  DoorState,
-  EmergencyState,
-  GrantOutcome,
-  OpenRefusal,
-  Purpose,
-} from '@lockerhub/protocol/bank/messages.ts';
-import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
-import type { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
-import type { WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
+import type { Size } from '@lockerhub/protocol/bank/layout.ts';
+import type { Purpose } from '@lockerhub/protocol/bank/messages.ts';
 import type { Contact } from '@lockerhub/protocol/http/messages.ts';
-import type { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
@@ -26,6 +14,7 @@ import type { Verified } from '@lockerhub/protocol/log/payloads/slips.ts';
 import type { WalkCommand } from '../commissioning/walk.ts';
 import type { ReconcileCommand, ReconcileDeskCommand } from '../reconciliation/reconciliation.ts';
 import type { Rows } from '../store/rows.ts';
+import type { BankCommand, HandOverCommand } from './bank-command.ts';
 
 /** From a paired terminal. Each answers with the visit as it then is. */
 export type TerminalCommand =
@@ -249,85 +238,6 @@ export type DelegateCommand =
       readonly delegate: string;
     };
 
-/** What an agent's ledger says of a door, beside what the log says of it. */
-export interface ComparedRecord extends DoorRecord {
-  /** `seq` of that grant in this hub's log; null: it is not there. */
-  readonly grantSeq: number | null;
-  /** `seq` of the newest grant in the log for which the door was pulsed for certain; null: none. */
-  readonly newestSeq: number | null;
-}
-
-/** From a bank's link, already checked against the bank protocol. */
-export type BankCommand =
-  | { readonly type: 'bank-online'; readonly bank: string; readonly session: number }
-  | {
-      readonly type: 'bank-offline';
-      readonly bank: string;
-      readonly session: number | null;
-      readonly reason: string;
-    }
-  | {
-      readonly type: 'door-seen';
-      readonly bank: string;
-      readonly session: number;
-      readonly compartment: number;
-      readonly door: DoorState;
-      readonly sensed: boolean;
-    }
-  | {
-      readonly type: 'bank-event';
-      readonly bank: string;
-      readonly session: number;
-      readonly number: number;
-      readonly kind: BankEventKind;
-      readonly compartment: number;
-      readonly grant: string | null;
-      readonly ageMs: number;
-      readonly latencyMs: number | null;
-      /** Of a grant that the agent itself minted. */
-      readonly purpose?: Purpose | undefined;
-    }
-  | {
-      readonly type: 'emergency-told';
-      readonly bank: string;
-      readonly session: number;
-      readonly state: EmergencyState;
-    }
-  | {
-      readonly type: 'head-told';
-      readonly bank: string;
-      readonly session: number;
-      /** What the agent has seen and this hub does not have, in plain words; null: nothing. */
-      readonly ahead: string | null;
-    }
-  | {
-      readonly type: 'records-told';
-      readonly bank: string;
-      readonly session: number;
-      readonly records: readonly ComparedRecord[];
-    }
-  | {
-      readonly type: 'open-refused';
-      readonly bank: string;
-      readonly grant: string;
-      readonly reason: OpenRefusal;
-    }
-  | {
-      readonly type: 'grant-outcome';
-      readonly bank: string;
-      readonly grant: string;
-      readonly outcome: GrantOutcome;
-      readonly closed: boolean;
-    };
-
-/** From a bank's agent: what it released while it was alone. */
-export type HandOverCommand = {
-  readonly type: 'handed-over';
-  readonly bank: string;
-  readonly session: number;
-  readonly release: Release;
-};
-
 /** From the notifier, when a message went out or failed. */
 export type NotifierCommand =
   | { readonly type: 'message-void'; readonly message: string }
@@ -457,151 +367,3 @@ export type Effect =
   | { readonly type: 'bank-changed'; readonly bank: string }
   | { readonly type: 'door-changed'; readonly bank: string; readonly compartment: number }
   | { readonly type: 'case-opened'; readonly case: string; readonly kind: CaseKind };
-
-/** Why a command was refused; each is an HTTP problem with this `code`. */
-export type RefusalCode =
-  | 'code-wrong'
-  | 'code-revoked'
-  | 'code-owner-needed'
-  | 'code-of-delegate'
-  | 'outside-hours'
-  | 'too-many-attempts'
-  | 'terminal-unknown'
-  | 'terminal-busy'
-  | 'visit-unknown'
-  | 'visit-ended'
-  | 'delivery-unknown'
-  | 'delegate-unknown'
-  | 'too-many-delegates'
-  | 'already-told'
-  | 'door-shared'
-  | 'recipient-unknown'
-  | 'not-now'
-  | 'no-place'
-  | 'bank-away'
-  | 'door-in-use'
-  | 'attempts-used-up'
-  | 'disk-low'
-  | 'overloaded'
-  | 'case-unknown'
-  | 'case-taken'
-  | 'too-many-notes'
-  | 'compartment-unknown'
-  | 'holder-unknown'
-  | 'emergency'
-  | 'door-unverified'
-  | 'hub-behind'
-  | 'hub-held'
-  | 'hub-fenced';
-
-/** A resident's PIN, as far as anybody but they can know it. */
-export interface Pin {
-  readonly resident: string;
-  readonly unitName: string;
-  readonly hash: string;
-}
-
-/** A resident's fob, as far as anybody without it can know it. */
-export interface Fob extends Pin {
-  readonly fob: string;
-}
-
-/** The people and banks as the core reads them: rows, not log. A referent may be missing (it has not come yet). */
-export interface Roster {
-  unit(id: string): { readonly id: string; readonly name: string } | undefined;
-  /** The households of a unit, in no order. */
-  householdsOf(unit: string): readonly { readonly id: string; readonly unit: string }[];
-  resident(id: string):
-    | {
-        readonly id: string;
-        readonly household: string;
-        readonly unit: string;
-        readonly language: string;
-        /** Days of the building's calendar (`2026-08-01`), both included; null: not away. */
-        readonly away: { readonly from: string; readonly until: string } | null;
-        readonly accessible: boolean;
-        readonly onlyMe: boolean;
-        /** They have a way to be told, or collect by PIN or fob without being told. */
-        readonly reachable: boolean;
-      }
-    | undefined;
-  residentsOf(household: string): readonly string[];
-  /** With those who moved out. */
-  everybodyOf(household: string): readonly string[];
-  /** Residents who live here and have a PIN. */
-  pins(): readonly Pin[];
-  /** Fobs of residents who live here. */
-  fobs(): readonly Fob[];
-  /** All couriers, revoked ones too. */
-  courierIds(): readonly string[];
-  courier(id: string):
-    | {
-        readonly id: string;
-        readonly carrier: string;
-        readonly carrierName: string;
-        /** Null: the building's own. */
-        readonly hours: DropOffHours | null;
-      }
-    | undefined;
-  /** A paired terminal and the bank it stands at (null: at none); undefined if unknown or revoked. */
-  terminal(id: string): { readonly id: string; readonly bank: string | null } | undefined;
-  layouts(): readonly Layout[];
-  /** Whether the bank's agent keeps its records on another disk than the hub: only then do they prove anything. */
-  keepsOwnRecords(bank: string): boolean;
-  /** Which power supply feeds the door's lock, by the bank file; one of its own if that does not say. */
-  supplyOf(door: { readonly bank: string; readonly compartment: number }): string;
-}
-
-/** Times and bounds that a building may change; the design's defaults in `policy.ts`. */
-export interface Policy extends WrongCodes {
-  /** What waits for somebody who moved out can be collected for so long after that. */
-  readonly formerMs: number;
-  /** A resident may open again for so long after the last pickup. */
-  readonly graceMs: number;
-  /** A courier may undo for so long after the confirmation; the message waits for it. */
-  readonly undoMs: number;
-  /** "Parcel inside?" without an answer counts as deposited, unconfirmed. */
-  readonly confirmWithinMs: number;
-  readonly openNoticeMs: number;
-  readonly openAlarmMs: number;
-  readonly idleMs: number;
-  readonly warnMs: number;
-  /** Further attempts at a jammed door. */
-  readonly retries: number;
-  /** A lock that jams so often in a row takes its compartment out of service. */
-  readonly jamsToRetire: number;
-  /** Photos and words of labels go so long after they were taken. */
-  readonly photosMs: number;
-  /** Names and contacts of who moved out go so long after the last delivery, and tracking numbers after theirs. */
-  readonly contactsMs: number;
-  /** Residents are reminded of a parcel that waits for so long, */
-  readonly firstReminderMs: number;
-  /** and once more. */
-  readonly secondReminderMs: number;
-  /** Reminders go out from this hour of the building's day, 0 to 23, */
-  readonly remindFromHour: number;
-  /** to before this one, 1 to 24. The first message never waits for an hour. */
-  readonly remindUntilHour: number;
-  /** A parcel that waits for so long becomes a case; its code stays good. */
-  readonly overdueMs: number;
-  /** A courier's code begins a visit from this hour of the building's day, 0 to 23, */
-  readonly dropOffFromHour: number;
-  /** to before this one, 0 to 24, in the next morning if it is earlier; for couriers without hours of their own. */
-  readonly dropOffUntilHour: number;
-  /** Whether there is a desk that takes what fits into no compartment. */
-  readonly desk: boolean;
-  /** What becomes of a parcel for a unit in which nobody lives. */
-  readonly vacated: 'take-back' | 'desk';
-  /** Whose phone numbers those are that name no country, in lists of residents and on the page. */
-  readonly phoneCountry: PhoneCountry;
-  /** How often a backup is made, */
-  readonly backupEvery: 'six-hours' | 'day' | 'week';
-  /** and at which hour of the building's day, 0 to 23 (every six hours: from it on). */
-  readonly backupHour: number;
-  /** The newest backup of so many days is kept, */
-  readonly backupDays: number;
-  /** of so many weeks before them, */
-  readonly backupWeeks: number;
-  /** and of so many months before those. */
-  readonly backupMonths: number;
-}

@@ -203,6 +203,17 @@ describe('a resident’s phone, wherever it is', () => {
     expect(await refusal(show(idle.code))).toBe('code-wrong');
   });
 
+  it('tells whose code it was that somebody was named by it, which staff need not', async () => {
+    const { rig, show, nameBy, name, codeOf } = await atHome();
+    await rig.dropOff(single);
+    await rig.tell();
+    const told = () => rig.entries('message.queued').filter(({ kind }) => kind === 'delegate-named');
+    await name(single.resident);
+    expect(told()).toEqual([]);
+    await nameBy(await show(codeOf(single.resident)));
+    expect(told().map(({ resident }) => resident)).toEqual([single.resident]);
+  });
+
   it('names nobody by a code that was replaced since, for somebody else, or for longer than two weeks', async () => {
     const { rig, show, nameBy, codeOf } = await atHome();
     await rig.dropOff(single);

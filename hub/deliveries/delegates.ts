@@ -1,12 +1,13 @@
 /** Whom a resident lets collect in their stead: named, revoked, over. Each has a code of their own. */
-import type { CodeProof, DelegateCommand, Roster } from './command.ts';
+import type { CodeProof, DelegateCommand } from './command.ts';
 import { endDelegacy, endWithCode } from './delegate-ends.ts';
 import { type Draft, HUB } from './draft.ts';
 import { type Delegate, type Delivery, doorOf, heldAt, type Model } from './model.ts';
 import { BY_PHONE_MOST_MS, MAX_DELEGATES } from './policy.ts';
 import { Refusal } from './refusal.ts';
+import type { Roster } from './roster.ts';
 import { hasReason, isFor, isForDelegate } from './stops.ts';
-import { giveCode } from './telling.ts';
+import { giveCode, queueMessage } from './telling.ts';
 
 /**
  * Names a delegate and issues their code.
@@ -44,6 +45,8 @@ export function nameDelegate(
     );
   }
   giveCode(draft, delegate);
+  // Whoever has the code could do this: its owner must learn of it.
+  if (command.proof) queueMessage(draft, 'delegate-named', resident, null, []);
   const generation = model.codes.get(delegate)?.generation ?? 0;
   return { delegate, code: env.codes.digitsAt(delegate, generation) };
 }

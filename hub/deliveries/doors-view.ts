@@ -1,9 +1,9 @@
 /** A bank's doors as staff see them. */
 import { placedCompartments, type Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { DoorState } from '@lockerhub/protocol/bank/messages.ts';
-import type { Roster } from './command.ts';
 import type { DeliveryState } from './delivery-table.ts';
 import { doorKey, heldAt, type Model } from './model.ts';
+import type { Roster } from './roster.ts';
 
 export interface BankDoor {
   readonly number: number;

@@ -1,9 +1,11 @@
 import type { Actor, Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
 import type { RowChange } from '../store/store.ts';
 import { apply } from './apply.ts';
-import type { ByOther, Effect, Policy, Roster } from './command.ts';
+import type { ByOther, Effect } from './command.ts';
 import { type Delivery, type Door, doorKey, doorOf, draftOf, type Model, type Visit } from './model.ts';
 import { type Newcomer, withNewcomer } from './newcomer.ts';
+import type { Policy } from './policy.ts';
+import type { Roster } from './roster.ts';
 import { isStopOf } from './stops.ts';
 
 /** What a decision may look at besides the model. The same for the whole of one command. */

@@ -3,8 +3,9 @@
  * parcels from being given out until staff have walked the doors, and calls them for each parcel that stood open.
  */
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { BankCommand } from './bank-command.ts';
 import { closeCases, openCase } from './cases.ts';
-import type { BankCommand, StaffCommand } from './command.ts';
+import type { StaffCommand } from './command.ts';
 import type { Draft } from './draft.ts';
 import { type Door, sameDoor } from './model.ts';
 import { Refusal } from './refusal.ts';

@@ -4,9 +4,9 @@
  */
 import type { Release } from '@lockerhub/protocol/bank/pickup-list.ts';
 import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import type { HandOverCommand } from './bank-command.ts';
 import { grantOutcome, sayClosed, sayStuck } from './banks.ts';
 import { openCase } from './cases.ts';
-import type { HandOverCommand } from './command.ts';
 import { endGrant } from './custody.ts';
 import { bankActor, type Draft } from './draft.ts';
 import { heldAt, sameDoor } from './model.ts';

@@ -1,5 +1,5 @@
 /** The people as they are with somebody whose rows are being written. */
-import type { Roster } from './command.ts';
+import type { Roster } from './roster.ts';
 
 /** A resident who becomes one by the command that is being decided. */
 export type Newcomer = NonNullable<ReturnType<Roster['resident']>>;

@@ -1,7 +1,7 @@
 /** Whose code is whose, by name, and how many codes a guess could hit: what the limits of guessing go by. */
 import { ownerName } from '@lockerhub/protocol/codes/owner-name.ts';
-import type { Pin, Roster } from './command.ts';
 import type { Model } from './model.ts';
+import type { Pin, Roster } from './roster.ts';
 
 export interface CodeOwner {
   /** As `ownerName` makes it; two units of one such name are one owner. */

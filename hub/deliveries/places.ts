@@ -6,9 +6,9 @@ import { type Layout, placedCompartments, SIZES, type Size } from '@lockerhub/pr
 import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { Fallback } from '@lockerhub/protocol/log/payloads/deliveries.ts';
 import { isBeingCommissioned } from '../commissioning/walk.ts';
-import type { Roster } from './command.ts';
 import { type Delivery, type Door, type DoorNow, doorKey, doorOf, type Model, placeKey } from './model.ts';
 import { Refusal } from './refusal.ts';
+import type { Roster } from './roster.ts';
 import { type Addressed, isForTheSame } from './stops.ts';
 
 /** A compartment, or a zone of a package room. */

@@ -1,7 +1,61 @@
-/** The times and bounds of a building that has not changed them, and those that no building may change. */
+/** The times and bounds that a building may change, with what they are until it does; and those that none may change. */
 import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
-import { WRONG_CODES } from '@lockerhub/protocol/codes/guess-limit.ts';
-import type { Policy } from './command.ts';
+import { WRONG_CODES, type WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
+import type { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
+
+/** Times and bounds that a building may change. */
+export interface Policy extends WrongCodes {
+  /** What waits for somebody who moved out can be collected for so long after that. */
+  readonly formerMs: number;
+  /** A resident may open again for so long after the last pickup. */
+  readonly graceMs: number;
+  /** A courier may undo for so long after the confirmation; the message waits for it. */
+  readonly undoMs: number;
+  /** "Parcel inside?" without an answer counts as deposited, unconfirmed. */
+  readonly confirmWithinMs: number;
+  readonly openNoticeMs: number;
+  readonly openAlarmMs: number;
+  readonly idleMs: number;
+  readonly warnMs: number;
+  /** Further attempts at a jammed door. */
+  readonly retries: number;
+  /** A lock that jams so often in a row takes its compartment out of service. */
+  readonly jamsToRetire: number;
+  /** Photos and words of labels go so long after they were taken. */
+  readonly photosMs: number;
+  /** Names and contacts of who moved out go so long after the last delivery, and tracking numbers after theirs. */
+  readonly contactsMs: number;
+  /** Residents are reminded of a parcel that waits for so long, */
+  readonly firstReminderMs: number;
+  /** and once more. */
+  readonly secondReminderMs: number;
+  /** Reminders go out from this hour of the building's day, 0 to 23, */
+  readonly remindFromHour: number;
+  /** to before this one, 1 to 24. The first message never waits for an hour. */
+  readonly remindUntilHour: number;
+  /** A parcel that waits for so long becomes a case; its code stays good. */
+  readonly overdueMs: number;
+  /** A courier's code begins a visit from this hour of the building's day, 0 to 23, */
+  readonly dropOffFromHour: number;
+  /** to before this one, 0 to 24, in the next morning if it is earlier; for couriers without hours of their own. */
+  readonly dropOffUntilHour: number;
+  /** Whether there is a desk that takes what fits into no compartment. */
+  readonly desk: boolean;
+  /** What becomes of a parcel for a unit in which nobody lives. */
+  readonly vacated: 'take-back' | 'desk';
+  /** Whose phone numbers those are that name no country, in lists of residents and on the page. */
+  readonly phoneCountry: PhoneCountry;
+  /** How often a backup is made, */
+  readonly backupEvery: 'six-hours' | 'day' | 'week';
+  /** and at which hour of the building's day, 0 to 23 (every six hours: from it on). */
+  readonly backupHour: number;
+  /** The newest backup of so many days is kept, */
+  readonly backupDays: number;
+  /** of so many weeks before them, */
+  readonly backupWeeks: number;
+  /** and of so many months before those. */
+  readonly backupMonths: number;
+}
 
 const HOUR_MS = 3_600_000;
 

@@ -3,8 +3,8 @@
  * door that they cannot open, however full the bank is. The courier is told "no free compartment", never why.
  */
 import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
-import type { Roster } from './command.ts';
 import { type Door, placeKey } from './model.ts';
+import type { Roster } from './roster.ts';
 import type { Addressed } from './stops.ts';
 
 /** 15 to 48 in above the floor, to the front or the side: 2010 ADA Standards 308.2.1 and 308.3.1; ICC A117.1, 308. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AWAY, BuildingRig, PEOPLE, TERMINALS } from '../../sim/testing/building-rig.ts';
-import type { Policy } from './command.ts';
+import type { Policy } from './policy.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,11 +1,12 @@
 /** Claim slips: paper for the letter box of a unit of which nobody can be told. One lives a unit. */
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { SlipEnd } from '@lockerhub/protocol/log/payloads/slips.ts';
-import type { Roster, StaffCommand } from './command.ts';
+import type { StaffCommand } from './command.ts';
 import { askedBy, type Draft, HUB } from './draft.ts';
 import type { Delivery, Model, Slip } from './model.ts';
 import { SLIP_MS } from './policy.ts';
 import { Refusal } from './refusal.ts';
+import type { Roster } from './roster.ts';
 import { isUntold, untoldOf } from './untold.ts';
 
 /**

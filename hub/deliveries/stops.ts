@@ -1,7 +1,6 @@
 /** Which parcels a visit is about, where each stands, and what may be done about it then. */
 import type { StopStep as StopStepSchema } from '@lockerhub/protocol/http/visit.ts';
 import type { z } from 'zod';
-import type { Roster } from './command.ts';
 import {
   type Delegate,
   type Delivery,
@@ -15,6 +14,7 @@ import {
   type VisitKind,
 } from './model.ts';
 import { SILENT_AFTER_MS } from './policy.ts';
+import type { Roster } from './roster.ts';
 
 export type StopStep = z.infer<typeof StopStepSchema>;
 

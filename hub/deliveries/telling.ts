@@ -1,8 +1,8 @@
 /** What telling residents needs, whatever they are told: who they are, and a message in the queue. */
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
-import type { Roster } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
 import { MAX_TOLD } from './policy.ts';
+import type { Roster } from './roster.ts';
 import { type Addressed, isFor } from './stops.ts';
 
 /** Deliveries that one message names (protocol/log/payload.ts). */

@@ -5,7 +5,6 @@
 import { isBeingCommissioned } from '../commissioning/walk.ts';
 import { announce, arrivals } from './announcing.ts';
 import { openCase } from './cases.ts';
-import type { Policy } from './command.ts';
 import { countAsInside, endVisit } from './custody.ts';
 import { endDelegates } from './delegates.ts';
 import { type Draft, HUB } from './draft.ts';
@@ -20,7 +19,7 @@ import {
   sameDoor,
   type Visit,
 } from './model.ts';
-import { ASK_AGAIN_MS, SILENT_AFTER_MS } from './policy.ts';
+import { ASK_AGAIN_MS, type Policy, SILENT_AFTER_MS } from './policy.ts';
 import { lookAfterWaiting, nextLookMs, type WhenEnv } from './reminding.ts';
 import { endSlips } from './slips.ts';
 import { openGrantsOf, openSinceMs } from './stops.ts';

@@ -1,8 +1,8 @@
 /** Parcels of which nobody can be told: a person is called, once for a unit, and until somebody was told or came. */
 import { closeCases, openCase } from './cases.ts';
-import type { Roster } from './command.ts';
 import { type Draft, HUB } from './draft.ts';
 import type { Case, Delivery, Model } from './model.ts';
+import type { Roster } from './roster.ts';
 import { giveCode, MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../../sim/testing/building-rig.ts';
 import { beginEpoch } from '../epoch/begin-epoch.ts';
 import { listContent } from '../pickups/list-content.ts';
-import type { ComparedRecord } from './command.ts';
+import type { ComparedRecord } from './bank-command.ts';
 import { freePlaces } from './places.ts';
 
 const { single, mateA, staff } = PEOPLE;

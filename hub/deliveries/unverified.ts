@@ -4,8 +4,9 @@
  */
 import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
+import type { BankCommand, ComparedRecord } from './bank-command.ts';
 import { closeCases, openCase } from './cases.ts';
-import type { BankCommand, ComparedRecord, StaffCommand } from './command.ts';
+import type { StaffCommand } from './command.ts';
 import { askedBy, bankActor, type Draft } from './draft.ts';
 import { type Case, type Delivery, type Door, doorKey, heldAt, type Model } from './model.ts';
 import { hasSensors, isClosed, knownDoor } from './places.ts';

@@ -2,11 +2,11 @@
 import { describePlace, SIZES } from '@lockerhub/protocol/bank/layout.ts';
 import type { PlaceView, StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import type { z } from 'zod';
-import type { Roster } from './command.ts';
 import type { Env } from './draft.ts';
 import { type Delivery, type Door, doorOf, type Model, type Visit, type WithdrawnStop } from './model.ts';
 import { isSensed } from './openings.ts';
 import { freePlaces } from './places.ts';
+import type { Roster } from './roster.ts';
 import { whyNot } from './stop-guards.ts';
 import {
   atOneOpening,

@@ -46,3 +46,16 @@ it('says nothing of a code that there is not, nor when a parcel was taken back',
   expect(writeLetter({ ...FACTS, code: undefined }, false).text).not.toContain('Your code');
   expect(writeLetter({ ...FACTS, kind: 'parcel-withdrawn' }, false).text).not.toContain('1234');
 });
+
+it.each(['en', 'es', 'ar'])('says whom to tell when a delegate was named, and no code, in %s', (language) => {
+  const facts = {
+    ...FACTS,
+    language,
+    kind: 'delegate-named',
+    places: [],
+    link: 'http://10.0.0.5/#1',
+  } as const;
+  const { text, short } = writeLetter(facts, false);
+  expect(text).not.toMatch(/1234|5678|http/);
+  expect(short.split('\n')).toHaveLength(2);
+});

@@ -54,7 +54,7 @@ export function writeLetter(facts: LetterFacts, masked: boolean): Letter {
     words.opening[facts.kind](count, facts.building),
     ...facts.places.map((place) => `• ${placeLine(words, place)}`),
   ];
-  const codeLine = code === undefined || facts.kind === 'parcel-withdrawn' ? undefined : words.code(code);
+  const codeLine = code === undefined || !bearsCode(facts.kind) ? undefined : words.code(code);
   const closing = words.closing(facts.building, facts.unitName);
   const byPhone = masked || facts.link === undefined ? [] : [words.byPhone(facts.link)];
   const lines = [
@@ -72,6 +72,11 @@ export function writeLetter(facts: LetterFacts, masked: boolean): Letter {
     direction: words.direction,
     language: words.language,
   };
+}
+
+/** Whether a letter of this kind says how to collect: others bring nobody to the lockers. */
+export function bearsCode(kind: MessageKind): boolean {
+  return kind !== 'parcel-withdrawn' && kind !== 'delegate-named';
 }
 
 function placeLine(words: LetterWords, { bankName, words: place }: LetterPlace): string {

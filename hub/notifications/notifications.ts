@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import type { NotifierCommand } from '../deliveries/command.ts';
 import type { Register } from '../log/register.ts';
 import { contactsOf } from '../people/people.ts';
-import { writeLetter } from './letter.ts';
+import { bearsCode, writeLetter } from './letter.ts';
 import { type Notifier, NotifierError } from './notifier.ts';
 import type { MessageRow, Outbox } from './outbox.ts';
 
@@ -140,7 +140,8 @@ export class Notifications {
       const away = this.#away.get(notifier.channel);
       if (this.#waitMs(away) > 0) continue;
       try {
-        await notifier.send({ message: row.message, to, letter, qr: facts.qr });
+        const qr = bearsCode(row.kind) ? facts.qr : undefined;
+        await notifier.send({ message: row.message, to, letter, qr });
       } catch (error) {
         if (await this.#refused(row, notifier.channel, name, error)) return;
         continue;

@@ -15,7 +15,7 @@ import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import { Turns } from '@lockerhub/protocol/time/turns.ts';
 import type { z } from 'zod';
 import { readKeptFobs } from '../codes/fob.ts';
-import type { Fob, Pin, Roster } from '../deliveries/command.ts';
+import type { Fob, Pin, Roster } from '../deliveries/roster.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog, Fact } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';

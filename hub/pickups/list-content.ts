@@ -8,8 +8,9 @@ import {
   type PickupList,
 } from '@lockerhub/protocol/bank/pickup-list.ts';
 import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
-import type { Policy, Roster } from '../deliveries/command.ts';
 import { type Delivery, type Door, doorKey, doorOf, heldAt, type Model } from '../deliveries/model.ts';
+import type { Policy } from '../deliveries/policy.ts';
+import type { Roster } from '../deliveries/roster.ts';
 import { isFor, isForSameResidents } from '../deliveries/stops.ts';
 
 /** Longest name of a unit on a list; the screen shows no more. */

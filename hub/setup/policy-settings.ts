@@ -2,8 +2,7 @@
 import { POLICY_ROW, PolicyChanges, type PolicyItem } from '@lockerhub/protocol/http/policy.ts';
 import { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { z } from 'zod';
-import type { Policy } from '../deliveries/command.ts';
-import { DEFAULT_POLICY } from '../deliveries/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../deliveries/policy.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';

@@ -1,10 +1,11 @@
 /** A whole building around the deliveries, without wires: a virtual clock, a log in memory, hands at the doors. */
 
 import { Building } from '@lockerhub/hub/building/building.ts';
-import type { Command, Effect, Policy, Reply, Roster } from '@lockerhub/hub/deliveries/command.ts';
+import type { Command, Effect, Reply } from '@lockerhub/hub/deliveries/command.ts';
 import { withNewcomer } from '@lockerhub/hub/deliveries/newcomer.ts';
-import { DEFAULT_POLICY } from '@lockerhub/hub/deliveries/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '@lockerhub/hub/deliveries/policy.ts';
 import type { WhenEnv } from '@lockerhub/hub/deliveries/reminding.ts';
+import type { Roster } from '@lockerhub/hub/deliveries/roster.ts';
 import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
 import { MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
 import type { Rows } from '@lockerhub/hub/store/rows.ts';

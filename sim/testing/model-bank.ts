@@ -3,7 +3,8 @@
  * until they are acknowledged. What it says goes onto `wire`, first in, first out; a test decides when it arrives.
  */
 
-import type { BankCommand, Effect } from '@lockerhub/hub/deliveries/command.ts';
+import type { BankCommand } from '@lockerhub/hub/deliveries/bank-command.ts';
+import type { Effect } from '@lockerhub/hub/deliveries/command.ts';
 import type {
   BankEventKind,
   DoorState,

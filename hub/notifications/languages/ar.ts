@@ -16,12 +16,15 @@ const words: LetterWords = {
     reminder: (count, building) => `طرود تنتظرك في ${building}: ${count}`,
     'parcel-withdrawn': (_, building) => `سُحب طرد من ${building}`,
     'code-changed': (_, building) => `تغيّر رمزك في ${building}`,
+    'delegate-named': (_, building) => `صار بإمكان شخص آخر استلام طرودك في ${building}`,
   },
   opening: {
     'parcels-arrived': (count) => `عدد الطرود التي وصلت إليك: ${count}`,
     reminder: (count) => `عدد الطرود التي ما زالت تنتظرك: ${count}`,
     'parcel-withdrawn': () => 'أخرج المندوب أو الموظفون طردًا كنا قد أخبرناك به:',
     'code-changed': () => 'لم يعد رمزك القديم صالحًا، ولك رمز جديد حفاظًا على طرودك. ينتظرك:',
+    'delegate-named': () =>
+      'سُمح لشخص آخر باستلام طرودك برمزك من هاتف. إن كنت أنت من فعل ذلك فلا حاجة إلى شيء، وإلا فأخبر الموظفين: يلغون ذلك ويعطونك رمزًا آخر.',
   },
   desk: 'في مكتب الاستقبال: يسلّمه الموظفون',
   greeting: (name) => `مرحبًا ${name}،`,

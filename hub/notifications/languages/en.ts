@@ -16,6 +16,7 @@ const words: LetterWords = {
     reminder: (count, building) => `${capital(parcels(count))} still waiting at ${building}`,
     'parcel-withdrawn': (_, building) => `A parcel at ${building} was taken back`,
     'code-changed': (_, building) => `Your code at ${building} has changed`,
+    'delegate-named': (_, building) => `Somebody may now collect your parcels at ${building}`,
   },
   opening: {
     'parcels-arrived': (count) => `${capital(parcels(count))} arrived for you:`,
@@ -23,6 +24,8 @@ const words: LetterWords = {
     'parcel-withdrawn': () => 'A parcel that we told you of was taken out again by the courier or the staff:',
     'code-changed': () =>
       'Your old code no longer works: to keep your parcels safe you have a new one. For you there waits:',
+    'delegate-named': () =>
+      'With your code, on a phone, somebody was allowed to collect your parcels. If it was you, there is nothing to do. If not, tell the staff: they end it and give you another code.',
   },
   desk: 'At the desk: staff hand it out',
   greeting: (name) => `Hello ${name},`,

@@ -16,6 +16,7 @@ const words: LetterWords = {
     reminder: (count, building) => `${capital(paquetes(count))} sin recoger en ${building}`,
     'parcel-withdrawn': (_, building) => `Un paquete en ${building} fue retirado`,
     'code-changed': (_, building) => `Su código en ${building} ha cambiado`,
+    'delegate-named': (_, building) => `Otra persona ya puede recoger sus paquetes en ${building}`,
   },
   opening: {
     'parcels-arrived': (count) =>
@@ -25,6 +26,8 @@ const words: LetterWords = {
       'El repartidor o el personal ha vuelto a sacar un paquete del que le habíamos avisado:',
     'code-changed': () =>
       'Su código anterior ya no funciona: para proteger sus paquetes tiene uno nuevo. Le espera:',
+    'delegate-named': () =>
+      'Con su código, desde un móvil, se ha autorizado a otra persona a recoger sus paquetes. Si ha sido usted, no tiene que hacer nada. Si no, avise al personal: lo anulará y le dará otro código.',
   },
   desk: 'En recepción: el personal lo entrega',
   greeting: (name) => `Hola, ${name}:`,

@@ -2,8 +2,17 @@
 import { z } from 'zod';
 import { Id } from '../../ids.ts';
 
-/** What a resident is told. `code-changed`: the code that they know is void, because it was on a stolen agent's list. */
-export const MessageKind = z.enum(['parcels-arrived', 'reminder', 'parcel-withdrawn', 'code-changed']);
+/**
+ * What a resident is told. `code-changed`: the code that they know is void, because it was on a stolen agent's list.
+ * `delegate-named`: by a phone that showed their code, which need not have been theirs.
+ */
+export const MessageKind = z.enum([
+  'parcels-arrived',
+  'reminder',
+  'parcel-withdrawn',
+  'code-changed',
+  'delegate-named',
+]);
 export type MessageKind = z.infer<typeof MessageKind>;
 
 export const MESSAGES_PAYLOADS = {

@@ -1,5 +1,5 @@
 /** The building that simulations run: four banks of different making, forty units, some of them shared. */
-import type { Roster } from '@lockerhub/hub/deliveries/command.ts';
+import type { Roster } from '@lockerhub/hub/deliveries/roster.ts';
 import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId } from '@lockerhub/protocol/time/random.ts';

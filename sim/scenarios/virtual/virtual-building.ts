@@ -1,6 +1,6 @@
 /** A whole building in one process on a virtual clock: hub, agents, PLCs, doors, wires. People and faults act on it. */
-import type { Command, Effect, Policy, Reply } from '@lockerhub/hub/deliveries/command.ts';
-import { DEFAULT_POLICY } from '@lockerhub/hub/deliveries/policy.ts';
+import type { Command, Effect, Reply } from '@lockerhub/hub/deliveries/command.ts';
+import { DEFAULT_POLICY, type Policy } from '@lockerhub/hub/deliveries/policy.ts';
 import { MemoryDisk } from '@lockerhub/hub/store/memory.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { FIRST_EPOCH } from '@lockerhub/protocol/sync/epoch.ts';

@@ -1,6 +1,8 @@
 import { Banks } from '@lockerhub/hub/banks/banks.ts';
 import { Building } from '@lockerhub/hub/building/building.ts';
-import type { Effect, Policy, Roster } from '@lockerhub/hub/deliveries/command.ts';
+import type { Effect } from '@lockerhub/hub/deliveries/command.ts';
+import type { Policy } from '@lockerhub/hub/deliveries/policy.ts';
+import type { Roster } from '@lockerhub/hub/deliveries/roster.ts';
 import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
 import { type MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';

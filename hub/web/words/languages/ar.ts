@@ -983,6 +983,7 @@ export default {
       reminder: 'تذكير',
       'parcel-withdrawn': 'سُحب طرد',
       'code-changed': 'تغيّر الرمز',
+      'delegate-named': 'شخص آخر يستلم',
     },
     by: 'عبر {{channel}}',
     reveal: 'عرض الرمز',
@@ -1214,6 +1215,7 @@ export default {
         reminder: 'سيُذكَّر {{resident}}',
         'parcel-withdrawn': 'سيُخبر {{resident}} بأن الطرد لم يعد هناك',
         'code-changed': 'سيُخبر {{resident}} برمز جديد',
+        'delegate-named': 'سيُخبر {{resident}} بأن شخصًا آخر يمكنه الاستلام عنه',
       },
       sent: 'أُرسلت رسالة عبر {{channel}}',
       failed: {

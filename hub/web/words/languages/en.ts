@@ -1084,6 +1084,7 @@ export default {
         reminder: '{{resident}} will be reminded',
         'parcel-withdrawn': '{{resident}} will be told that the parcel is gone',
         'code-changed': '{{resident}} will be told of a new code',
+        'delegate-named': '{{resident}} will be told that somebody may collect for them',
       },
       sent: 'A message was sent by {{channel}}',
       failed: {
@@ -1704,6 +1705,7 @@ export default {
       reminder: 'Reminder',
       'parcel-withdrawn': 'Parcel withdrawn',
       'code-changed': 'Code changed',
+      'delegate-named': 'Somebody may collect',
     },
     by: 'by {{channel}}',
     reveal: 'Show the code',

@@ -1107,6 +1107,7 @@ export default {
         reminder: 'Se recordará a {{resident}}',
         'parcel-withdrawn': 'Se avisará a {{resident}} de que el paquete ya no está',
         'code-changed': 'Se comunicará a {{resident}} un código nuevo',
+        'delegate-named': 'Se comunicará a {{resident}} que otra persona puede recoger por ella',
       },
       sent: 'Se envió un mensaje por {{channel}}',
       failed: {
@@ -1730,6 +1731,7 @@ export default {
       reminder: 'Recordatorio',
       'parcel-withdrawn': 'Paquete retirado',
       'code-changed': 'Código cambiado',
+      'delegate-named': 'Otra persona puede recoger',
     },
     by: 'por {{channel}}',
     reveal: 'Mostrar el código',
