@@ -37,7 +37,7 @@ beforeEach(() => {
   last = new Map();
   waits = new Set();
   const query = async (sql: string, values: readonly unknown[] = []) =>
-    sql.includes('max(') ? [{ at: last.get(String(values[1])) ?? null }] : [];
+    sql.includes('max(') ? [{ at: last.get(String(values[1])) ?? null, open: false }] : [];
   retention = new Retention({
     store: { query } as Pick<Store, 'query'>,
     log: {} as never,

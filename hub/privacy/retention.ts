@@ -10,6 +10,7 @@ import type { Register } from '../log/register.ts';
 import type { LabelPhotos } from '../photos/label-photos.ts';
 import type { Store } from '../store/store.ts';
 import type { Erasure } from './erasure.ts';
+import { lastDeliveryMs } from './last-delivery.ts';
 
 /** Days are what is promised; an hour is exact enough. */
 const LOOK_EACH_MS = 3_600_000;
@@ -73,7 +74,8 @@ export class Retention {
       if (!movedOut) continue;
       if (movedOutAt === null) await goneSince(id, clock.wallMs());
       if (movedOutAt === null || movedOutAt >= before) continue;
-      if ((await this.#lastDeliveryMs(household)) >= before) continue;
+      const last = await this.#lastDeliveryMs(household);
+      if (last === null || last >= before) continue;
       try {
         await erasure.resident({ kind: 'hub' }, id);
       } catch (error) {
@@ -83,16 +85,10 @@ export class Retention {
     }
   }
 
-  /** When the household had to do with a parcel last; 0: never. */
-  async #lastDeliveryMs(household: string): Promise<number> {
-    const unit = this.#options.register.get('households', household)?.unit;
-    if (unit === undefined) return 0;
-    const [last] = await this.#options.store.query<{ at: number | null }>(
-      `select max(coalesce(ended_at, deposited_at, assigned_at)) as at from deliveries
-        where unit = $1::uuid and household = $2::uuid`,
-      [unit, household],
-    );
-    return last?.at ?? 0;
+  async #lastDeliveryMs(household: string): Promise<number | null> {
+    const { register, store } = this.#options;
+    const unit = register.get('households', household)?.unit;
+    return unit === undefined ? 0 : lastDeliveryMs(store, { unit, household });
   }
 
   /** Tracking numbers of deliveries that are over for so long. */
@@ -100,7 +96,7 @@ export class Retention {
     const { store, erasure, log } = this.#options;
     for (let after = 0; ; ) {
       const page = await store.query<{ seq: number; delivery: string; goes: boolean }>(
-        `select d.seq, d.delivery, p.tracking is not null and coalesce(d.ended_at, $2::bigint) < $2::bigint as goes
+        `select d.seq, d.delivery, p.tracking is not null and coalesce(d.over_since, $2::bigint) < $2::bigint as goes
           from deliveries d left join parcels p on p.id = d.delivery
           where d.seq > $1::bigint order by d.seq limit ${PAGE}`,
         [after, Math.trunc(before)],

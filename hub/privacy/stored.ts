@@ -4,6 +4,7 @@ import type { Addressed } from '../deliveries/stops.ts';
 import type { Register } from '../log/register.ts';
 import type { Rows } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import { lastDeliveryMs } from './last-delivery.ts';
 
 /** Deliveries of one answer, newest first; whoever had more is told so. */
 const MOST = 200;
@@ -21,6 +22,7 @@ interface Row {
   readonly state: StoredView['deliveries'][number]['state'];
   readonly assigned_at: number;
   readonly ended_at: number | null;
+  readonly over_since: number | null;
   readonly tracking: string | null;
   readonly resident: string | null;
 }
@@ -36,20 +38,21 @@ export async function storedAbout(source: StoredSource, id: string): Promise<Sto
     .filter((one) => (one.resident === null ? one.household === household.id : one.resident === id))
     .map((delivery) => delivery.id);
   const rows = await store.query<Row>(
-    `select d.delivery, d.state, d.assigned_at, d.ended_at, p.tracking, d.resident
+    `select d.delivery, d.state, d.assigned_at, d.ended_at, d.over_since, p.tracking, d.resident
       from deliveries d left join parcels p on p.id = d.delivery
       where d.unit = $1::uuid and d.household = $2::uuid and (d.resident is null or d.resident = $3::uuid)
         or d.delivery = any($4::uuid[])
       order by d.seq desc limit ${MOST + 1}`,
     [household.unit, household.id, id, waiting],
   );
+  const last = await lastDeliveryMs(store, { unit: household.unit, household: household.id });
   const deliveries = rows.slice(0, MOST).map((one) => ({
     delivery: one.delivery,
     state: one.state,
     arrivedAt: one.assigned_at,
     endedAt: one.ended_at,
     tracking: one.tracking,
-    trackingGoesAt: one.tracking === null || one.ended_at === null ? null : one.ended_at + contactsMs,
+    trackingGoesAt: one.tracking === null || one.over_since === null ? null : one.over_since + contactsMs,
     isForHousehold: one.resident === null,
   }));
   return {
@@ -64,7 +67,7 @@ export async function storedAbout(source: StoredSource, id: string): Promise<Sto
     hasPin: row.pinHash !== null,
     hasFob: row.fobHash !== null,
     movedOutAt: row.movedOut ? row.movedOutAt : null,
-    goesAt: goesAt(row, rows, contactsMs),
+    goesAt: goesAt(row, last, contactsMs),
     keptMs: contactsMs,
     deliveries,
     more: rows.length > MOST,
@@ -76,12 +79,12 @@ function contactsOf({ contacts, email }: Rows['residents']): StoredView['contact
   return email === null ? [] : [{ channel: 'email', to: email }];
 }
 
-/** Null while they live here: then it stays. */
+/** Null while they live here, or nobody knows since when the last of both is over: then it stays. */
 function goesAt(
   { movedOut, movedOutAt }: Rows['residents'],
-  rows: readonly Row[],
+  lastMs: number | null,
   contactsMs: number,
 ): number | null {
-  if (!movedOut || movedOutAt === null) return null;
-  return Math.max(movedOutAt, ...rows.map((row) => row.ended_at ?? row.assigned_at)) + contactsMs;
+  if (!movedOut || movedOutAt === null || lastMs === null) return null;
+  return Math.max(movedOutAt, lastMs) + contactsMs;
 }

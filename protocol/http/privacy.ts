@@ -24,7 +24,7 @@ export const StoredView = z.object({
   hasPin: z.boolean(),
   hasFob: z.boolean(),
   movedOutAt: z.number().nullable(),
-  /** When name, contacts and wishes go by themselves; null while they live here. */
+  /** When name, contacts and wishes go by themselves; null while they live here, a parcel waits, or nobody knows the time. */
   goesAt: z.number().nullable(),
   /** For so long after the last delivery or the move-out. */
   keptMs: z.number(),
@@ -35,6 +35,7 @@ export const StoredView = z.object({
       arrivedAt: z.number(),
       endedAt: z.number().nullable(),
       tracking: z.string().nullable(),
+      /** Null: there is none, it is not over, or nobody has known the time since. */
       trackingGoesAt: z.number().nullable(),
       /** Addressed to all of the household. */
       isForHousehold: z.boolean(),

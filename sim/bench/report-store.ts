@@ -49,9 +49,9 @@ const entry = (type: string, seq: string, at: string, data: string) => `insert i
 /** The rows of deliveries `$1` to `$2`, their entries from `$3` on. */
 const FILL = [
   `insert into deliveries (delivery, state, visit, unit, household, resident, carrier, size, bank, compartment,
-      confirmation, assigned_at, deposited_at, ended_at, seq)
+      confirmation, assigned_at, deposited_at, ended_at, over_since, seq)
     select delivery, state, visit, unit, household, resident, (select id from carriers limit 1), size, 'wall',
-      compartment, 'confirmed', at, at + 20000, at + 7200000, seq from chunk`,
+      compartment, 'confirmed', at, at + 20000, at + 7200000, at + 7200000, seq from chunk`,
   `insert into grants (grant_id, delivery, visit, purpose, bank, compartment, issued_at, ended, latency_ms, seq)
     select grant_id, delivery, visit, 'deposit', 'wall', compartment, at, 'opened', 40, seq from chunk`,
   `insert into messages (message, kind, resident, visit, deliveries, state, channel, queued_at, sent_at, seq)

@@ -50,8 +50,9 @@ export function projectionSuite(fresh: () => Promise<ProjectedTables>): void {
     data: PayloadOf<Type>,
     at = 1_000,
     by: Actor = { kind: 'hub' },
+    clock: 'trusted' | 'untrusted' = 'trusted',
   ): Promise<Entry> {
-    return appendText(encodePayload({ type, data, at, clock: 'trusted', by } as never));
+    return appendText(encodePayload({ type, data, at, clock, by } as never));
   }
 
   const all = (table: string) => tables.rows(table);
@@ -87,6 +88,31 @@ export function projectionSuite(fresh: () => Promise<ProjectedTables>): void {
       ]);
       expect(await tallies()).toEqual({ 'deliveries.collected': 1 });
       expect(await all('living')).toEqual([]);
+    });
+
+    it('count what ended while nobody knew the time from when the clock was trusted again', async () => {
+      const [known, lost, waits, kept] = [uuid(1), uuid(2), uuid(3), uuid(4)];
+      const untrusted = [{ kind: 'hub' }, 'untrusted'] as const;
+      const overSince = async () =>
+        Object.fromEntries((await all('deliveries')).map((row) => [row.delivery, row.over_since]));
+      for (const delivery of [known, lost, waits]) await append('delivery.assigned', assigned(delivery));
+      await append('delivery.withdrawn', { delivery: known, reason: 'staff' }, 3_000);
+      const collected = { visit: null, confirmation: 'confirmed' } as const;
+      await append('delivery.collected', { delivery: lost, ...collected }, 5, ...untrusted);
+      const { household: _, resident: __, bank: ___, compartment: ____, ...parcel } = assigned(kept);
+      await append('delivery.taken-back', { ...parcel, reason: 'oversize' }, 6, ...untrusted);
+      expect(await overSince()).toEqual({ [known]: 3_000, [lost]: null, [waits]: null, [kept]: null });
+      await append('clock.trusted', { reason: 'NTP' }, 9_000);
+      await append('clock.trusted', { reason: 'NTP' }, 10_000);
+      const timed = { [known]: 3_000, [lost]: 9_000, [waits]: null, [kept]: 9_000 };
+      expect(await overSince()).toEqual(timed);
+      await append('delivery.missing', { delivery: waits, visit: uuid(9) }, 2e12, ...untrusted);
+      expect(await overSince()).toEqual(timed);
+      await append('clock.trusted', { reason: 'NTP' }, 11_000);
+      expect(await overSince()).toEqual({ ...timed, [waits]: 11_000 });
+      // What people see is what the clock said.
+      const shown = (await all('deliveries')).map((row) => [row.delivery, row.ended_at]);
+      expect(Object.fromEntries(shown)).toEqual({ [known]: 3_000, [lost]: 5, [waits]: 2e12, [kept]: 6 });
     });
 
     it('keep grants, messages and cases', async () => {
@@ -241,10 +267,15 @@ export function projectionSuite(fresh: () => Promise<ProjectedTables>): void {
       const born = new Set<string>();
       const entries: Entry[] = [];
       const anyDelivery = fc.constantFrom(...ids);
+      const told = fc.record({
+        at: fc.nat(100_000),
+        clock: fc.constantFrom('trusted' as const, 'untrusted' as const),
+      });
       const events = fc.oneof(
         anyDelivery.map(
           (delivery) => ['delivery.deposited', { delivery, confirmation: 'confirmed' }] as const,
         ),
+        fc.constant(['clock.trusted', { reason: 'NTP' }] as const),
         anyDelivery.map(
           (delivery) => ['delivery.collected', { delivery, visit: null, confirmation: 'confirmed' }] as const,
         ),
@@ -261,13 +292,13 @@ export function projectionSuite(fresh: () => Promise<ProjectedTables>): void {
         anyDelivery.map((id) => ['case.closed', { case: id, resolution: 'x' }] as const),
       );
       await fc.assert(
-        fc.asyncProperty(fc.array(events, { maxLength: 12 }), async (history) => {
-          for (const [type, data] of history) {
+        fc.asyncProperty(fc.array(fc.tuple(events, told), { maxLength: 12 }), async (history) => {
+          for (const [[type, data], { at, clock }] of history) {
             const first = type === 'delivery.assigned' || type === 'case.opened';
             const key = `${type} ${JSON.stringify(data)}`;
             if (first && born.has(key)) continue;
             if (first) born.add(key);
-            entries.push(await append(type, data as never));
+            entries.push(await append(type, data as never, at, { kind: 'hub' }, clock));
           }
           const counted: Record<string, number> = {};
           for (const table of ['deliveries', 'cases']) {

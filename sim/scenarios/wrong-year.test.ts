@@ -85,6 +85,11 @@ async function managerAt(url: string) {
       const { resident } = (await people()).find((each) => each.name === name) ?? {};
       expect((await say(`/residents/${resident}`, { movedOut: true })).status).toBe(200);
     },
+    /** Whether the hub still knows the tracking number of the parcel for this unit. */
+    hasTracking: async (unitName: string) => {
+      const { items } = (await ask('/deliveries')).json;
+      return items.some(({ tracking }: { tracking: string | null }) => tracking === trackingTo(unitName));
+    },
     hasPhoto: async (delivery: string) => (await ask(`/deliveries/${delivery}/photo`)).status === 200,
     bankIsThere: () =>
       waitFor(
@@ -98,6 +103,8 @@ async function managerAt(url: string) {
   };
 }
 
+const trackingTo = (unitName: string) => `PARCELTO${unitName}`;
+
 /** The courier brings a parcel for each of these units. */
 async function deliver(url: string, units: readonly string[]): Promise<string[]> {
   const link = new HubLink(url, kiosk);
@@ -105,10 +112,21 @@ async function deliver(url: string, units: readonly string[]): Promise<string[]>
   const brought: string[] = [];
   for (const unitName of units) {
     const { unit, resident } = await recipientIn(visit, unitName);
-    brought.push((await putIn(visit, { unit, resident, size: 'S' }, hands)).delivery);
+    const parcel = { unit, resident, size: 'S', tracking: trackingTo(unitName) } as const;
+    brought.push((await putIn(visit, parcel, hands)).delivery);
   }
   await visit.end();
   return brought;
+}
+
+/** The courier keeps a parcel for this unit. */
+async function keepsOneFor(url: string, unitName: string): Promise<void> {
+  const visit = await Visit.start(new HubLink(url, kiosk), rig.made?.couriers[0]?.code ?? '');
+  const { unit } = await recipientIn(visit, unitName);
+  const body = { unit, size: 'S', tracking: trackingTo(unitName), reason: 'refused' };
+  const kept = await askHub(`${url}/api/v1/visits/${visit.view.visit}/taken-back`, { token: kiosk, body });
+  expect(kept.status).toBe(200);
+  await visit.end();
 }
 
 /** The courier brings a parcel of which nobody knows whose it is, with a photo of its label. */
@@ -161,15 +179,19 @@ describe.skipIf(!canSkewClocks)('a hub', () => {
       const before = await managerAt(rig.httpUrl);
       await before.bankIsThere();
       const [forMara, forJonas] = await deliver(rig.httpUrl, ['1A', '2A']);
+      await keepsOneFor(rig.httpUrl, '3A');
       const early = await deliverUnknown(rig.httpUrl);
       await before.moveOut('Lee Early');
       const idOf = async (name: string) =>
         (await before.people()).find((each) => each.name === name)?.resident ?? '';
-      const [mara, jonas] = [await idOf('Mara Olsen'), await idOf('Jonas Weber')];
+      const [mara, jonas] = await Promise.all(['Mara Olsen', 'Jonas Weber'].map(idOf));
       const { building } = rig.hub;
       // A QR code holds the digits, and a tag behind them.
-      const [, code = ''] = (await waitFor(() => building.qrOf(mara), WITHIN_MS, 'a code')).split(':');
-      const qr = await waitFor(() => building.qrOf(jonas), WITHIN_MS, 'a QR code');
+      const qrOf = (id = '') => waitFor(() => building.qrOf(id), WITHIN_MS, 'a QR code');
+      const [, code = ''] = (await qrOf(mara)).split(':');
+      const qr = await qrOf(jonas);
+      // Her last parcel waits.
+      await before.moveOut('Mara Olsen');
       const names = await before.names();
       const startedMs = Date.now();
       await rig.stop();
@@ -183,6 +205,7 @@ describe.skipIf(!canSkewClocks)('a hub', () => {
       await wrong.manager.moveOut('Kim Meanwhile');
       await wrong.manager.letAnHourPass();
       expect(await wrong.manager.names()).toEqual(names);
+      for (const unit of ['1A', '2A', '3A']) expect(await wrong.manager.hasTracking(unit)).toBe(true);
       for (const photo of [early, meanwhile]) expect(await wrong.manager.hasPhoto(photo)).toBe(true);
 
       // Its clock is right again, and 95 days are over since: 90 are the standard for people, 30 for photos.
@@ -196,14 +219,21 @@ describe.skipIf(!canSkewClocks)('a hub', () => {
       expect(await right.manager.names()).toEqual(withoutLee);
       expect(await right.manager.hasPhoto(early)).toBe(false);
       expect(await right.manager.hasPhoto(meanwhile)).toBe(true);
-      expect((await right.manager.ask('/deliveries')).json.items).toHaveLength(4);
+      expect((await right.manager.ask('/deliveries')).json.items).toHaveLength(5);
+      // Tracking numbers go after people, all of them at once.
+      const isForgotten = async () => !(await right.manager.hasTracking('3A'));
+      await waitFor(isForgotten, WITHIN_MS, 'the tracking number of what was over before to go');
+      for (const unit of ['1A', '2A']) expect(await right.manager.hasTracking(unit)).toBe(true);
 
       // What came while nobody knew the time is as old as the first look that knew it.
       const later = await live(startedMs + 95 * DAY_MS + 95 * DAY_MS);
       await later.manager.letAnHourPass();
       const isGone = async () => !(await later.manager.names()).includes('Kim Meanwhile');
       await waitFor(isGone, WITHIN_MS, 'who moved out meanwhile to be erased');
-      expect(await later.manager.names()).toEqual(['Jonas Weber', 'Mara Olsen']);
+      expect(await later.manager.names()).toEqual(['Jonas Weber']);
+      const areGone = async () =>
+        !(await later.manager.hasTracking('1A')) && !(await later.manager.hasTracking('2A'));
+      await waitFor(areGone, WITHIN_MS, 'the tracking numbers of who collected meanwhile to go');
       expect(await later.manager.hasPhoto(meanwhile)).toBe(false);
     },
   );

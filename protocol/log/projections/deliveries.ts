@@ -26,6 +26,8 @@ export const DELIVERIES_TABLE: Table = {
     assigned_at: 'bigint not null',
     deposited_at: 'bigint',
     ended_at: 'bigint',
+    // Since when it is over, by a clock that was trusted; null: it is not over, or nobody has known the time since.
+    over_since: 'bigint',
     seq: 'bigint not null',
   },
   key: ['delivery'],
@@ -38,6 +40,8 @@ export const DELIVERIES_TABLE: Table = {
     { name: 'deliveries_by_time', columns: ['assigned_at'] },
     // The few lost parcels of a unit among the thousands that it got.
     { name: 'deliveries_by_unit_and_state', columns: ['unit', 'state', 'seq'] },
+    // The few of which nobody has known the time since.
+    { name: 'deliveries_untimed', columns: ['seq'], where: 'ended_at is not null and over_since is null' },
   ],
 };
 
@@ -55,13 +59,16 @@ const BORN = change(
     compartment: 'integer',
     zone: 'text',
     at: 'bigint',
+    ended_at: 'bigint',
     seq: 'bigint',
     state: 'text',
   },
   (given) => `with born as (
       insert into deliveries
-        (delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, zone, assigned_at, seq)
-      select delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, zone, at, seq from ${given}
+        (delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, zone, assigned_at,
+          ended_at, over_since, seq)
+      select delivery, state, visit, unit, household, resident, carrier, size, bank, compartment, zone, at,
+        ended_at, ended_at, seq from ${given}
       returning state
     ) ${countBorn('deliveries')}`,
 );
@@ -77,12 +84,17 @@ const REASSIGNED = changes(
 );
 
 /** A change of a delivery; `parameters` follow its id. */
-function changes(parameters: Readonly<Record<string, string>>, assignments: string): Change {
+function changes(
+  parameters: Readonly<Record<string, string>>,
+  assignments: string,
+  options: { readonly repeats?: boolean } = {},
+): Change {
   return change(
     'deliveries',
     { delivery: 'uuid', ...parameters },
     (given) =>
       `update deliveries set ${assignments} from ${given} where deliveries.delivery = given.delivery`,
+    options,
   );
 }
 
@@ -105,9 +117,22 @@ const DEPOSITED = moves(
   { confirmation: 'text', at: 'bigint' },
   'confirmation = given.confirmation, deposited_at = given.at',
 );
-const COLLECTED = moves('collected', { at: 'bigint' }, 'ended_at = given.at');
-const MISSING = moves('missing', { at: 'bigint' }, 'ended_at = given.at');
-const WITHDRAWN = moves('withdrawn', { at: 'bigint' }, 'ended_at = given.at');
+const ENDS = 'ended_at = given.at, over_since = given.at';
+const COLLECTED = moves('collected', { at: 'bigint' }, ENDS);
+const MISSING = moves('missing', { at: 'bigint' }, ENDS);
+const WITHDRAWN = moves('withdrawn', { at: 'bigint' }, ENDS);
+
+/** What both kinds of effect below touch: no end of an untrusted time passes the clock that is trusted again. */
+const CLOCK = 'clock';
+/** It ended while the clock was not trusted. */
+const UNTIMED = changes({}, 'over_since = null', { repeats: true });
+/** The clock is trusted again: what ended meanwhile is over since now, for all that anybody knows. */
+const TIMED = change(
+  null,
+  { at: 'bigint' },
+  (given) => `update deliveries set over_since = given.at from ${given}
+    where deliveries.ended_at is not null and deliveries.over_since is null`,
+);
 
 /** Every change that `projectDeliveries` makes, in the order of a delivery's stay. */
 export const DELIVERIES_CHANGES = [
@@ -119,10 +144,31 @@ export const DELIVERIES_CHANGES = [
   COLLECTED,
   MISSING,
   WITHDRAWN,
+  UNTIMED,
+  TIMED,
 ];
 
 /** What the entry changes of its delivery. */
-export function projectDeliveries(payload: Payload, { seq }: Position): Effect[] {
+export function projectDeliveries(payload: Payload, position: Position): Effect[] {
+  if (payload.type === 'clock.trusted') return [effect(TIMED, [wholeMs(payload.at)], [CLOCK])];
+  const changed = ofDelivery(payload, position);
+  return payload.clock === 'untrusted' ? [...changed, ...untimed(payload)] : changed;
+}
+
+/** A time that nobody trusts is no time from which on anything is counted. */
+function untimed(payload: Payload): Effect[] {
+  switch (payload.type) {
+    case 'delivery.taken-back':
+    case 'delivery.collected':
+    case 'delivery.missing':
+    case 'delivery.withdrawn':
+      return [effect(UNTIMED, [payload.data.delivery], [CLOCK])];
+    default:
+      return [];
+  }
+}
+
+function ofDelivery(payload: Payload, { seq }: Position): Effect[] {
   const at = wholeMs(payload.at);
   switch (payload.type) {
     case 'delivery.assigned':
@@ -179,5 +225,9 @@ interface Born {
 function born(data: Born, state: 'assigned' | 'withdrawn', at: number, seq: number): Effect {
   const { delivery, visit, unit, household, resident, carrier, size, bank, compartment, zone = null } = data;
   const whose = [unit, household, resident, carrier] as const;
-  return effect(BORN, [delivery, visit, ...whose, size, bank, compartment, zone, at, seq, state]);
+  const endedAt = state === 'withdrawn' ? at : null;
+  return effect(BORN, [
+    ...[delivery, visit, ...whose, size, bank, compartment, zone],
+    ...[at, endedAt, seq, state],
+  ]);
 }

@@ -30,6 +30,11 @@ const STEPS: readonly (readonly string[])[] = [
   LOG_CHECKS_DDL,
   ['alter table cases add column if not exists taken_by text'],
   ['alter table couriers add column if not exists hours jsonb'],
+  [
+    'alter table deliveries add column if not exists over_since bigint',
+    `create index if not exists deliveries_untimed on deliveries (building, seq)
+      where ended_at is not null and over_since is null`,
+  ],
 ];
 
 /** The schema that this software works with. */
