@@ -101,7 +101,9 @@ is_live() { [ -z "$ROOT" ] && [ -d /run/systemd/system ]; }
 # --- taking it away -------------------------------------------------------------------------------------------------
 
 uninstall() {
-  for unit in update.path update.service hub.service agent.service firewall.service; do
+  all=$(for kind in hub agent firewall; do units_for "$kind"; done)
+  # The updater's first, which would begin again what is taken away.
+  for unit in update.path update.service $all hub.service agent.service firewall.service; do
     [ -e "$UNITS/lockerhub-$unit" ] || continue
     if is_live; then systemctl disable --now "lockerhub-$unit" || true; fi
     rm -f "$UNITS/lockerhub-$unit" "$UNITS/multi-user.target.wants/lockerhub-$unit"
@@ -325,8 +327,10 @@ put_firewall() {
   sh "$OPT/current/deploy/firewall.sh" "$ROLE" "$PORT" "$MODBUS_IF" > "$ETC/firewall.nft.made"
   put "$ETC/firewall.nft" 640 < "$ETC/firewall.nft.made"
   rm "$ETC/firewall.nft.made"
-  put "$UNITS/lockerhub-firewall.service" 644 < "$OPT/current/deploy/systemd/lockerhub-firewall.service"
-  switch_on firewall.service
+  for unit in $(units_for firewall); do
+    put "$UNITS/lockerhub-$unit" 644 < "$OPT/current/deploy/systemd/lockerhub-$unit"
+    switch_on "$unit"
+  done
 }
 
 switch_on() {
@@ -334,11 +338,14 @@ switch_on() {
   ln -sfn "../lockerhub-$1" "$UNITS/multi-user.target.wants/lockerhub-$1"
 }
 
+# units_for KIND: of a machine of that kind (hub, agent, firewall), as the units say themselves below [X-Lockerhub].
+units_for() {
+  grep -lE "^Machines=(.* )?$1( .*)?\$" "$OPT"/current/deploy/systemd/lockerhub-* 2> /dev/null | sed 's|.*/lockerhub-||'
+}
+
 put_units() {
   mkdir -p "$UNITS"
-  units='agent.service update.service'
-  [ "$ROLE" != hub ] || units='hub.service update.service update.path'
-  for unit in $units; do
+  for unit in $(units_for "$ROLE"); do
     put "$UNITS/lockerhub-$unit" 644 < "$OPT/current/deploy/systemd/lockerhub-$unit"
     switch_on "$unit"
   done
@@ -396,7 +403,11 @@ start() {
   if [ -e "$UNITS/lockerhub-firewall.service" ]; then
     systemctl restart lockerhub-firewall.service || stop 'the firewall takes no rules: journalctl -u lockerhub-firewall.service'
   fi
-  if [ "$ROLE" = hub ]; then systemctl start lockerhub-update.path || stop 'systemd takes no path unit'; fi
+  for unit in $(units_for "$ROLE"); do
+    # The one waits for what is to be done, the other comes last.
+    case "$unit" in update.service | "$ROLE.service") continue ;; esac
+    systemctl start "lockerhub-$unit" || stop "$unit does not start: journalctl -u lockerhub-$unit"
+  done
   if [ -n "${CHANGED:-}" ]; then systemctl restart "lockerhub-$ROLE.service"; else systemctl start "lockerhub-$ROLE.service"; fi ||
     stop "it does not start: journalctl -u lockerhub-$ROLE.service"
 }

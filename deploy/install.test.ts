@@ -37,6 +37,25 @@ SUPPORT_URL="https://www.debian.org/support"
 BUG_REPORT_URL="https://bugs.debian.org/"
 `;
 
+/** A unit that only newer releases have. */
+const BESIDE = 'beside.service';
+const BESIDE_UNIT = `[Unit]
+Description=Beside the hub
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+
+[Install]
+WantedBy=multi-user.target
+
+[X-Lockerhub]
+Machines=hub
+`;
+/** How systemd knows it. */
+const [NONE, LIES_THERE, RUNS] = ['inactive not-found', 'disabled inactive loaded', 'active enabled loaded'];
+
 /** A manager's page, as a program: signs in, brings a release, lets it begin, and looks on until it has ended. */
 const MANAGER = `
 import { readFileSync } from 'node:fs';
@@ -137,6 +156,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
     await edit(join(files, 'hub', 'main.ts'), change);
     const unit = join(files, 'deploy', 'systemd', 'lockerhub-hub.service');
     await edit(unit, (text) => text.replace('[Service]\n', `[Service]\nEnvironment=OF_RELEASE=${version}\n`));
+    await writeFile(join(files, 'deploy', 'systemd', `lockerhub-${BESIDE}`), BESIDE_UNIT);
     const firewall = join(files, 'deploy', 'firewall.sh');
     await edit(firewall, (text) => text.replace('tcp dport 22 accept', 'tcp dport { 22, 9100 } accept'));
     await edit(join(stick, 'release.json'), (text) =>
@@ -166,12 +186,23 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       await host.run('env', '-i', '/opt/lockerhub/current/node_modules/.bin/node', '-e', asked)
     ).said.trim();
   };
-  /** What systemd runs the hub by, and the firewall lets in: `OF_RELEASE` and port 9100 are of the releases of these tests. */
-  async function outsideOfReleases(): Promise<{ unit: string; isOpen: boolean }> {
+  /**
+   * What systemd runs the hub by, what it runs beside, and what the firewall lets in: `OF_RELEASE`, that unit and port 9100
+   * are of the releases of these tests.
+   */
+  async function outsideOfReleases(): Promise<{ unit: string; beside: string; isOpen: boolean }> {
     const unit = (await host.run('systemctl', 'show', '--value', '--property=Environment', 'lockerhub-hub'))
       .said;
     const rules = (await host.run('nft', 'list', 'table', 'inet', 'lockerhub')).said;
-    return { unit: /OF_RELEASE=(\S+)/.exec(unit)?.[1] ?? 'first', isOpen: rules.includes('9100') };
+    const { said } = await host.run(
+      'systemctl',
+      'show',
+      '--value',
+      '--property=LoadState,UnitFileState,ActiveState',
+      `lockerhub-${BESIDE}`,
+    );
+    const beside = said.trim().split('\n').filter(Boolean).toSorted().join(' ');
+    return { beside, unit: /OF_RELEASE=(\S+)/.exec(unit)?.[1] ?? 'first', isOpen: rules.includes('9100') };
   }
   /** Nothing of an update is left but the releases. */
   async function expectOver(): Promise<void> {
@@ -321,7 +352,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       const { code, said } = await updated(stick);
       expect([code, said]).toEqual([1, expect.stringContaining('runs as before: the hub does not start')]);
       expect([await runs(), await answers()]).toEqual([before, 'lockerhub 0.1.0']);
-      expect(await outsideOfReleases()).toEqual({ unit: 'first', isOpen: false });
+      expect(await outsideOfReleases()).toEqual({ unit: 'first', beside: NONE, isOpen: false });
       await expectOver();
     });
 
@@ -341,12 +372,12 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       const phase = () => readFile(journal, 'utf8').catch(() => '');
       await waitFor(async () => (await phase()).includes('trying'), WITHIN_MS, 'the trial');
       await waitFor(async () => (await answers()) === 'lockerhub 0.1.2', WITHIN_MS, 'the newer hub');
-      expect(await outsideOfReleases()).toEqual({ unit: '0.1.2', isOpen: true });
+      expect(await outsideOfReleases()).toEqual({ unit: '0.1.2', beside: LIES_THERE, isOpen: true });
       await host.run('systemctl', 'kill', '--signal=KILL', 'lockerhub-update');
       const { code, said } = await over;
       expect([code, said]).toEqual([1, expect.stringContaining('it was cut short')]);
       expect([await runs(), await answers()]).toEqual([before, 'lockerhub 0.1.0']);
-      expect(await outsideOfReleases()).toEqual({ unit: 'first', isOpen: false });
+      expect(await outsideOfReleases()).toEqual({ unit: 'first', beside: NONE, isOpen: false });
       await expectOver();
     });
 
@@ -367,7 +398,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
         'lockerhub 0.1.2',
       ]);
       expect(await readdir(join(host.folder, 'opt', 'lockerhub', 'versions'))).toHaveLength(2);
-      expect(await outsideOfReleases()).toEqual({ unit: '0.1.2', isOpen: true });
+      expect(await outsideOfReleases()).toEqual({ unit: '0.1.2', beside: RUNS, isOpen: true });
       await expectOver();
     });
 
@@ -385,6 +416,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
   it('is taken away but for the data, and with --purge wholly', async () => {
     expect((await install('--uninstall')).code).toBe(0);
     expect((await host.run('systemctl', 'is-active', 'lockerhub-hub')).said).not.toContain('active\n\n');
+    expect((await outsideOfReleases()).beside).toBe(NONE);
     await stat(join(host.folder, 'var', 'lib', 'lockerhub', 'hub', 'keyring.json'));
     expect((await install('hub', '--yes')).code).toBe(0);
     expect((await install('--uninstall', '--purge', '--yes')).code).toBe(0);

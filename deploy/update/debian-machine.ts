@@ -99,6 +99,14 @@ export class DebianMachine implements Machine {
     return this.#options.system.fit(this.#folderOf(release), this.#folderOf(other));
   }
 
+  switchOn(release: string, before: string): Promise<void> {
+    return this.#options.system.switchOn(this.#folderOf(release), this.#folderOf(before));
+  }
+
+  takeAway(release: string, stays: string): Promise<void> {
+    return this.#options.system.takeAway(this.#folderOf(release), this.#folderOf(stays));
+  }
+
   #folderOf(release: string): string {
     return join(this.#options.programs, 'versions', release);
   }

@@ -15,6 +15,7 @@ import { Inbox } from './inbox.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { madeAtMs, takeIn } from './release-file.ts';
 import { UpdateService } from './service.ts';
+import { SYSTEM_ACTS } from './system-acts.ts';
 import { SystemFiles } from './system-files.ts';
 import { UpdateError } from './update-error.ts';
 
@@ -114,13 +115,14 @@ function serviceOf(windowS: number): UpdateService {
     machineOf: (times) =>
       new DebianMachine({
         ...times,
-        systemctl: (...words) => execute('systemctl', words),
+        systemctl: SYSTEM_ACTS.systemctl,
         asOwner: AS_OWNER,
         programs: PROGRAMS,
         system: new SystemFiles({
-          systemctl: (...words) => execute('systemctl', words),
+          acts: SYSTEM_ACTS,
           units: UNITS,
           rules: '/etc/lockerhub/firewall.nft',
+          rulesMark: join(STATE, 'rules-to-load'),
           hubPort: () => (hasHub() ? hubPort(HUB_SETTINGS) : null),
           say,
         }),

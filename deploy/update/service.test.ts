@@ -60,7 +60,15 @@ function service(): UpdateService {
       if (isIll) throw new UpdateError('unhealthy', 'it does not answer');
     },
     ...{ hold() {}, letGo() {}, say() {}, trust() {}, untilCalm: nothing, stop: nothing, start: nothing },
-    ...{ copy: nothing, putBack: nothing, dropCopy: nothing, dropOthers: nothing, fit: nothing },
+    ...{
+      switchOn: nothing,
+      takeAway: nothing,
+      copy: nothing,
+      putBack: nothing,
+      dropCopy: nothing,
+      dropOthers: nothing,
+      fit: nothing,
+    },
   };
   const made = new UpdateService({
     ...{ versions: join(scratch, 'versions'), state, keyFile: join(scratch, 'release.pub'), windowMs: 0 },

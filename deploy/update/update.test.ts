@@ -22,6 +22,8 @@ class PaperMachine implements Machine {
   held = false;
   /** Whose units and rules are in place. */
   system = 'old';
+  /** A unit that only the newer release has, and one that only the older one has. */
+  units = { ofNew: 'none', ofOld: 'on' };
   hub: 'off' | 'trial' | 'live' = 'live';
   #journal: Journal | null = null;
   /** What the hub told somebody outside, and whether its folder still knows it. */
@@ -66,7 +68,13 @@ class PaperMachine implements Machine {
   }
   inUse = () => this.release;
   use = (release: string) => this.#act(() => (this.release = release));
-  fit = async (release: string) => this.#act(() => (this.system = release));
+  fit = async (release: string) =>
+    this.#act(() => {
+      this.system = release;
+      if (release === 'new' && this.units.ofNew === 'none') this.units.ofNew = 'there';
+    });
+  switchOn = async (release: string) => this.#act(() => (this.units[unitOf(release)] = 'on'));
+  takeAway = async (release: string) => this.#act(() => (this.units[unitOf(release)] = 'none'));
   hold = () => this.#act(() => (this.held = true));
   letGo = () => this.#act(() => (this.held = false));
   async untilCalm() {
@@ -110,6 +118,8 @@ class PaperMachine implements Machine {
   say = () => {};
 }
 
+const unitOf = (release: string) => (release === 'new' ? 'ofNew' : 'ofOld');
+
 async function unlessKilled(work: Promise<unknown>): Promise<'killed' | 'ended' | 'refused'> {
   try {
     await work;
@@ -126,6 +136,8 @@ function expectWhole(machine: PaperMachine): void {
   expect(machine).toMatchObject({ hub: 'live', held: false, copied: null, release: machine.data });
   if (machine.kept) expect(machine.kept.isKept).toBe(machine.release === 'new');
   expect(machine.system).toBe(machine.release);
+  const isNew = machine.release === 'new';
+  expect(machine.units).toEqual(isNew ? { ofNew: 'on', ofOld: 'none' } : { ofNew: 'none', ofOld: 'on' });
   expect(machine.known).toBe(machine.told);
 }
 

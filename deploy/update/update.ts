@@ -14,6 +14,10 @@ export interface Machine {
   use(release: string): void;
   /** Puts in place what of that release lies outside its folder; `other` is the one that it changes places with. */
   fit(release: string, other: string): Promise<void>;
+  /** Switches on and starts what of a release that stays lies outside its folder and is new. */
+  switchOn(release: string, before: string): Promise<void>;
+  /** Takes away what only the release that goes has there. */
+  takeAway(release: string, stays: string): Promise<void>;
   hold(): void;
   letGo(): void;
   /** No visit runs, no door is open, and none begins. @throws UpdateError `not-calm` */
@@ -105,6 +109,7 @@ async function revert(machine: Machine, { from, to }: Journal): Promise<void> {
   await machine.putBack();
   machine.use(from);
   await machine.fit(from, to);
+  await machine.takeAway(to, from);
   machine.letGo();
   await machine.start();
 }
@@ -115,6 +120,8 @@ async function keep(machine: Machine, { from, to }: Journal): Promise<void> {
   machine.letGo();
   await machine.stop();
   await machine.start();
+  await machine.takeAway(from, to);
+  await machine.switchOn(to, from);
   await machine.dropCopy();
   await machine.dropOthers(from, to);
 }

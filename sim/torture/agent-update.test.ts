@@ -9,11 +9,11 @@ import { freePort } from '../testing/free-port.ts';
 import { PlcBank } from '../testing/plc-bank.ts';
 import { waitFor } from '../testing/wait-for.ts';
 import { StandInSystem } from './stand-in-system.ts';
-import { type Fault, ReleaseShelf, runUpdater } from './update-parts.ts';
+import { type Fault, ReleaseShelf, runUpdater, standingOf } from './update-parts.ts';
 
 const WITHIN_MS = 60_000;
 /** Behind the newer agent's start. */
-const ON_TRIAL = 19;
+const ON_TRIAL = 33;
 
 let folder: string;
 let bank: PlcBank;
@@ -57,6 +57,7 @@ async function update(fault: Fault, killAt: number | null = null): Promise<{ fro
   if (!(await runUpdater(plan))) await runUpdater({ ...plan, to: null, killAt: null });
   expect(system.release).toBe(await shelf.inUse());
   expect(await standing()).toMatchObject({ ready: true, held: false });
+  expect(system.units.standing()).toEqual(standingOf(system.release, 'agent'));
   return { from, to };
 }
 

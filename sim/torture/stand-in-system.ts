@@ -11,13 +11,14 @@ import { basename, join } from 'node:path';
 import { askReady, type Place } from '@lockerhub/deploy/update/ask-ready.ts';
 import { systemClock, type Timer } from '@lockerhub/protocol/time/clock.ts';
 import { waitFor } from '../testing/wait-for.ts';
+import { StandInUnits } from './stand-in-units.ts';
 
 const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 15_000;
 const AGAIN_AFTER_MS = 250;
 
 export interface StandInOptions {
-  /** With `programs/current`. */
+  /** With `programs/current`, `units` and `firewall.nft`. */
   readonly folder: string;
   /** Of a release: what is run. */
   readonly script: string;
@@ -35,15 +36,16 @@ export class StandInSystem {
   #restarts = 0;
   #again: Timer | undefined;
   #wanted = false;
+  readonly units: StandInUnits;
 
   private constructor(options: StandInOptions) {
     this.#options = options;
+    this.units = new StandInUnits(join(options.folder, 'units'), join(options.folder, 'firewall.nft'));
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const [verb = ''] = JSON.parse(Buffer.concat(chunks).toString()) as string[];
-        this.#obey(verb).then(
+        this.#obey(JSON.parse(Buffer.concat(chunks).toString()) as string[]).then(
           (said) => response.end(said),
           (error: Error) => response.writeHead(500).end(error.message),
         );
@@ -72,6 +74,7 @@ export class StandInSystem {
     this.#wanted = false;
     this.#again?.cancel();
     await this.#end('SIGKILL');
+    this.units.boot();
   }
 
   async startProgram(): Promise<void> {
@@ -95,7 +98,9 @@ export class StandInSystem {
     this.#server.close();
   }
 
-  async #obey(verb: string): Promise<string> {
+  async #obey(words: readonly string[]): Promise<string> {
+    const [verb, unit] = [words[0], words.at(-1) ?? ''];
+    if (verb === 'daemon-reload' || unit.startsWith('lockerhub-')) return this.units.obey(words);
     if (verb === 'stop') await this.stopProgram();
     if (verb === 'start') await this.startProgram();
     return `MainPID=${this.#program?.pid ?? 0}\nNRestarts=${this.#restarts}\nActiveState=${this.#wanted}`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort } from '../testing/free-port.ts';
 import { RIG_PASSWORD, smallPlan, startHubRig } from '../testing/hub-rig.ts';
 import { StandInSystem } from './stand-in-system.ts';
-import { type Fault, ReleaseShelf, runUpdater } from './update-parts.ts';
+import { type Fault, ReleaseShelf, runUpdater, standingOf } from './update-parts.ts';
 
 /** Runs of the service after a death: one ends it; more would be a loop. */
 const MOST_RUNS = 4;
@@ -103,8 +103,13 @@ export class UpdateBuilding {
       'hub.failed',
       'state/journal.json',
       'state/wanted.json',
+      'state/rules-to-load',
     ])
       if (existsSync(join(this.#folder, name))) faults.push(`${name} was left`);
+    const [is, should] = [this.#system.units.standing(), standingOf(current, 'hub')].map((each) =>
+      JSON.stringify(each),
+    );
+    if (is !== should) faults.push(`units and rules are ${is}, and ${current} has ${should}`);
     return faults;
   }
 }

@@ -42,8 +42,28 @@ export class ReleaseShelf {
   static async make(folder: string, script: string, place: Place): Promise<ReleaseShelf> {
     const shelf = new ReleaseShelf(folder, script, place);
     await mkdir(join(folder, 'programs', 'versions'), { recursive: true });
-    await symlink(join('versions', await shelf.make('none')), join(folder, 'programs', 'current'));
+    const first = await shelf.make('none');
+    await symlink(join('versions', first), join(folder, 'programs', 'current'));
+    await shelf.#install(first);
     return shelf;
+  }
+
+  async #makeSystemFiles(deploy: string, release: string): Promise<void> {
+    await mkdir(join(deploy, 'systemd'), { recursive: true });
+    for (const [name, text] of unitsOf(release)) await writeFile(join(deploy, 'systemd', name), text);
+    await writeFile(join(deploy, 'firewall.sh'), `echo 'rules of ${release}'\n`);
+  }
+
+  /** As the installer leaves it. */
+  async #install(release: string): Promise<void> {
+    const units = join(this.#folder, 'units');
+    await mkdir(join(units, 'multi-user.target.wants'), { recursive: true });
+    const what = this.#script.startsWith('hub/') ? 'hub' : 'agent';
+    for (const [name, text] of unitsOf(release).filter(([name]) => name !== OTHER[what])) {
+      await writeFile(join(units, name), text);
+      await symlink(join('..', name), join(units, 'multi-user.target.wants', name));
+    }
+    await writeFile(join(this.#folder, 'firewall.nft'), `rules of ${release}\n`);
   }
 
   /** The release in use. */
@@ -63,8 +83,30 @@ export class ReleaseShelf {
     await mkdir(dirname(main), { recursive: true });
     const wrong = PROGRAMS[fault].replace('PLACE', JSON.stringify(this.#place));
     await writeFile(main, `${wrong}\nawait import(${JSON.stringify(ROOT + this.#script)});\n`);
+    await this.#makeSystemFiles(join(versions, name, 'deploy'), name);
     return name;
   }
+}
+
+/** The units and rules that a machine has on which that release runs, and on which everybody knows them. */
+export function standingOf(release: string, what: 'hub' | 'agent'): object {
+  const units = Object.fromEntries(unitsOf(release).filter(([name]) => name !== OTHER[what]));
+  const names = Object.keys(units);
+  const rules = `rules of ${release}\n`;
+  return { units, known: units, switchedOn: names, started: names, rules, loaded: rules };
+}
+
+const OTHER = { hub: 'lockerhub-agent.service', agent: 'lockerhub-hub.service' } as const;
+
+/** One of the program, which each release has, and one that no other release has; by name. */
+function unitsOf(release: string): [string, string][] {
+  const [number] = /(?<=^0\.)\d+/.exec(release) ?? [];
+  const text = (kinds: string) => `# of ${release}\n[X-Lockerhub]\nMachines=${kinds}\n`;
+  return [
+    ['lockerhub-agent.service', text('agent')],
+    ['lockerhub-hub.service', text('hub')],
+    [`lockerhub-only-in-${number}.service`, text('hub agent')],
+  ];
 }
 
 /** Runs the updater once. @returns whether it came to its end, and was not killed */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { UpdateBuilding } from './update-building.ts';
 
-/** Behind the newer hub’s trial, before it is kept; and behind the hold’s end, when it is. */
-const [ON_TRIAL, KEPT] = [21, 27];
+/** Behind the newer hub’s trial, before it is kept; behind the hold’s end, when it is; and while its units are switched on. */
+const [ON_TRIAL, KEPT, SWITCHING_ON] = [35, 41, 61];
 
 it('an update whose updater is killed, or whose machine loses power, ends with a hub that knows all it said', {
   timeout: 240_000,
@@ -16,8 +16,10 @@ it('an update whose updater is killed, or whose machine loses power, ends with a
   try {
     const killed = await building.update({ fault: 'none', killAt: [ON_TRIAL], isPowerCut: true });
     expect(killed).toEqual({ deaths: 1, release: 'old', faults: [] });
-    const kept = await building.update({ fault: 'none', killAt: [KEPT], isPowerCut: false });
-    expect(kept).toEqual({ deaths: 1, release: 'new', faults: [] });
+    for (const at of [KEPT, SWITCHING_ON]) {
+      const kept = await building.update({ fault: 'none', killAt: [at], isPowerCut: at === SWITCHING_ON });
+      expect(kept).toEqual({ deaths: 1, release: 'new', faults: [] });
+    }
   } finally {
     await building.end();
     await rm(folder, { recursive: true });

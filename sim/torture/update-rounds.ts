@@ -12,7 +12,7 @@ import { UpdateBuilding } from './update-building.ts';
 import { FAULTS } from './update-parts.ts';
 
 /** An update has fewer; the last rounds of each kind are whole updates. */
-const HALF_STEPS = 48;
+const HALF_STEPS = 80;
 /** Of giving up, the shortest way back. */
 const BACK_HALF_STEPS = 8;
 const ALL = HALF_STEPS * FAULTS.length;

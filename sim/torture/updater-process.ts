@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DebianMachine } from '@lockerhub/deploy/update/debian-machine.ts';
 import { Inbox } from '@lockerhub/deploy/update/inbox.ts';
 import { type ServedMachine, UpdateService } from '@lockerhub/deploy/update/service.ts';
+import { SYSTEM_ACTS } from '@lockerhub/deploy/update/system-acts.ts';
 import { SystemFiles } from '@lockerhub/deploy/update/system-files.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { ENDED, UpdatePlan } from './update-plan.ts';
@@ -11,8 +12,10 @@ import { ENDED, UpdatePlan } from './update-plan.ts';
 /** What changes something, or waits. */
 const ACTS = [
   ...['note', 'use', 'fit', 'hold', 'letGo', 'untilCalm', 'stop', 'start', 'watch', 'copy', 'putBack'],
-  ...['dropCopy', 'dropOthers', 'trust', 'end'],
+  ...['switchOn', 'takeAway', 'dropCopy', 'dropOthers', 'trust', 'end'],
 ] as const;
+/** Of units and rules, one after the other. */
+const SYSTEM = ['systemctl', 'replace', 'remove', 'link'] as const;
 const WINDOW_MS = 1_500;
 const CALM_WITHIN_MS = 60_000;
 
@@ -23,12 +26,12 @@ function halfStep(): void {
   if (halfSteps++ === plan.killAt) process.kill(process.pid, 'SIGKILL');
 }
 
-/** The same machine, with a point to die at before and behind each act. */
-function mortal(machine: ServedMachine): ServedMachine {
-  return new Proxy(machine, {
+/** The same, with a point to die at before and behind each of these acts. */
+function mortal<Acting extends object>(acting: Acting, acts: readonly PropertyKey[]): Acting {
+  return new Proxy(acting, {
     get(target, name) {
       const value = Reflect.get(target, name);
-      if (!(ACTS as readonly PropertyKey[]).includes(name) || typeof value !== 'function') {
+      if (!acts.includes(name) || typeof value !== 'function') {
         return typeof value === 'function' ? value.bind(target) : value;
       }
       return (...parameters: unknown[]) => {
@@ -54,9 +57,10 @@ const programs = join(plan.folder, 'programs');
 const state = join(plan.folder, 'state');
 mkdirSync(state, { recursive: true });
 const systemFiles = new SystemFiles({
-  systemctl,
+  acts: mortal({ ...SYSTEM_ACTS, systemctl }, SYSTEM),
   units: join(plan.folder, 'units'),
   rules: join(plan.folder, 'firewall.nft'),
+  rulesMark: join(state, 'rules-to-load'),
   hubPort: () => null,
   say: (what) => console.log(what),
 });
@@ -68,7 +72,7 @@ const service: UpdateService = new UpdateService({
   windowMs: WINDOW_MS,
   clock: systemClock,
   machineOf: (times) =>
-    mortal(
+    mortal<ServedMachine>(
       new DebianMachine({
         ...times,
         ...{ systemctl, asOwner: [], programs, state, system: systemFiles },
@@ -84,6 +88,7 @@ const service: UpdateService = new UpdateService({
           halfStep();
         },
       }),
+      ACTS,
     ),
 });
 if (plan.to !== null) {
