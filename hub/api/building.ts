@@ -65,9 +65,25 @@ async function buildingView(hub: Hub): Promise<BuildingView> {
 }
 
 /** A door; what was taken out of it is no longer shown in it. */
-export function doorView({ number, door, sensed, inService, unverified, holds }: BankDoor): DoorView {
+export function doorView({
+  number,
+  door,
+  sensed,
+  inService,
+  unverified,
+  holds,
+  closedZones,
+}: BankDoor): DoorView {
   const inside = holds.filter(({ state }) => state !== 'collected' && state !== 'gone');
-  return { number, door, sensed, inService, unverified, holds: inside.map((held) => ({ ...held })) };
+  return {
+    number,
+    door,
+    sensed,
+    inService,
+    unverified,
+    holds: inside.map((held) => ({ ...held })),
+    closedZones: [...closedZones],
+  };
 }
 
 /** Of a bank what may change by itself: what the stream tells of it. */

@@ -22,7 +22,7 @@ const TO_REACH = [
     'withdraw',
     'close-case',
   ],
-  ...['in a room assigned', 'in a room deposited', 'in a room collected'],
+  ...['in a room assigned', 'in a room deposited', 'in a room collected', 'in a room beside a stranger'],
   ...['shared', 'at desk assigned', 'at desk deposited', 'desk-received', 'handed-out', 'match', 'take-back'],
   ...['issue-slip', 'came by a slip', 'claim', 'refused already-told', 'case nobody-told'],
   ...['open-refused', 'grant-outcome', 'bank-offline', 'message-sent', 'message-failed', 'retire', 'return'],

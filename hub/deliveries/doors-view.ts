@@ -3,6 +3,7 @@ import { placedCompartments, type Size } from '@lockerhub/protocol/bank/layout.t
 import type { DoorState } from '@lockerhub/protocol/bank/messages.ts';
 import type { DeliveryState } from './delivery-table.ts';
 import { doorKey, heldAt, type Model } from './model.ts';
+import { closedZones } from './places.ts';
 import type { Roster } from './roster.ts';
 
 export interface BankDoor {
@@ -19,6 +20,8 @@ export interface BankDoor {
     readonly state: DeliveryState;
     readonly zone: string | null;
   }[];
+  /** Zones of the room behind it that a case keeps from being given out. */
+  readonly closedZones: readonly string[];
 }
 
 /** Every door of the bank's layout; a door that was not reported in the present session is `unseen`. */
@@ -42,6 +45,7 @@ export function bankDoors(model: Model, roster: Roster, bank: string): BankDoor[
         state,
         zone,
       })),
+      closedZones: closedZones(model, door),
     };
   });
 }

@@ -6,7 +6,16 @@ import { type Layout, placedCompartments, SIZES, type Size } from '@lockerhub/pr
 import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { Fallback } from '@lockerhub/protocol/log/payloads/deliveries.ts';
 import { isBeingCommissioned } from '../commissioning/walk.ts';
-import { type Delivery, type Door, type DoorNow, doorKey, doorOf, type Model, placeKey } from './model.ts';
+import {
+  type Delivery,
+  type Door,
+  type DoorNow,
+  doorKey,
+  doorOf,
+  type Model,
+  placeKey,
+  sameDoor,
+} from './model.ts';
 import { Refusal } from './refusal.ts';
 import type { Roster } from './roster.ts';
 import { type Addressed, isForTheSame } from './stops.ts';
@@ -58,6 +67,15 @@ function blockedPlaces(model: Model, isRoom: (door: Door) => boolean): Set<strin
     if (!(ABOUT_A_PARCEL.has(kind) && isRoom(place))) taken.add(placeKey(place));
   }
   return taken;
+}
+
+/** The zones of the room behind a door that are not given out before the case about them is closed. */
+export function closedZones(model: Model, door: Door): string[] {
+  const closed = new Set<string>();
+  for (const { kind, zone, ...about } of model.cases.values()) {
+    if (zone !== null && sameDoor(door, about) && !ABOUT_A_PARCEL.has(kind)) closed.add(zone);
+  }
+  return [...closed];
 }
 
 /**
@@ -245,6 +263,19 @@ export function knownDoor(layouts: readonly Layout[], { bank, compartment }: Doo
     throw new Refusal('compartment-unknown', `no door ${compartment} in a bank "${bank}" of this building`);
   }
   return { bank, compartment };
+}
+
+/** Whether a place is one for what fits into no compartment. */
+export function takesOversize(
+  layouts: readonly Layout[],
+  place: Door & { readonly zone: string | null },
+): boolean {
+  return placesBehind(layouts, place).some(({ zone, oversize }) => oversize && zone === place.zone);
+}
+
+/** The names of the zones of the room behind a door; none where no room is. */
+export function zonesOf(layouts: readonly Layout[], door: Door): string[] {
+  return placesBehind(layouts, door).flatMap(({ zone }) => (zone === null ? [] : [zone]));
 }
 
 /** The next larger size, or undefined for the largest. */

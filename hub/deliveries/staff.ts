@@ -81,6 +81,9 @@ export function closeCase(draft: Draft, command: Asked<'close-case'>): void {
   settleParcel(draft, by, open);
   if (!draft.model.cases.has(open.id)) return;
   draft.say(by, 'case.closed', { case: open.id, resolution: command.resolution });
+  const { bank, compartment, zone } = open;
+  // The zone is given out again, and its door's view says so.
+  if (bank !== null && compartment !== null && zone !== null) draft.touchDoor({ bank, compartment });
   afterRecordCase(draft, by, open);
   afterSupplyCase(draft, by, open.id);
 }

@@ -118,8 +118,9 @@ export function afterRecordCase(draft: Draft, by: Actor, closed: Case): void {
   if (!isOpen && draft.model.unverified.has(doorKey(door))) sayVerified(draft, by, door, 'staff');
 }
 
-function isRecordCase({ kind }: Case): boolean {
-  return kind === 'record-disagrees';
+/** What is in doubt on one zone of a room was seen, or is not: its door is another question. */
+function isRecordCase({ kind, zone }: Case): boolean {
+  return kind === 'record-disagrees' && zone === null;
 }
 
 function isAbout({ bank, compartment }: Case, door: Door): boolean {

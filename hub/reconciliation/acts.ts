@@ -8,7 +8,7 @@ import { openCase } from '../deliveries/cases.ts';
 import { askedBy, type Draft } from '../deliveries/draft.ts';
 import { type Delivery, type Door, doorKey, heldAt, type Model } from '../deliveries/model.ts';
 import { issueGrant } from '../deliveries/openings.ts';
-import { knownDoor } from '../deliveries/places.ts';
+import { knownDoor, zonesOf } from '../deliveries/places.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { closeCase, retire, staffWithdraw } from '../deliveries/staff.ts';
 import { verifyDoor } from '../deliveries/unverified.ts';
@@ -98,18 +98,29 @@ function say(draft: Draft, staff: string, walk: Reconciliation, door: Door, said
     throw new Refusal('not-now', 'what should be behind this door has changed meanwhile; look again');
   }
   const { missing, foreign, reason } = said;
+  const zones = foreign === 'none' ? [] : said.zones;
+  refuseUnknown(draft, door, zones);
   const isRight = missing.length === 0 && foreign === 'none';
   note(draft, staff, walk, door, {
     finding: isRight ? 'as-recorded' : 'differs',
     missing,
     foreign,
+    zones,
     ...(reason === undefined ? {} : { reason }),
   });
   for (const id of said.there) seen(draft, staff, id);
   for (const id of missing) notThere(draft, staff, door, id, reason !== undefined);
-  if (foreign !== 'none') stranger(draft, staff, door, foreign);
-  // A door with something in it that nobody knows stays in doubt until the case about it is closed.
-  else verifyDoor(draft, { type: 'verify-door', staff, ...door });
+  // A door with something behind it that nobody knows stays in doubt until the case about it is closed; of a room whose
+  // zones were named nothing else is.
+  if (foreign === 'none' || zones.length > 0) verifyDoor(draft, { type: 'verify-door', staff, ...door });
+  if (foreign !== 'none') stranger(draft, staff, door, { foreign, zones });
+}
+
+function refuseUnknown(draft: Draft, door: Door, zones: readonly string[]): void {
+  const known = zonesOf(draft.env.roster.layouts(), door);
+  const unknown = zones.find((zone) => !known.includes(zone));
+  if (unknown === undefined) return;
+  throw new Refusal('compartment-unknown', `no zone "${unknown}" behind this door; reload the page`);
 }
 
 function note(
@@ -121,16 +132,18 @@ function note(
     readonly finding: Finding;
     readonly missing?: readonly string[];
     readonly foreign?: Said['foreign'];
+    readonly zones?: readonly string[];
     readonly reason?: string;
   },
 ): void {
-  const { missing = [], foreign = 'none', ...rest } = found;
+  const { missing = [], foreign = 'none', zones = [], ...rest } = found;
   draft.say(askedBy({ staff }), 'reconciliation.door', {
     reconciliation: id,
     bank,
     compartment,
     missing: [...missing],
     foreign,
+    zones: [...zones],
     ...rest,
   });
   draft.model.lookers.delete(staff);
@@ -166,12 +179,28 @@ export function notThere(
   else openCase(draft, askedBy({ staff }), 'parcel-gone', { door, delivery });
 }
 
-/** Something is there that no record has. Left inside, nobody else may get that compartment (I3). */
-function stranger(draft: Draft, staff: string, door: Door, foreign: 'left-inside' | 'taken-to-desk'): void {
-  const detail = `walk: something is inside that no record has; ${foreign === 'left-inside' ? 'left inside' : 'taken to the desk'}`;
-  openCase(draft, askedBy({ staff }), 'record-disagrees', { door, delivery: null, detail });
-  if (foreign !== 'left-inside') return;
-  retire(draft, { type: 'retire', staff, ...door, reason: 'something is inside that no record has' });
+interface Stranger {
+  readonly foreign: 'left-inside' | 'taken-to-desk';
+  readonly zones: readonly string[];
+}
+
+/**
+ * Something is there that no record has. Left inside, nobody else may get that compartment (I3). In a room it closes the
+ * zones where it was found, each by a case of its own; the others are as they were looked at.
+ */
+function stranger(draft: Draft, staff: string, door: Door, { foreign, zones }: Stranger): void {
+  const by = askedBy({ staff });
+  const isLeft = foreign === 'left-inside';
+  const what = isLeft ? 'left inside' : 'taken to the desk';
+  for (const zone of zones) {
+    const detail = `walk: zone ${zone} has something that no record has; ${what}`;
+    openCase(draft, by, 'record-disagrees', { door, zone, delivery: null, detail });
+  }
+  if (zones.length > 0) return;
+  const detail = `walk: something is inside that no record has; ${what}`;
+  openCase(draft, by, 'record-disagrees', { door, delivery: null, detail });
+  if (isLeft)
+    retire(draft, { type: 'retire', staff, ...door, reason: 'something is inside that no record has' });
 }
 
 function end(draft: Draft, by: Actor, walk: Reconciliation): void {

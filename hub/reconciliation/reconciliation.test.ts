@@ -16,7 +16,7 @@ async function walking() {
   const act = (what: Act, by: string = staff) =>
     rig.do({ type: 'reconcile', staff: by, bank: 'a', act: what });
   const say = (compartment: number, more: Partial<Extract<Act, { act: 'say' }>> = {}, by = staff) =>
-    act({ act: 'say', compartment, there: [], missing: [], foreign: 'none', ...more }, by);
+    act({ act: 'say', compartment, there: [], missing: [], foreign: 'none', zones: [], ...more }, by);
   await act({ act: 'start' });
   return { rig, delivery, held, act, say, empty: held === 1 ? 2 : 1 };
 }
@@ -143,7 +143,7 @@ describe('a walk', () => {
     expect(rig.building.model.unverified.has(`a/${empty}`)).toBe(true);
     await rig.allOnline();
     rig.takeOpens();
-    const said = { act: 'say' as const, there: [], missing: [] };
+    const said = { act: 'say' as const, there: [], missing: [], zones: [] };
     await act({ ...said, compartment: empty, foreign: 'none' });
     await act({ ...said, compartment: 4, foreign: 'taken-to-desk' });
     expect(rig.building.model.unverified.has(`a/${empty}`)).toBe(false);

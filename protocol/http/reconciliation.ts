@@ -9,8 +9,9 @@
  * | POST /api/v1/desk/reconcile `ReconcileDesk` | `DeskView` |
  */
 import { z } from 'zod';
+import { ZoneName } from '../bank/layout.ts';
 import { CompartmentNumber, Id } from '../ids.ts';
-import { Finding, Foreign, MAX_DESK_PARCELS } from '../log/payloads/reconciliation.ts';
+import { Finding, Foreign, MAX_DESK_PARCELS, MAX_FOREIGN_ZONES } from '../log/payloads/reconciliation.ts';
 
 export const ReconcileAct = z.discriminatedUnion('act', [
   z.object({ act: z.literal('start') }),
@@ -24,6 +25,11 @@ export const ReconcileAct = z.discriminatedUnion('act', [
     there: z.array(Id).max(50),
     missing: z.array(Id).max(50),
     foreign: Foreign,
+    /**
+     * On which zones of the room behind the door it was found: only these are closed by it. None: behind the door, or
+     * elsewhere in the room, which is then closed as a whole.
+     */
+    zones: z.array(ZoneName).max(MAX_FOREIGN_ZONES).default([]),
     /** Corrects the records at once: what is missing is ended. Without it the differences become cases. */
     reason: z.string().trim().min(3).max(200).optional(),
   }),

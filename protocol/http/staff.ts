@@ -111,6 +111,8 @@ export const DoorView = z.object({
   /** The hub was replaced or restored, and nobody has compared this door yet: it is not given out. */
   unverified: z.boolean(),
   holds: z.array(Held),
+  /** Zones of the room behind it that get nothing before the case about them is closed. */
+  closedZones: z.array(ZoneName).default([]),
 });
 export type DoorView = z.infer<typeof DoorView>;
 

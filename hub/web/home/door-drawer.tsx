@@ -107,7 +107,8 @@ function isTrouble({ door }: DoorView): boolean {
 }
 
 function Holds({ door }: { readonly door: DoorView }) {
-  const { t } = useReader();
+  const { t, formats } = useReader();
+  const { closedZones } = door;
   return (
     <section>
       <Title order={3} size="h6" mb={4}>
@@ -130,6 +131,12 @@ function Holds({ door }: { readonly door: DoorView }) {
           </Group>
         ))}
       </Stack>
+      {closedZones.length > 0 && (
+        <Text size="sm" mt="xs">
+          {t('door.closedZones', { count: closedZones.length, zones: formats.list(closedZones) })}{' '}
+          <Anchor renderRoot={(root) => <Link {...root} to="/cases" />}>{t('reconcile.toCases')}</Anchor>
+        </Text>
+      )}
     </section>
   );
 }

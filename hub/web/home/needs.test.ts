@@ -9,6 +9,7 @@ const door = (number: number, more: Partial<Door> = {}): Door => ({
   sensed: true,
   inService: true,
   unverified: false,
+  closedZones: [],
   holds: [],
   ...more,
 });

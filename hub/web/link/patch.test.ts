@@ -29,7 +29,17 @@ const building: BuildingView = {
     lines: [],
     emergency: null,
     reach: 'agent',
-    doors: [{ number: 1, door: 'closed', sensed: true, inService: true, unverified: false, holds: [] }],
+    doors: [
+      {
+        number: 1,
+        door: 'closed',
+        sensed: true,
+        inService: true,
+        unverified: false,
+        holds: [],
+        closedZones: [],
+      },
+    ],
   })),
   openCases: 0,
   waiting: 0,
@@ -58,6 +68,7 @@ describe('a live event', () => {
         sensed: true,
         inService: true,
         unverified: false,
+        closedZones: [],
         holds: [],
       }),
     );
@@ -158,6 +169,7 @@ describe('what is asked for anew', () => {
       sensed: true,
       inService: true,
       unverified: false,
+      closedZones: [],
       holds: [],
     };
     expect(staleAfter(event('door', moved))).toEqual(['commissioning']);

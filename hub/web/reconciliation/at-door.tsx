@@ -1,5 +1,5 @@
 import { whereInWords } from '@lockerhub/edge-agent/kiosk/words/place.ts';
-import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
+import { describePlace, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { ReconcileAct } from '@lockerhub/protocol/http/reconciliation.ts';
 import type { BankView, DoorView } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Checkbox, Group, Paper, Radio, Stack, Text, Title } from '@mantine/core';
@@ -12,6 +12,7 @@ import { hindrance } from '../home/door-actions.ts';
 import { OfMissing, SHORTEST_REASON } from './of-missing.tsx';
 import { ShouldBe } from './should-be.tsx';
 import { useAct } from './use-act.ts';
+import { ELSEWHERE, WhichZones, zonesSaid } from './which-zones.tsx';
 
 interface AtDoorProps {
   readonly bank: BankView;
@@ -85,6 +86,7 @@ export function AtDoor({ bank, door, onTold }: AtDoorProps) {
         <Say
           key={idsOf(door).join()}
           door={door}
+          zones={zonesBehind(bank, compartment)}
           isOpen={isOpen}
           isPending={telling.isPending}
           onSay={telling.mutate}
@@ -99,21 +101,31 @@ function idsOf({ holds }: DoorView): string[] {
   return holds.map(({ delivery }) => delivery);
 }
 
+/** The zones of the room behind a door; none where no room is. */
+function zonesBehind({ layout }: BankView, compartment: number): string[] {
+  const door = placedCompartments(layout).find(({ number }) => number === compartment);
+  return (door?.zones ?? []).map(({ zone }) => zone);
+}
+
 interface SayProps {
   readonly door: DoorView;
+  readonly zones: readonly string[];
   readonly isOpen: boolean;
   readonly isPending: boolean;
   readonly onSay: (act: ReconcileAct) => void;
 }
 
-function Say({ door, isOpen, isPending, onSay }: SayProps) {
+function Say({ door, zones, isOpen, isPending, onSay }: SayProps) {
   const { t } = useReader();
   const [missing, setMissing] = useState<ReadonlySet<string>>(new Set());
   const [foreign, setForeign] = useState<Foreign>('none');
+  const [where, setWhere] = useState<readonly string[]>([]);
   const [corrects, setCorrects] = useState(false);
   const [reason, setReason] = useState('');
   const isRight = missing.size === 0 && foreign === 'none';
   const lacksReason = corrects && missing.size > 0 && reason.trim().length < SHORTEST_REASON;
+  const lacksWhere = foreign !== 'none' && zones.length > 0 && where.length === 0;
+  const closesZonesAlone = where.length > 0 && !where.includes(ELSEWHERE);
   const toggle = (delivery: string, isThere: boolean) => {
     const next = new Set(missing);
     if (isThere) next.delete(delivery);
@@ -127,6 +139,7 @@ function Say({ door, isOpen, isPending, onSay }: SayProps) {
       there: idsOf(door).filter((id) => !missing.has(id)),
       missing: [...missing],
       foreign,
+      zones: foreign === 'none' ? [] : zonesSaid(where),
       ...(corrects && missing.size > 0 ? { reason: reason.trim() } : {}),
     });
   return (
@@ -156,6 +169,9 @@ function Say({ door, isOpen, isPending, onSay }: SayProps) {
         checked={foreign !== 'none'}
         onChange={(event) => setForeign(event.currentTarget.checked ? 'taken-to-desk' : 'none')}
       />
+      {foreign !== 'none' && zones.length > 0 && (
+        <WhichZones zones={zones} where={where} onWhere={setWhere} />
+      )}
       {foreign !== 'none' && (
         <Radio.Group
           label={t('reconcile.whatOfForeign')}
@@ -164,12 +180,16 @@ function Say({ door, isOpen, isPending, onSay }: SayProps) {
         >
           <Stack gap="xs" mt="xs">
             <Radio value="taken-to-desk" label={t('reconcile.taken')} />
-            <Radio value="left-inside" label={t('reconcile.left')} description={t('reconcile.leftWhat')} />
+            <Radio
+              value="left-inside"
+              label={t('reconcile.left')}
+              description={t(closesZonesAlone ? 'reconcile.leftZonesWhat' : 'reconcile.leftWhat')}
+            />
           </Stack>
         </Radio.Group>
       )}
       {isOpen && <Text role="status">{t('reconcile.shutFirst')}</Text>}
-      <Button disabled={isOpen || lacksReason} loading={isPending} onClick={say} size="md">
+      <Button disabled={isOpen || lacksReason || lacksWhere} loading={isPending} onClick={say} size="md">
         {isRight ? t('reconcile.asRecorded') : t('reconcile.writeDown')}
       </Button>
     </Stack>

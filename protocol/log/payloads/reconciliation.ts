@@ -1,5 +1,6 @@
 /** The walk: staff compare what is behind each door of a bank with the records. */
 import { z } from 'zod';
+import { ZoneName } from '../../bank/layout.ts';
 import { Id, Slug } from '../../ids.ts';
 import { Door, Doors } from './fields.ts';
 
@@ -17,6 +18,9 @@ export type Foreign = z.infer<typeof Foreign>;
 /** Parcels that are named at once, when the desk is compared. */
 export const MAX_DESK_PARCELS = 500;
 
+/** Zones that are named at once; where more are strewn over, the whole room is closed by naming none. */
+export const MAX_FOREIGN_ZONES = 40;
+
 export const RECONCILIATION_PAYLOADS = {
   'reconciliation.started': z.object({ reconciliation: Id, bank: Slug, doors: Doors }),
   'reconciliation.door': z.object({
@@ -26,6 +30,8 @@ export const RECONCILIATION_PAYLOADS = {
     /** Deliveries that should be there and are not. */
     missing: z.array(Id),
     foreign: Foreign,
+    /** On which zones of the room behind the door that lay which no record has; none: behind the door. */
+    zones: z.array(ZoneName).max(MAX_FOREIGN_ZONES).default([]),
     /** Why the records were corrected at once; absent: the differences became cases. */
     reason: z.string().max(200).optional(),
   }),

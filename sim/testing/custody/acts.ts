@@ -1,11 +1,13 @@
 /** What people, banks, links and power do in the custody test, and how everybody goes home at the end. */
-import { doorKey, doorOf, type Visit } from '@lockerhub/hub/deliveries/model.ts';
+import { doorKey, doorOf, sameDoor, type Visit } from '@lockerhub/hub/deliveries/model.ts';
 import { atOneOpening, MAY, type StopAct, stepOf, stopsOf } from '@lockerhub/hub/deliveries/stops.ts';
 import { isUntold } from '@lockerhub/hub/deliveries/untold.ts';
+import { recordedAt } from '@lockerhub/hub/reconciliation/acts.ts';
+import type { ReconcileAct } from '@lockerhub/protocol/http/reconciliation.ts';
 import { expect } from 'vitest';
 import { compartmentsOf, LAYOUTS, PEOPLE, TERMINALS } from '../building-rig.ts';
 import type { Fate, ModelBank } from '../model-bank.ts';
-import type { World } from './world.ts';
+import { ROOM, type World, ZONES } from './world.ts';
 
 const NOBODY = { unit: null, resident: null };
 const HOME = { unit: PEOPLE.pair.unit, resident: null };
@@ -297,6 +299,25 @@ export const ACTS: Record<string, Act> = {
     const compartment = pick([1, 2, 3]) ?? 1;
     await world.do({ type, staff: PEOPLE.staff, bank: 'a', compartment, reason: 'a broken hinge' });
   },
+  strangerFound: async (world, pick) => {
+    if (world.kind !== 'roomy') return;
+    const { zone } = pick(ZONES) ?? ZONES[0];
+    const { bank, compartment } = ROOM;
+    const deliveries = [...world.model.deliveries.values()];
+    const before = new Set(deliveries.map(({ id }) => id));
+    const onZone = deliveries.filter((one) => one.zone === zone && sameDoor(one, ROOM));
+    const beside = new Set(onZone.map(({ id }) => id));
+    const there = recordedAt(world.model, ROOM).map(({ id }) => id);
+    const walk = (act: ReconcileAct) => world.do({ type: 'reconcile', staff: PEOPLE.staff, bank, act });
+    await walk({ act: 'start' });
+    const said = { compartment, there, missing: [], zones: [zone] };
+    const isSaid = await walk({ act: 'say', foreign: 'left-inside', ...said });
+    await walk({ act: 'end' });
+    const about = [...world.model.cases.values()].find(
+      (open) => open.kind === 'record-disagrees' && sameDoor(open, ROOM) && open.zone === zone,
+    );
+    if (isSaid && about) world.strangers.set(about.id, { zone, beside, before });
+  },
   withdrawn: async (world, pick) => {
     const delivery = pick([...world.model.deliveries.values()]);
     if (!delivery) return;
@@ -307,7 +328,9 @@ export const ACTS: Record<string, Act> = {
   caseClosed: async (world, pick) => {
     const open = pick([...world.model.cases.values()]);
     if (!open) return;
-    await world.do({ type: 'close-case', staff: PEOPLE.staff, case: open.id, resolution: 'looked' });
+    const closed = { type: 'close-case', staff: PEOPLE.staff, case: open.id, resolution: 'looked' } as const;
+    // Whoever closes it has taken away what lay there.
+    if (await world.do(closed)) world.strangers.delete(open.id);
   },
   messageOut: async (world, pick) => {
     const message = pick([...world.model.messages.values()])?.id;

@@ -12,11 +12,12 @@ import {
   type Model,
   placeKey,
   type Remembered,
+  sameDoor,
 } from '@lockerhub/hub/deliveries/model.ts';
 import { Refusal } from '@lockerhub/hub/deliveries/refusal.ts';
 import { isForSameResidents } from '@lockerhub/hub/deliveries/stops.ts';
 import { nextDeadlineMs } from '@lockerhub/hub/deliveries/time.ts';
-import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
+import type { Layout, Zone } from '@lockerhub/protocol/bank/layout.ts';
 import { decodePayload } from '@lockerhub/protocol/log/payload.ts';
 import { expect } from 'vitest';
 import { BuildingRig, compartmentsOf, LAYOUTS, PEOPLE, ROSTER } from '../building-rig.ts';
@@ -36,6 +37,23 @@ export const MAY_OPEN = new Set<Command['type']>([
 /** `crowded`: hardly a door is in service. `roomy`: most parcels go into a package room. */
 export type WorldKind = 'ordinary' | 'crowded' | 'roomy';
 
+/** A parcel on a zone of the room that no record has, left there by whoever found it. */
+interface Stranger {
+  readonly zone: string;
+  /** The parcels that were on record for that zone then, and for the building. */
+  readonly beside: ReadonlySet<string>;
+  readonly before: ReadonlySet<string>;
+}
+
+/** The door behind which a roomy world has its room. */
+export const ROOM = { bank: 'b', compartment: 3 } as const;
+export const ZONES = [
+  { zone: 'A1', size: 'S', shelfMm: 400 },
+  { zone: 'A2', size: 'M', shelfMm: 900 },
+  { zone: 'A3', size: 'L', shelfMm: 1_200 },
+  { zone: 'Floor', size: 'XL', shelfMm: 0, oversize: true },
+] as const satisfies readonly Zone[];
+
 export class World {
   readonly rig: BuildingRig;
   readonly kind: WorldKind;
@@ -49,6 +67,8 @@ export class World {
   questions: Extract<Effect, { type: 'ask-outcomes' }>[] = [];
   /** Reports in the log, by the run of the hub that took them. */
   readonly logged = new Map<string, number>();
+  /** What no record has, by the case about it. */
+  readonly strangers = new Map<string, Stranger>();
   read = 0;
   boots = 0;
 
@@ -145,6 +165,7 @@ export class World {
     const { model } = this;
     this.readReports();
     this.checkSharing();
+    this.checkStrangers();
     const live = [...model.grants.values()].filter(({ end }) => end === null).map(doorKey);
     expect(new Set(live).size, 'I2: one live grant a door').toBe(live.length);
     for (const [door, parcels] of this.inside) {
@@ -190,6 +211,18 @@ export class World {
     }
   }
 
+  /** I3: to what lies on a zone without a record nothing is added; the room's other zones are given out. */
+  private checkStrangers(): void {
+    const inRoom = [...this.model.deliveries.values()].filter(
+      (delivery) => delivery.zone !== null && sameDoor(delivery, ROOM),
+    );
+    for (const { zone, beside, before } of this.strangers.values()) {
+      const added = inRoom.filter((delivery) => delivery.zone === zone && !beside.has(delivery.id));
+      expect(added, `I3: nothing is put beside what lies on zone ${zone}`).toEqual([]);
+      if (inRoom.some(({ id }) => !before.has(id))) this.reached.add('in a room beside a stranger');
+    }
+  }
+
   /** A restart now would know exactly what this process knows. */
   checkFold(): void {
     const folded = emptyModel();
@@ -217,25 +250,14 @@ const LEFT: Record<WorldKind, ReadonlySet<string> | null> = {
   roomy: new Set(['a/1', 'b/3']),
 };
 
-/** Behind the largest door of bank `b` is a room. */
 const ROOMY: readonly Layout[] = LAYOUTS.map((layout) =>
-  layout.bank === 'b'
+  layout.bank === ROOM.bank
     ? {
         ...layout,
         columns: layout.columns.map(({ cells, ...column }) => ({
           ...column,
           cells: cells.map((cell) =>
-            'number' in cell && cell.number === 3
-              ? {
-                  ...cell,
-                  zones: [
-                    { zone: 'A1', size: 'S' as const, shelfMm: 400 },
-                    { zone: 'A2', size: 'M' as const, shelfMm: 900 },
-                    { zone: 'A3', size: 'L' as const, shelfMm: 1_200 },
-                    { zone: 'Floor', size: 'XL' as const, shelfMm: 0, oversize: true },
-                  ],
-                }
-              : cell,
+            'number' in cell && cell.number === ROOM.compartment ? { ...cell, zones: [...ZONES] } : cell,
           ),
         })),
       }

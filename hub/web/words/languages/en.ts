@@ -202,6 +202,8 @@ export default {
     keyDone: '{{place}}: the key is on record.',
     place: '{{bank}} · {{door}}',
     state: 'Door',
+    closedZones_one: 'Zone {{zones}} gets nothing until its case is closed.',
+    closedZones_other: 'Zones {{zones}} get nothing until their cases are closed.',
     stateWhat: {
       unseen: 'No reading of this door yet.',
       closed: 'Closed, as its sensor says.',
@@ -1204,6 +1206,10 @@ export default {
     taken: 'I take it to the desk',
     left: 'It stays inside',
     leftWhat: 'The door goes out of service: nobody else may find it there.',
+    whichZones: 'Where did you find it?',
+    elsewhere: 'Elsewhere in the room',
+    leftZonesWhat:
+      'These zones get nothing more until their cases are closed; the rest of the room stays in use.',
     shutFirst: 'Look inside, then shut the door to go on.',
     asRecorded: 'All as recorded',
     writeDown: 'Write down the difference',

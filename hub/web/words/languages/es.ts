@@ -203,6 +203,8 @@ export default {
     keyDone: '{{place}}: la llave queda registrada.',
     place: '{{bank}} · {{door}}',
     state: 'Puerta',
+    closedZones_one: 'La zona {{zones}} no recibe nada hasta que se cierre su incidencia.',
+    closedZones_other: 'Las zonas {{zones}} no reciben nada hasta que se cierren sus incidencias.',
     stateWhat: {
       unseen: 'Aún no hay lectura de esta puerta.',
       closed: 'Cerrada, según su sensor.',
@@ -1227,6 +1229,10 @@ export default {
     taken: 'Lo llevo a recepción',
     left: 'Se queda dentro',
     leftWhat: 'La puerta queda fuera de servicio: nadie más debe encontrarlo ahí.',
+    whichZones: '¿Dónde lo ha encontrado?',
+    elsewhere: 'En otra parte de la sala',
+    leftZonesWhat:
+      'Estas zonas no reciben nada más hasta que se cierren sus incidencias; el resto de la sala sigue en uso.',
     shutFirst: 'Mire dentro y cierre la puerta para seguir.',
     asRecorded: 'Todo según registro',
     writeDown: 'Anotar la diferencia',
