@@ -89,6 +89,9 @@ export function afterGrant(draft: Draft, by: Actor, id: string): void {
   if (!now) afterUnattended(draft, grant, delivery);
   if (delivery.state === 'assigned') settleAssigned(draft, by, delivery);
   if (delivery.state === 'deposited') afterOpenedAgain(draft, by, grant, delivery);
+  if (delivery.state === 'missing' && grant.purpose === 'pickup' && grant.state === 'closed') {
+    collectBeside(draft, by, delivery, grant);
+  }
 }
 
 /** A deposited parcel's door: taken by a resident, or opened once more by its courier. */
@@ -105,22 +108,34 @@ function afterOpenedAgain(draft: Draft, by: Actor, grant: Grant, delivery: Deliv
 
 /** Whoever stood before the open door had all that lay behind it for the same people. */
 function collect(draft: Draft, by: Actor, delivery: Delivery, grant: Grant): void {
-  const { model, env } = draft;
+  const beside = takenBeside(draft, delivery, grant).filter(
+    (other) =>
+      // What else of a room is theirs was asked for above.
+      other.zone !== delivery.zone || isForSameResidents(delivery, other, draft.env.roster),
+  );
+  for (const taken of [delivery, ...beside]) sayCollected(draft, by, taken, grant);
+}
+
+/** In a room one parcel was not in its zone: what lay on other zones was taken; what lay on the same one is in doubt. */
+function collectBeside(draft: Draft, by: Actor, missed: Delivery, grant: Grant): void {
+  for (const taken of takenBeside(draft, missed, grant)) {
+    if (taken.zone !== missed.zone) sayCollected(draft, by, taken, grant);
+  }
+}
+
+/** What else went out by the opening that was for a parcel. */
+function takenBeside({ model, env }: Draft, delivery: Delivery, grant: Grant): Delivery[] {
+  const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
+  return atOneOpening(model, env.roster, delivery, visit).filter(
+    (other) => other.id !== delivery.id && other.state === 'deposited' && !model.asked.has(other.id),
+  );
+}
+
+function sayCollected(draft: Draft, by: Actor, taken: Delivery, grant: Grant): void {
   // A person's word that the door is closed stands in for a sensor.
   const confirmation = by.kind === 'resident' || by.kind === 'delegate' ? 'attested' : 'confirmed';
-  const visit = grant.visit === null ? undefined : model.visits.get(grant.visit);
-  const beside = atOneOpening(model, env.roster, delivery, visit).filter(
-    (other) =>
-      other.id !== delivery.id &&
-      other.state === 'deposited' &&
-      !model.asked.has(other.id) &&
-      // What else of a room is theirs was asked for above.
-      (other.zone !== delivery.zone || isForSameResidents(delivery, other, env.roster)),
-  );
-  for (const taken of [delivery, ...beside]) {
-    draft.say(by, 'delivery.collected', { delivery: taken.id, visit: grant.visit, confirmation });
-    closeCasesOf(draft, taken, ['unfinished-pickup', 'emergency-opened'], 'The parcel was collected.');
-  }
+  draft.say(by, 'delivery.collected', { delivery: taken.id, visit: grant.visit, confirmation });
+  closeCasesOf(draft, taken, ['unfinished-pickup', 'emergency-opened'], 'The parcel was collected.');
 }
 
 function isLive(model: Model, grant: Grant): boolean {

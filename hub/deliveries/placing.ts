@@ -17,6 +17,7 @@ import {
   type Parcel,
   type SizedPlace,
   sizeOfPlace,
+  takesOversize,
 } from './places.ts';
 import { MAX_STOPS } from './policy.ts';
 import { needsReach, placesInReach } from './reach.ts';
@@ -228,7 +229,7 @@ export function otherDoor(draft: Draft, visit: Visit, delivery: Delivery, reason
   const size = reason === 'wrong-size' ? largerThan(draft, delivery, present) : delivery.size;
   const by = actorOf(visit);
   const beside = size && zoneBeside(draft, { ...delivery, size }, reason);
-  const place = beside || (size && placeFor(draft, { ...delivery, size }, visit.bank));
+  const place = beside || (size && placeInstead(draft, { ...delivery, size }, visit.bank));
   // What lies there for the same people was no surprise: it only leaves no room.
   if (!isShared) reportFoundState(draft, visit, present, reason);
   if (!place || place === 'desk') {
@@ -245,6 +246,23 @@ export function otherDoor(draft: Draft, visit: Visit, delivery: Delivery, reason
     delivery: delivery.id,
     visit: visit.id,
   });
+}
+
+/**
+ * A place for a parcel that did not get in where it was to go. Of the largest size, and on its way to where a room takes
+ * what fits into no compartment: it may well be such a parcel, and goes to another place of that kind.
+ *
+ * @throws Refusal `no-place`, `bank-away`, `emergency`
+ */
+function placeInstead(draft: Draft, parcel: Delivery, near: string | null): Choice | 'desk' {
+  const { policy, roster } = draft.env;
+  const isOversize =
+    nextSize(parcel.size) === undefined &&
+    takesOversize(roster.layouts(), { ...ownDoor(parcel), zone: parcel.zone });
+  if (!isOversize) return placeFor(draft, parcel, near);
+  const place = placeForOversize(draft, parcel, near);
+  if (place !== 'desk' || policy.desk) return place;
+  throw new Refusal('no-place', 'no free zone for what fits into no compartment; ask the staff');
 }
 
 /** Another zone of the room in which the courier stands: its door is open already. */

@@ -115,6 +115,49 @@ describe('a package room', () => {
     expect(rig.building.model.deliveries.get(theirs)?.state).toBe('deposited');
   });
 
+  it('keeps the zone of a parcel that is not there, and takes the others of that opening as taken', async () => {
+    const { rig, free } = await house();
+    await rig.dropOff(single);
+    const first = await rig.dropOff({ unit: pair.unit, resident: null });
+    const second = await rig.dropOff({ unit: pair.unit, resident: null }, 'M');
+    await rig.tell();
+    rig.effects.length = 0;
+    const { visit, stops } = await come(rig, one);
+    const open = rig.takeOpen();
+    await rig.opens(open);
+    expect(stops[0]?.delivery).toBe(first);
+    await rig.do({ type: 'missing', terminal, visit, delivery: first });
+    await rig.closes(open);
+    expect(rig.entries('delivery.collected')).toMatchObject([
+      { delivery: second, confirmation: 'confirmed' },
+    ]);
+    expect(rig.takeOpens()).toEqual([]);
+    expect(rig.building.model.deliveries.get(first)?.state).toBe('missing');
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'nothing-inside', delivery: first }]);
+    await rig.do({ type: 'end-visit', terminal, visit });
+    // A3 is kept for the one that is missing, A1 for its grace time.
+    expect(free()).toEqual(['A2', 'Floor']);
+  });
+
+  it('leaves in doubt what lay on the same zone as one that is not there', async () => {
+    const { rig, zoneOf } = await house();
+    await rig.dropOff(single);
+    for (const others of [mateA, { unit: mateA.unit, resident: mateB.resident }]) await rig.dropOff(others);
+    const first = await rig.dropOff({ unit: pair.unit, resident: null });
+    await rig.dropOff({ unit: single.unit, resident: null }, 'XL');
+    const second = await rig.dropOff({ unit: pair.unit, resident: null });
+    expect([zoneOf(first), zoneOf(second)]).toEqual(['A2', 'A2']);
+    await rig.tell();
+    rig.effects.length = 0;
+    const { visit } = await come(rig, one);
+    const open = rig.takeOpen();
+    await rig.opens(open);
+    await rig.do({ type: 'missing', terminal, visit, delivery: first });
+    await rig.closes(open);
+    expect(rig.entries('delivery.collected')).toEqual([]);
+    expect(rig.building.model.deliveries.get(second)?.state).toBe('deposited');
+  });
+
   it('announces nothing to somebody who stands in it: what they were not told of they leave there', async () => {
     const { rig } = await house();
     await rig.dropOff(single);
@@ -182,6 +225,19 @@ describe('a package room', () => {
     await rig.do({ type: 'end-visit', terminal, visit });
     const { stop } = await bring(rig, mateA, { size: 'XL', oversize: true });
     expect(stop).toMatchObject({ step: 'desk', atDesk: true });
+  });
+
+  it('sends what fits into no compartment to none either when its own door jams', async () => {
+    const [column, ...others] = LAYOUT.columns;
+    const big = { number: 3, size: 'XL' as const, heightMm: 1_100 };
+    const columns = [{ widthMm: 400, cells: [big, ...(column?.cells ?? [])] }, ...others];
+    const { rig } = await house({ roster: { ...ROSTER, layouts: () => [{ ...LAYOUT, columns }] } });
+    const { visit, delivery, stop } = await bring(rig, single, { size: 'XL', oversize: true });
+    expect(stop).toMatchObject({ place: { compartment: ROOM, zone: 'Floor' } });
+    await rig.report('a', ROOM, 'jammed', rig.takeOpen().grant);
+    const view = await rig.do({ type: 'other-door', terminal, visit, delivery, reason: 'jammed' });
+    expect(view.stops[0]).toMatchObject({ step: 'desk', atDesk: true });
+    expect(rig.takeOpens()).toEqual([]);
   });
 
   it('keeps shelves that are too high or low from who needs reachable places', async () => {

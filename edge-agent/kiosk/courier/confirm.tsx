@@ -17,7 +17,11 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
   const { t } = useTranslation('kiosk');
   const takesBack = local.takingBack === stop.delivery;
   const number = stop.place?.compartment;
-  const title = takesBack ? t('takeBack.confirm', { number }) : t('confirm.title', { number });
+  const zone = stop.place?.zone ?? null;
+  const title =
+    zone === null
+      ? t(takesBack ? 'takeBack.confirm' : 'confirm.title', { number })
+      : t(takesBack ? 'takeBack.confirmRoom' : 'confirm.titleRoom', { zone });
   const { delivery } = stop;
   const isIn = (inside: boolean) =>
     void act(() => hub.confirm(view.visit, delivery, inside), 'repeatedly').then(
@@ -44,7 +48,7 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
           {takesBack ? (
             <>
               <Choice as="main" disabled={busy} onChoose={() => isIn(false)}>
-                {t('takeBack.yes')}
+                {t(zone === null ? 'takeBack.yes' : 'takeBack.yesRoom')}
               </Choice>
               <Choice disabled={busy} onChoose={() => isIn(true)}>
                 {t('takeBack.no')}
@@ -54,7 +58,7 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
           ) : (
             <>
               <Choice as="main" disabled={busy} onChoose={() => isIn(true)}>
-                {t('confirm.yes')}
+                {t(zone === null ? 'confirm.yes' : 'confirm.yesRoom')}
                 <CountsAsYes stop={stop} />
               </Choice>
               <Choice disabled={busy} onChoose={() => setLocal({ asking: { what: 'other-door', delivery } })}>

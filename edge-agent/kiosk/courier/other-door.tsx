@@ -14,7 +14,8 @@ export function OtherDoor({ stop }: { readonly stop: StopView }) {
   const { hub } = useTerminal();
   const { view, act, busy, problem, setLocal } = useVisit();
   const { t } = useTranslation('kiosk');
-  const title = t('otherDoor.title', { number: stop.place?.compartment });
+  const { compartment: number, zone = null } = stop.place ?? {};
+  const title = zone === null ? t('otherDoor.title', { number }) : t('otherDoor.titleRoom', { zone });
   const choose = (reason: 'jammed' | 'wrong-size' | 'occupied' | 'dirty') => {
     void act(() => hub.otherDoor(view.visit, stop.delivery, reason)).then(
       (worked) => worked && setLocal({ asking: null }),

@@ -17,11 +17,9 @@ export function PutIn({ stop }: { readonly stop: StopView }) {
   const takesBack = local.takingBack === stop.delivery;
   const number = stop.place?.compartment;
   const zone = stop.place?.zone;
-  const title = takesBack
-    ? t('takeBack.title', { number })
-    : zone
-      ? t('putIn.titleRoom', { zone, number })
-      : t('putIn.title', { number });
+  const title = zone
+    ? t(takesBack ? 'takeBack.titleRoom' : 'putIn.titleRoom', { zone, number })
+    : t(takesBack ? 'takeBack.title' : 'putIn.title', { number });
   return (
     <Frame who={useProgress(stop)} says={`${title}. ${place(stop.place)}`}>
       <DoorStage stop={stop}>

@@ -24,6 +24,20 @@ describe('the sizes that a courier can choose', () => {
     }
   });
 
+  it('of a package room are those of its zones, whose measures nobody knows', () => {
+    const zones = [
+      { zone: 'A1', size: 'M' as const, shelfMm: 900 },
+      { zone: 'Floor', size: 'L' as const, shelfMm: 0 },
+    ];
+    const door = { number: 1, size: 'XL' as const, heightMm: 2_000, zones };
+    const room = { ...GARAGE, bank: 'room', columns: [{ widthMm: 900, cells: [door] }] };
+    const choices = sizeChoices([free('room', 'M', 1)], [room], 'room');
+    expect(choices).toMatchObject([
+      { size: 'M', free: 1, upTo: null },
+      { size: 'L', free: 0, upTo: null },
+    ]);
+  });
+
   it('count every bank as here at a terminal that belongs to none', () => {
     const [, M] = sizeChoices([free('hall', 'M', 2), free('garage', 'M', 1)], [HALL, GARAGE], null);
     expect(M).toMatchObject({ free: 3 });

@@ -29,7 +29,7 @@ export function sizeChoices(
     free.reduce((sum, each) => sum + (each.size === size && where(each.bank) ? each.count : 0), 0);
   const exists = (size: Size) =>
     layouts.some(({ columns }) =>
-      columns.some(({ cells }) => cells.some((cell) => 'number' in cell && cell.size === size)),
+      columns.some(({ cells }) => cells.some((cell) => sizesOf(cell).includes(size))),
     );
   return SIZES.filter(exists).map((size) => {
     const bigger = SIZES.slice(SIZES.indexOf(size));
@@ -57,6 +57,12 @@ export function sizeChoices(
   });
 }
 
+/** Of a compartment its own size; of a room its zones', for nobody puts a parcel into a room as such. */
+function sizesOf(cell: Layout['columns'][number]['cells'][number]): Size[] {
+  if (!('number' in cell)) return [];
+  return cell.zones ? cell.zones.map(({ size }) => size) : [cell.size];
+}
+
 /** Sheet steel and the door's fold, per side pair: what a compartment loses of its outer size. */
 const STEEL_MM = 20;
 
@@ -65,7 +71,7 @@ function smallestOf(size: Size, layouts: readonly Layout[]): SizeChoice['upTo'] 
   for (const { columns, depthMm } of layouts) {
     for (const { cells, widthMm } of columns) {
       for (const cell of cells) {
-        if (!('number' in cell) || cell.size !== size) continue;
+        if (!('number' in cell) || cell.zones || cell.size !== size) continue;
         inner.push({ width: widthMm, height: cell.heightMm, depth: depthMm });
       }
     }

@@ -14,7 +14,8 @@ export function Missing({ stop }: { readonly stop: StopView }) {
   const { hub } = useTerminal();
   const { view, act, busy, problem, setLocal } = useVisit();
   const { t } = useTranslation('kiosk');
-  const title = t('missing.title', { number: stop.place?.compartment });
+  const { compartment: number, zone = null } = stop.place ?? {};
+  const title = zone === null ? t('missing.title', { number }) : t('missing.titleRoom', { zone });
   const forget = () => setLocal({ asking: null });
   const report = () => {
     void act(() => hub.tellParcel(view.visit, stop.delivery, 'missing')).then((worked) => worked && forget());
@@ -27,7 +28,7 @@ export function Missing({ stop }: { readonly stop: StopView }) {
         <ProblemLine error={problem} />
         <div className={frame.choices}>
           <Choice disabled={busy} onChoose={report}>
-            {t('missing.yes')}
+            {t(zone === null ? 'missing.yes' : 'missing.yesRoom')}
           </Choice>
           <Choice as="main" disabled={busy} onChoose={forget}>
             {t('missing.no')}

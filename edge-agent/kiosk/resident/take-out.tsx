@@ -32,7 +32,7 @@ export function TakeOut({ stop }: { readonly stop: StopView }) {
             disabled={busy}
             onChoose={() => setLocal({ asking: { what: 'missing', delivery: stop.delivery } })}
           >
-            {t('takeOut.missing')}
+            {t(zones ? 'takeOut.missingRoom' : 'takeOut.missing')}
           </Choice>
         )}
       </DoorStage>
