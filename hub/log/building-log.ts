@@ -61,7 +61,7 @@ export class BuildingLog implements Log {
     return { at: this.#options.clock.wallMs(), clock: this.#options.clockTrust(), by };
   }
 
-  #showMerged({ table, rows }: MergedRows): void {
+  #showMerged({ table, rows }: Pick<MergedRows, 'table'> & { readonly rows: Merged['written'] }): void {
     for (const { id, values } of rows) this.#options.register.apply(asChange(table, id, values));
   }
 

@@ -55,7 +55,7 @@ export interface Arrival {
 export interface Merged {
   readonly entries: readonly Entry[];
   /** Rows that were written: those that are not what they were, and those of which the outbox learned something. */
-  readonly written: MergedRows['rows'];
+  readonly written: readonly Pick<MergedRows['rows'][number], 'id' | 'values'>[];
   /** Of them, those that are not what they were. */
   readonly changed: readonly string[];
 }

@@ -48,10 +48,17 @@ export class Downlink {
    */
   async apply(table: SyncedTableName, rows: readonly ShapeRow[], place: ShapePlace): Promise<void> {
     const { rowsAtOnce = ROWS_AT_ONCE } = this.#options;
-    const arriving = [...latest(rows.map((row) => readShapeRow(table, row)))];
-    for (let at = 0; at === 0 || at < arriving.length; at += rowsAtOnce) {
-      const isLast = at + rowsAtOnce >= arriving.length;
-      await this.#merge(table, arriving.slice(at, at + rowsAtOnce), isLast ? place : null);
+    let writing = Promise.resolve();
+    try {
+      for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
+        const isLast = at + rowsAtOnce >= rows.length;
+        // These are read while those before them are written.
+        const arriving = latest(rows.slice(at, at + rowsAtOnce).map((row) => readShapeRow(table, row)));
+        await writing;
+        writing = this.#merge(table, [...arriving], isLast ? place : null);
+      }
+    } finally {
+      await writing;
     }
   }
 

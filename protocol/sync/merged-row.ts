@@ -62,7 +62,7 @@ export function mergedOfColumns(
   columns: Readonly<Record<string, Json | undefined>>,
   stamps: RowStamps,
 ): MergedRow {
-  const names = [...Object.keys(table.fields), ...table.switches, ...Object.keys(stamps.fields)];
+  const names = table.spread === undefined ? Object.keys(stamps.fields) : [table.spread];
   const values = Object.fromEntries(names.map((name) => [name, columns[columnOf(name)] ?? null]));
   if (table.spread !== undefined) return toMerged(table, { values, stamps });
   const came = (name: string) => columns[columnOf(name)] !== undefined || Object.hasOwn(stamps.unknown, name);

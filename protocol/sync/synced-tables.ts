@@ -188,10 +188,21 @@ export function columnOf(field: string): string {
 export function isWhole(table: SyncedTable, row: MergedRow): boolean {
   if (row.removed !== null) return false;
   if (table.spread !== undefined) return true;
-  return Object.entries(table.fields).every(([field, type]) => {
+  return neededOf(table).every(([field, type]) => {
     const value = row.fields[field]?.value ?? null;
-    return table.optional.includes(field) || (value !== null && fits(type, value));
+    return value !== null && fits(type, value);
   });
+}
+
+/** Table → its fields that a row must have: tens of thousands of rows ask for the same few. */
+const NEEDED = new WeakMap<SyncedTable, readonly (readonly [string, FieldType])[]>();
+
+function neededOf(table: SyncedTable): readonly (readonly [string, FieldType])[] {
+  const known = NEEDED.get(table);
+  if (known) return known;
+  const needed = Object.entries(table.fields).filter(([field]) => !table.optional.includes(field));
+  NEEDED.set(table, needed);
+  return needed;
 }
 
 /** As Postgres gives it back: a UUID in other letters comes back changed, and a merge must not change a value. */

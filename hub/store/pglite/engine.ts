@@ -149,7 +149,7 @@ export class Engine {
       ]);
       const { seq, hash } = entries.at(-1) ?? this.#head;
       this.#head = { seq, hash };
-      return { entries, written, changed };
+      return { entries, written: written.map(({ id, values }) => ({ id, values })), changed };
     } catch (cause) {
       throw asStoreError(cause, 'write-refused');
     }
