@@ -34,6 +34,7 @@ import { labelRoutes } from './label.ts';
 import { lockRoutes } from './locks.ts';
 import { logRoutes } from './log.ts';
 import { outboxRoutes } from './outbox.ts';
+import { ownAccountRoutes } from './own-account.ts';
 import { ownDelegateRoutes } from './own-delegates.ts';
 import { BUILT_PAGES, KIOSK_PATH, type PageFolders, pageRoutes } from './pages.ts';
 import { peopleRoutes } from './people.ts';
@@ -102,6 +103,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     rosterRoutes,
     policyRoutes,
     accountRoutes,
+    ownAccountRoutes,
     apiKeyRoutes,
     webhookRoutes,
     terminalRoutes,

@@ -4,9 +4,10 @@ import type {
   ChangeAccount,
   Invitation,
   KnownCode,
+  NewAccount,
+  OwnAddress,
   Rotated,
 } from '@lockerhub/protocol/http/accounts.ts';
-import type { Role } from '@lockerhub/protocol/http/staff.ts';
 import { type Actor, decodePayload } from '@lockerhub/protocol/log/payload.ts';
 import { pinSubject } from '@lockerhub/protocol/log/subject.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
@@ -21,6 +22,7 @@ import type { ResidentPins } from '../people/pins.ts';
 import type { Rows } from '../store/rows.ts';
 import type { RowChange, Store } from '../store/store.ts';
 import { INVITATION_MS, invitationBy, invitationHash, isInvited } from './invitation.ts';
+import { actorOf } from './sign-in.ts';
 import { newToken } from './token.ts';
 
 /** Accounts of a building, disabled ones too: a log names them for good. */
@@ -55,7 +57,7 @@ export class Accounts {
   }
 
   /** @throws HubError `login-taken`, `too-many-accounts` */
-  invite(by: Actor, person: { readonly login: string; readonly name: string; readonly role: Role }) {
+  invite(by: Actor, person: z.infer<typeof NewAccount>) {
     return this.#changes.take(async (): Promise<Invitation> => {
       const all = this.#options.register.all('staff');
       if (all.length >= MAX_ACCOUNTS) {
@@ -70,12 +72,11 @@ export class Accounts {
         });
       }
       const id = newId(this.#options.clock, this.#options.random);
-      return this.#invited(by, { id, ...person, passwordHash: '', disabled: false }, [
-        'login',
-        'name',
-        'role',
-        'passwordHash',
-        'disabled',
+      const { email = null, ...named } = person;
+      const row = { id, ...named, passwordHash: '', email, language: null, disabled: false };
+      return this.#invited(by, row, [
+        ...['login', 'name', 'role', 'passwordHash', 'disabled'],
+        ...(email === null ? [] : ['email']),
       ]);
     });
   }
@@ -117,19 +118,50 @@ export class Accounts {
   }
 
   /**
-   * Changes the role, or whether they may sign in at all: then their sessions end in the same transaction.
+   * Changes the role, where they are told, or whether they may sign in at all: if not, their sessions end and their address
+   * goes in the same transaction.
    *
-   * @throws HubError `not-found`, `last-manager`
+   * @throws HubError `not-found`, `last-manager`, `request-invalid`
    */
   change(by: Actor, staff: string, change: z.infer<typeof ChangeAccount>) {
     return this.#changes.take(async (): Promise<AccountView> => {
       const before = this.#known(staff);
       const { role = before.role, disabled = before.disabled } = change;
-      const after = { ...before, role, disabled };
+      if (disabled && typeof change.email === 'string') {
+        const why = 'whoever may not sign in is told nothing; let them back in first';
+        throw new HubError('request-invalid', `body.email: ${why}`, { where: 'body.email' });
+      }
+      const after = { ...before, role, disabled, ...toldAt(before, disabled ? null : change.email) };
       if (!mayManage(after)) this.#refuseLast(before);
-      const fields = (['role', 'disabled'] as const).filter((field) => after[field] !== before[field]);
+      const fields = changed(before, after);
       if (fields.length > 0) await this.#write(by, after, fields, disabled ? this.#sessionsOf(staff) : []);
       return viewOf(after);
+    });
+  }
+
+  /** What somebody's own page says of them. @throws HubError `not-found` */
+  own(staff: string): AccountView {
+    return viewOf(this.#known(staff));
+  }
+
+  /** Somebody says where they are told, and in which language. @throws HubError `not-found` */
+  setOwnAddress(staff: string, { email, language }: z.infer<typeof OwnAddress>) {
+    return this.#changes.take(async (): Promise<void> => {
+      const before = this.#known(staff);
+      const after = { ...before, ...toldAt({ ...before, language }, email) };
+      const fields = changed(before, after);
+      if (fields.length > 0) await this.#write(actorOf(staff), after, fields, []);
+    });
+  }
+
+  /** Accounts that were disabled elsewhere keep no address here either, whatever was said meanwhile. @throws StoreError */
+  forgetAddresses() {
+    return this.#changes.take(async (): Promise<void> => {
+      for (const before of this.#options.register.all('staff')) {
+        if (!before.disabled || before.email === null) continue;
+        const after = { ...before, ...toldAt(before, null) };
+        await this.#write({ kind: 'hub' }, after, changed(before, after), []);
+      }
     });
   }
 
@@ -291,6 +323,19 @@ function mayManage({ role, disabled, passwordHash }: Rows['staff']): boolean {
   return role === 'manager' && !disabled && !isInvited(passwordHash);
 }
 
-function viewOf({ id, login, name, role, disabled, passwordHash }: Rows['staff']): AccountView {
-  return { staff: id, login, name, role, disabled, invited: isInvited(passwordHash) };
+function viewOf({ id, login, name, role, disabled, passwordHash, email }: Rows['staff']): AccountView {
+  return { staff: id, login, name, role, disabled, invited: isInvited(passwordHash), email };
+}
+
+type Told = Pick<Rows['staff'], 'email' | 'language'>;
+
+/** Where they are told from now on; `email` undefined: as before. Who is told nothing needs no language. */
+function toldAt({ email: known, language }: Told, email: string | null = known): Told {
+  return { email, language: email === null ? null : language };
+}
+
+const CHANGEABLE = ['role', 'disabled', 'email', 'language'] as const;
+
+function changed(before: Rows['staff'], after: Rows['staff']): readonly string[] {
+  return CHANGEABLE.filter((field) => after[field] !== before[field]);
 }

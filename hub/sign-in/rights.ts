@@ -24,6 +24,8 @@ const RIGHTS = {
   channels: ['manager', 'installer'],
   terminals: ['manager', 'installer'],
   banks: ['manager', 'installer'],
+  /** Say where oneself is told. */
+  'own-account': ['manager', 'desk', 'auditor', 'installer'],
   /** Invite staff, say what they may do, end what they may. */
   staff: ['manager'],
   /** Let programs in, and say what is told to them. */

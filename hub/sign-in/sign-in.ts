@@ -37,6 +37,7 @@ export interface NewStaff {
   readonly name: string;
   readonly role: Role;
   readonly password: string;
+  readonly email?: string | undefined;
 }
 
 export class SignIn {
@@ -120,14 +121,17 @@ export class SignIn {
   /** What to write to add someone: for `log.record`, with whatever belongs to the same step. */
   async newStaff(person: NewStaff): Promise<{ me: Me; facts: Fact[]; rows: RowChange[] }> {
     const { register, clock, random } = this.#options;
-    const { login, name, role } = person;
+    const { login, name, role, email = null } = person;
     if (register.all('staff').some((row) => row.login === login)) {
       throw new HubError('login-taken', `the login "${login}" is taken; choose another`, {
         where: 'body.login',
       });
     }
     const passwordHash = await this.#passwords.hash(person.password);
-    const row = { id: newId(clock, random), login, name, role, passwordHash, disabled: false };
+    const row = {
+      ...{ id: newId(clock, random), login, name, role, passwordHash },
+      ...{ email, language: null, disabled: false },
+    };
     return {
       me: meOf(row),
       facts: [
@@ -136,7 +140,10 @@ export class SignIn {
           data: {
             table: 'staff',
             row: row.id,
-            fields: ['login', 'name', 'role', 'passwordHash', 'disabled'],
+            fields: [
+              ...['login', 'name', 'role', 'passwordHash', 'disabled'],
+              ...(email === null ? [] : ['email']),
+            ],
           },
         },
       ],

@@ -48,6 +48,10 @@ export interface Rows {
     readonly name: string;
     readonly role: Role;
     readonly passwordHash: string;
+    /** Where they are told what only managers can mend (hub/notifications); null: nowhere. */
+    readonly email: string | null;
+    /** In which they are told; null: in the building's. */
+    readonly language: string | null;
     readonly disabled: boolean;
   };
   /** `id` is the SHA-256 of the session's token. */

@@ -18,7 +18,7 @@ import type { CloudAddress } from '../recovery/cloud-standing.ts';
 import type { Store } from '../store/store.ts';
 import { type CloudAccount, forgetAccount, readAccount, writeAccount } from './cloud-account.ts';
 import { CloudFault } from './cloud-fault.ts';
-import { followRows } from './consequences.ts';
+import { type ConsequencesOptions, followRows } from './consequences.ts';
 import { countersignedHead } from './countersigned.ts';
 import { ElectricShapes } from './electric-shapes.ts';
 import { GatewayClient } from './gateway-client.ts';
@@ -35,6 +35,7 @@ export interface CloudMembershipOptions {
   readonly log: BuildingLog;
   readonly register: Register;
   readonly building: Building;
+  readonly accounts: ConsequencesOptions['accounts'];
   readonly instance: string;
   readonly epoch: number;
   readonly fence: Fence;

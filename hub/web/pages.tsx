@@ -3,6 +3,7 @@ import { DELIVERY_STATES } from '@lockerhub/protocol/http/staff.ts';
 import { Id, Slug } from '@lockerhub/protocol/ids.ts';
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { z } from 'zod';
+import { AccountPage } from './account/account-page.tsx';
 import { BackupsPage } from './backups/backups-page.tsx';
 import { BanksPage } from './banks/banks-page.tsx';
 import { CaseShown } from './cases/case-shown.ts';
@@ -125,6 +126,7 @@ const labels = createRoute({
 });
 const terminals = createRoute({ getParentRoute: () => root, path: '/terminals', component: TerminalsPage });
 const staff = createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage });
+const account = createRoute({ getParentRoute: () => root, path: '/account', component: AccountPage });
 const integrations = createRoute({
   getParentRoute: () => root,
   path: '/integrations',
@@ -156,6 +158,7 @@ export const router = createRouter({
     layout,
     terminals,
     staff,
+    account,
     integrations,
     policy,
     cloud,

@@ -9,11 +9,17 @@
  * | POST /api/v1/staff/:id/invite | `Invitation`: a new way in for who has lost theirs; the old password is void |
  * | GET /api/v1/staff/:id/known-codes | `KnownCode[]`: living codes that they have read or issued |
  * | POST /api/v1/staff/:id/rotate | `Rotated`: all of those become others; residents with parcels are told |
+ * | GET /api/v1/me/account | `OwnAccount` |
+ * | POST /api/v1/me/account `OwnAddress` | `OwnAccount`: where whoever asks is told |
+ * | POST /api/v1/me/account/test | `TestResult` (`messages.ts`): a mail to that address, now |
  * | POST /api/v1/invitation `TakeInvitation` | 204: the password is set |
  */
 import { z } from 'zod';
 import { Id } from '../ids.ts';
 import { Login, Password, Role } from './staff.ts';
+
+/** RFC 5321, 4.5.3.1.3: a path has 256 characters, two of them brackets. */
+const Email = z.email().max(254);
 
 export const AccountView = z.object({
   staff: Id,
@@ -23,11 +29,44 @@ export const AccountView = z.object({
   disabled: z.boolean(),
   /** Has not set a password yet. */
   invited: z.boolean(),
+  /** Where they are told what only managers can mend; null: nowhere. */
+  email: z.string().nullable().default(null),
 });
 export type AccountView = z.infer<typeof AccountView>;
 
-export const NewAccount = z.object({ login: Login, name: z.string().trim().min(1).max(120), role: Role });
-export const ChangeAccount = z.object({ role: Role.optional(), disabled: z.boolean().optional() });
+export const NewAccount = z.object({
+  login: Login,
+  name: z.string().trim().min(1).max(120),
+  role: Role,
+  email: Email.optional(),
+});
+/** What is absent stays as it is. Whoever is disabled has no address any more. */
+export const ChangeAccount = z.object({
+  role: Role.optional(),
+  disabled: z.boolean().optional(),
+  email: Email.nullable().optional(),
+});
+
+export const OwnAddress = z.object({
+  email: Email.nullable(),
+  /** In which they are told, as they read the page. */
+  language: z.string().min(2).max(20),
+});
+export type OwnAddress = z.infer<typeof OwnAddress>;
+/** Whoever is signed in, and whether they can be told by mail. */
+export const OwnAccount = AccountView.pick({
+  staff: true,
+  login: true,
+  name: true,
+  role: true,
+  email: true,
+}).extend({
+  /** Whether the building has a mail server; without one nobody can be told by mail. */
+  hasMail: z.boolean(),
+  /** Why that does not work just now; null: it does, or was not tried. */
+  trouble: z.string().nullable(),
+});
+export type OwnAccount = z.infer<typeof OwnAccount>;
 /** `token` is shown once; `expiresAt` by the hub's clock. */
 export const Invitation = z.object({ account: AccountView, token: z.string(), expiresAt: z.number() });
 export type Invitation = z.infer<typeof Invitation>;

@@ -94,6 +94,8 @@ it('names a column for each field of a shape', () => {
     'name',
     'role',
     'password_hash',
+    'email',
+    'language',
     'disabled',
     'stamps',
   ]);

@@ -97,10 +97,17 @@ const DEFINITIONS = {
   },
   staff: {
     id: 'uuid',
-    fields: { login: 'text', name: 'text', role: 'text', passwordHash: 'text' },
+    fields: {
+      login: 'text',
+      name: 'text',
+      role: 'text',
+      passwordHash: 'text',
+      email: 'text',
+      language: 'text',
+    },
     switches: ['disabled'],
-    optional: [],
-    personal: ['login', 'name', 'passwordHash'],
+    optional: ['email', 'language'],
+    personal: ['login', 'name', 'passwordHash', 'email', 'language'],
     writer: 'both',
   },
   banks: {

@@ -62,6 +62,8 @@ async function plant(): Promise<string[]> {
     token,
     body: { note: `Mara Olsen, ${PHONE}, ${TRACKING}` },
   });
+  const own = { email: 'told.planted@staff.example', language: 'en' };
+  await rig.ask('/api/v1/me/account', { token, body: own });
   const reason = 'for Jonas Weber';
   await rig.ask('/api/v1/banks/hall/compartments/3/retire', { token, body: { reason } });
   const keyring = JSON.parse(await readFile(join(rig.folder, 'keyring.json'), 'utf8'));
@@ -72,6 +74,7 @@ async function plant(): Promise<string[]> {
     join(folder, 'hub.log'),
     rig.logged() +
       line({ resident: 'Mara Olsen', to: 'mara@example.org', phone: PHONE, tracking: TRACKING, code }) +
+      line({ staff: own.email, msg: `told ${own.email}`, account: own }) +
       line({ msg: `no mailbox mara@example.org; call ${PHONE}; ${TRACKING}; code ${code}` }) +
       line({
         err: {
@@ -97,6 +100,8 @@ async function plant(): Promise<string[]> {
       'Ines',
       'Duarte',
       'example.org',
+      'told.planted',
+      'staff.example',
       'The manager',
       'Rig House',
     ],

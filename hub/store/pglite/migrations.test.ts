@@ -16,6 +16,7 @@ describe('an older store', () => {
       drop table roster_imports, roster_pieces;
       drop index log_reveals, log_courier_visits;
       alter table couriers drop column hours;
+      alter table staff drop column email, drop column language;
       drop trigger stamp on residents;
       create trigger stamp after insert or update or delete on residents for each row execute function stamp_row(
         '{"household":"household","name":"name","language":"language","email":"email"}', '{}', '');

@@ -67,6 +67,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `create index log_courier_visits on log ((data->>'holder'), seq)
       where type = 'visit.started' and data->>'kind' = 'courier'`,
   ],
+  ['alter table staff add column email text, add column language text'],
 ];
 
 /** The schema that this software writes. */

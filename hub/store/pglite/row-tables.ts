@@ -46,6 +46,8 @@ export const ROW_TABLES: { readonly [Table in RowTable]: RowTableDefinition<Tabl
       name: 'text',
       role: 'text',
       passwordHash: 'text',
+      email: 'text',
+      language: 'text',
       disabled: 'boolean',
     },
   },

@@ -73,7 +73,10 @@ function chainedFrom(head: Head): Entry[] {
 const staff = (login: string) =>
   ({
     table: 'staff',
-    row: { id: id(), login, name: 'n', role: 'desk', passwordHash: 'h', disabled: false },
+    row: {
+      ...({ id: id(), login, name: 'n', role: 'desk', passwordHash: 'h' } as const),
+      ...{ email: null, language: null, disabled: false },
+    },
   }) as const;
 
 describe('one store on disk', () => {

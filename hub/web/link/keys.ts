@@ -21,6 +21,7 @@ export const keys = {
   courierUses: ['courier-uses'],
   policy: ['policy'],
   accounts: ['accounts'],
+  ownAccount: ['own-account'],
   colleagues: ['colleagues'],
   knownCodes: ['known-codes'],
   terminals: ['terminals'],

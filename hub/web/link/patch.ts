@@ -175,9 +175,9 @@ function staleAfterRow(table: unknown): readonly QueryName[] {
     case 'banks':
       return ['building', 'health'];
     case 'staff':
-      return ['accounts', 'colleagues'];
+      return ['accounts', 'ownAccount', 'colleagues'];
     case 'policies':
-      return ['building', 'health', 'policy'];
+      return ['building', 'health', 'policy', 'ownAccount'];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
+import { IconKey, IconMail } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AccountMenu } from '../frame/account-menu.tsx';
 import { useReader } from '../frame/reader.tsx';
@@ -17,6 +18,11 @@ export function Account() {
     <>
       <AccountMenu
         me={me && { name: me.name, role: t(`account.role.${me.role}`) }}
+        places={
+          <Menu.Item leftSection={<IconMail size={16} />} component={Link} to="/account">
+            {t('told.account')}
+          </Menu.Item>
+        }
         acts={
           may('recovery') && (
             <Menu.Item leftSection={<IconKey size={16} />} onClick={() => setRecovering(true)}>

@@ -21,8 +21,8 @@ interface InviteStaffProps {
 export function InviteStaff({ onClose, onInvited }: InviteStaffProps) {
   const { t } = useReader();
   const client = useQueryClient();
-  const [draft, setDraft] = useState({ name: '', login: '', role: 'desk' });
-  const parsed = NewAccount.safeParse(draft);
+  const [draft, setDraft] = useState({ name: '', login: '', role: 'desk', email: '' });
+  const parsed = NewAccount.safeParse({ ...draft, email: draft.email.trim() || undefined });
   const inviting = useMutation({
     mutationFn: inviteStaff,
     onSuccess: (invitation) => {
@@ -34,7 +34,7 @@ export function InviteStaff({ onClose, onInvited }: InviteStaffProps) {
   const { isWrong, onSubmit } = useTried(parsed, inviting.mutate);
   const field = (name: keyof typeof draft) => ({
     value: draft[name],
-    error: isWrong(name) ? t('rule.required') : undefined,
+    error: isWrong(name) ? t(name === 'email' ? 'rule.email' : 'rule.required') : undefined,
     onChange: ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
       setDraft((before) => ({ ...before, [name]: value })),
   });
@@ -62,6 +62,14 @@ export function InviteStaff({ onClose, onInvited }: InviteStaffProps) {
         description={t(`staff.may.${Role.catch('desk').parse(draft.role)}`)}
         data={Role.options.map((role) => ({ value: role, label: t(`account.role.${role}`) }))}
         {...field('role')}
+      />
+      <TextInput
+        type="email"
+        dir="ltr"
+        autoComplete="off"
+        label={t('told.address')}
+        description={t('told.addressWhat')}
+        {...field('email')}
       />
     </FormDialog>
   );

@@ -1,8 +1,10 @@
 import type { AccountView, Invitation } from '@lockerhub/protocol/http/accounts.ts';
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconUserPlus } from '@tabler/icons-react';
+import { Alert, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconMailOff, IconUserPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useOwnAccount } from '../account/link.ts';
+import { NoMail } from '../account/no-mail.tsx';
 import { AskFirst, type Question } from '../frame/ask-first.tsx';
 import { Page } from '../frame/page.tsx';
 import { useReader } from '../frame/reader.tsx';
@@ -11,6 +13,7 @@ import { Failed, Loading } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
 import { useAccounts, useMe } from '../link/queries.ts';
 import { changeAccount, inviteAgain } from '../link/requests.ts';
+import { AddressDialog } from './address-dialog.tsx';
 import { InvitationShown, InviteStaff } from './invite-staff.tsx';
 import { KnownCodes } from './known-codes.tsx';
 
@@ -34,6 +37,7 @@ export function StaffPage() {
       {list.isPending && <Loading rows={3} height={72} />}
       {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
       <Stack gap="sm">
+        {list.data && <Told accounts={list.data} />}
         {list.data?.map((account) => (
           <Account
             key={account.staff}
@@ -50,6 +54,22 @@ export function StaffPage() {
   );
 }
 
+/** Whether anybody hears by mail of what only managers can mend. */
+function Told({ accounts }: { readonly accounts: readonly AccountView[] }) {
+  const { t } = useReader();
+  const own = useOwnAccount().data;
+  const told = accounts.some(
+    ({ role, disabled, email }) => role === 'manager' && !disabled && email !== null,
+  );
+  if (!own) return null;
+  if (!own.hasMail || told) return <NoMail own={own} />;
+  return (
+    <Alert color="yellow" icon={<IconMailOff />} title={t('staff.nobodyTold')}>
+      <Text size="sm">{t('told.what')}</Text>
+    </Alert>
+  );
+}
+
 interface AccountProps {
   readonly account: AccountView;
   readonly onInvitation: (invitation: Invitation) => void;
@@ -62,7 +82,8 @@ function Account({ account, onInvitation, onCodes }: AccountProps) {
   const client = useQueryClient();
   const isMe = useMe(true).data?.staff === account.staff;
   const [asked, setAsked] = useState<Question | null>(null);
-  const { name, staff, disabled } = account;
+  const [addressing, setAddressing] = useState(false);
+  const { name, staff, disabled, email, role } = account;
   const settled = (text: string) => {
     void client.invalidateQueries({ queryKey: keys.accounts });
     say(text);
@@ -99,8 +120,18 @@ function Account({ account, onInvitation, onCodes }: AccountProps) {
             {name}
           </Title>
           <Text size="sm" c="dimmed">
-            <bdi>{account.login}</bdi> · {t(`account.role.${account.role}`)}
+            <bdi>{account.login}</bdi> · {t(`account.role.${role}`)}
           </Text>
+          {email !== null && (
+            <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              <bdi>{email}</bdi>
+            </Text>
+          )}
+          {email === null && role === 'manager' && !disabled && (
+            <Text size="sm" c="dimmed">
+              {t('staff.notTold')}
+            </Text>
+          )}
           <Group gap="xs" mt={4}>
             {isMe && <Badge variant="light">{t('staff.you')}</Badge>}
             {account.invited && <Badge variant="outline">{t('staff.invited')}</Badge>}
@@ -112,6 +143,7 @@ function Account({ account, onInvitation, onCodes }: AccountProps) {
           </Group>
         </div>
         <Group gap="xs">
+          {!disabled && <Action label={t('staff.address')} of={name} onClick={() => setAddressing(true)} />}
           <Action label={t('staff.codes')} of={name} onClick={onCodes} />
           {!disabled && <Action label={t('staff.again')} of={name} onClick={again} />}
           {!disabled && !isMe && <Action label={t('staff.disable')} of={name} onClick={disable} />}
@@ -120,6 +152,7 @@ function Account({ account, onInvitation, onCodes }: AccountProps) {
       </Group>
       {enabling.isError && <Failed error={enabling.error} />}
       <AskFirst question={asked} onClose={() => setAsked(null)} />
+      {addressing && <AddressDialog account={account} isMe={isMe} onClose={() => setAddressing(false)} />}
     </Paper>
   );
 }

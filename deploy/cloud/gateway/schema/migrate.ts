@@ -35,6 +35,7 @@ const STEPS: readonly (readonly string[])[] = [
     `create index if not exists deliveries_untimed on deliveries (building, seq)
       where ended_at is not null and over_since is null`,
   ],
+  ['alter table staff add column if not exists email text, add column if not exists language text'],
 ];
 
 /** The schema that this software works with. */

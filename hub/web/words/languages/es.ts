@@ -1931,6 +1931,28 @@ export default {
     welcomeWhat: 'Elija la contraseña con la que entrará.',
     repeat: 'Otra vez',
     setPassword: 'Fijar la contraseña',
+    address: 'Correo',
+    addressTitle: 'Dónde se avisa a {{name}}',
+    addressSaved: 'Desde ahora se avisa a {{name}} en la nueva dirección',
+    addressGone: 'Ya no se avisa a {{name}} por correo',
+    notTold: 'Sin dirección de correo: no recibe avisos',
+    nobodyTold: 'No se avisa a ningún administrador por correo',
+  },
+  told: {
+    account: 'Su cuenta',
+    accountWhat: 'Quién es usted aquí y dónde se le avisa de lo que no puede esperar a que entre.',
+    title: 'Avisos por correo',
+    what: 'Los administradores con dirección de correo reciben un mensaje cuando se restablece una contraseña en la consola del hub, cuando no se puede hacer ninguna copia y cuando una actualización se ha deshecho sola.',
+    notYet: 'Usted no es administrador: su dirección contará cuando lo sea.',
+    address: 'Dirección de correo',
+    addressWhat:
+      'Solo la ven los administradores y se borra cuando se quita el acceso a la cuenta. Vacía: ningún correo.',
+    saved: 'Desde ahora se le avisa en esta dirección',
+    gone: 'Ya no se le avisa por correo',
+    noServer: 'No se puede avisar a nadie por correo',
+    noServerWhat:
+      'No hay ningún servidor de correo. Lo que ocurra será una incidencia en la página, y nada más.',
+    trouble: 'El servidor de correo no responde; los mensajes esperan',
   },
   policy: {
     title: 'Normas',
