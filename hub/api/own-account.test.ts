@@ -1,4 +1,6 @@
 /** Where staff are told by mail: said by themselves or a manager, tried, kept from everybody else, gone with the account. */
+import { EMPTY_ROW, fieldChange, mergeRows } from '@lockerhub/protocol/log/field-merge.ts';
+import { SYNCED_TABLES } from '@lockerhub/protocol/sync/synced-tables.ts';
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { MailSink } from '@lockerhub/sim/testing/mail-sink.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -85,6 +87,13 @@ it('goes with the account that is disabled, here or elsewhere, and does not come
   const codes = { execute: building.execute.bind(building), codeOf: () => undefined, model: emptyModel() };
   await followRows({ register: { all: () => [] } as never, building: codes, accounts });
   expect(register.get('staff', mo)).toMatchObject({ disabled: true, email: null, language: null });
+});
+
+it('is personal: erasing an account takes it along', () => {
+  const stamp = { atMs: 1, count: 0, node: 'h-1' };
+  const said = mergeRows(fieldChange('email', ADDRESS, stamp), fieldChange('language', 'es', stamp), []);
+  const gone = mergeRows(said, { ...EMPTY_ROW, erased: { ...stamp, atMs: 2 } }, SYNCED_TABLES.staff.personal);
+  expect(JSON.stringify(gone)).not.toMatch(/planted|"es"/);
 });
 
 it('stands in no log', async () => {

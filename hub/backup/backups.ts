@@ -30,7 +30,7 @@ export interface BackupsOptions extends MakeBackupOptions {
   readonly isHeld: () => boolean;
   /** Which recovery key there is now. */
   readonly recoveryKey: () => RecoveryView['current'];
-  /** Opens the case that one could not be made, and closes it once one was. */
+  /** Opens the case that one could not be made and has managers told, and closes it once one was. */
   readonly execute: (
     command: Extract<HubCommand, { type: 'backup-failed' | 'backup-made' }>,
   ) => Promise<unknown>;
@@ -121,7 +121,7 @@ export class Backups {
       await this.#forgetOld(made.file);
       this.#failure = null;
       log.info({ file: made.file, bytes: made.bytes, seq: made.seq }, 'a backup was made and opens');
-      await this.#tell('backup-made');
+      await this.#tell({ type: 'backup-made' });
       return made;
     } catch (cause) {
       const error =
@@ -131,7 +131,7 @@ export class Backups {
       const reason = reasonOf(cause, this.#step?.step ?? 'writing');
       this.#failure = { atMs: clock.wallMs(), reason, message: error.message };
       log.error({ err: error, reason }, 'no backup was made');
-      await this.#tell('backup-failed');
+      await this.#tell({ type: 'backup-failed', reason });
       throw error;
     } finally {
       this.#triedAtMs = clock.monotonicMs();
@@ -139,9 +139,9 @@ export class Backups {
   }
 
   /** What became of the backup stands, whether or not staff could be told. */
-  async #tell(type: 'backup-failed' | 'backup-made'): Promise<void> {
+  async #tell(command: Parameters<BackupsOptions['execute']>[0]): Promise<void> {
     const { execute, log } = this.#options;
-    await execute({ type }).catch((error: unknown) =>
+    await execute(command).catch((error: unknown) =>
       log.error({ err: error }, 'the case about backups could not be written'),
     );
   }

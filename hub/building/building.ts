@@ -128,6 +128,7 @@ const IS_FROM_PERSON: Record<Command['type'], boolean> = {
   'backup-failed': false,
   'backup-made': false,
   'reset-access': true,
+  'update-ended': false,
   'cloud-disagrees': false,
   'orphans-came': false,
   'handed-over': false,

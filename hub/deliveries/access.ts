@@ -1,6 +1,7 @@
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { HubCommand } from './command.ts';
 import type { Draft } from './draft.ts';
+import { tellManagers } from './telling-staff.ts';
 
 const CONSOLE: Actor = { kind: 'console' };
 
@@ -19,4 +20,5 @@ export function resetAccess(
   const about = { bank: null, compartment: null, delivery: null };
   draft.say(CONSOLE, 'case.opened', { case: id, kind: 'access-reset', ...about });
   draft.effect({ type: 'case-opened', case: id, kind: 'access-reset' });
+  tellManagers(draft, 'access-reset', account.id);
 }

@@ -174,6 +174,13 @@ export function apply(model: Model, payload: Payload, nowMs: number): void {
       return void model.messages.delete(payload.data.message);
     case 'message.failed':
       return void (payload.data.final && model.messages.delete(payload.data.message));
+    case 'notice.queued': {
+      const { notice: id, kind, staff, about, code } = payload.data;
+      const atMs = payload.clock === 'trusted' ? payload.at : null;
+      return void model.notices.set(id, { id, kind, staff, about, code, atMs });
+    }
+    case 'notice.ended':
+      return void model.notices.delete(payload.data.notice);
     case 'case.opened': {
       const { case: id, kind, bank, compartment, zone = null, delivery } = payload.data;
       return void model.cases.set(id, {

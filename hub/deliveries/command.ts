@@ -5,9 +5,10 @@
 
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { Purpose } from '@lockerhub/protocol/bank/messages.ts';
+import type { BackupReason } from '@lockerhub/protocol/http/backup.ts';
 import type { Contact } from '@lockerhub/protocol/http/messages.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
-import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
 import type { Verified } from '@lockerhub/protocol/log/payloads/slips.ts';
@@ -266,8 +267,8 @@ export type NotifierCommand =
 
 /**
  * `lock-wearing`: the figures of a lock got worse (hub/locks). `log-changed`: an entry is not as it was written
- * (hub/log/check). `backup-failed`, `backup-made`: hub/backup. `reset-access`: somebody at the console (hub/sign-in). `cloud-disagrees`, `orphans-came`: what the cloud told
- * (hub/sync). `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed.
+ * (hub/log/check). `backup-failed`, `backup-made`: hub/backup. `reset-access`: somebody at the console (hub/sign-in).
+ * `update-ended`: hub/update. `cloud-disagrees`, `orphans-came`: what the cloud told (hub/sync). `restarted`: once after the fold at boot. `tick`: some deadline of `nextDeadlineMs` has passed.
  */
 export type HubCommand =
   | {
@@ -277,7 +278,7 @@ export type HubCommand =
       readonly detail: string;
     }
   | { readonly type: 'log-changed'; readonly detail: string }
-  | { readonly type: 'backup-failed' }
+  | { readonly type: 'backup-failed'; readonly reason: BackupReason }
   | { readonly type: 'backup-made' }
   | {
       readonly type: 'reset-access';
@@ -286,6 +287,7 @@ export type HubCommand =
       /** Theirs, which end. */
       readonly sessions: readonly string[];
     }
+  | { readonly type: 'update-ended'; readonly by: Actor; readonly ended: PayloadOf<'update.ended'> }
   | {
       readonly type: 'cloud-disagrees';
       readonly kind: 'cloud-disagrees' | 'epoch-clash' | 'cloud-refuses';

@@ -53,6 +53,7 @@ import {
   staffWithdraw,
 } from './staff.ts';
 import { grantOf } from './stops.ts';
+import { backupFailed, noticeResult, updateEnded } from './telling-staff.ts';
 import { restarted, tick } from './time.ts';
 import { lookAfterUntold } from './untold.ts';
 import { recordsTold, verifyDoor } from './unverified.ts';
@@ -323,13 +324,16 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       openCase(draft, HUB, 'log-changed', { door: null, delivery: null, detail: command.detail });
       return;
     case 'backup-failed':
-      openCase(draft, HUB, 'backup-failing', { door: null, delivery: null });
+      backupFailed(draft, command.reason);
       return;
     case 'backup-made':
       closeCases(draft, HUB, ({ kind }) => kind === 'backup-failing', 'A backup was made, and it opens.');
       return;
     case 'reset-access':
       resetAccess(draft, command);
+      return;
+    case 'update-ended':
+      updateEnded(draft, command);
       return;
     case 'cloud-disagrees':
       cloudDisagrees(draft, command);
@@ -342,10 +346,10 @@ function byBankOrHub(draft: Draft, command: Exclude<Command, TerminalCommand | S
       return;
     case 'message-sent':
     case 'message-failed':
-      messageResult(draft, command);
+      if (!noticeResult(draft, command)) messageResult(draft, command);
       return;
     case 'message-void':
-      if (draft.model.messages.has(command.message)) {
+      if (!noticeResult(draft, command) && draft.model.messages.has(command.message)) {
         draft.say(HUB, 'message.void', { message: command.message });
       }
       return;

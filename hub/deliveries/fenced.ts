@@ -66,6 +66,7 @@ export const WHEN_FENCED: Readonly<Record<Command['type'], 'taken' | 'refused'>>
   'backup-made': 'taken',
   // Staff of a hub that is put aside may still have to read there.
   'reset-access': 'taken',
+  'update-ended': 'taken',
   'cloud-disagrees': 'taken',
   'orphans-came': 'taken',
   'handed-over': 'taken',

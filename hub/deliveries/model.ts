@@ -7,6 +7,7 @@ import type { DoorState, EmergencyState, Purpose } from '@lockerhub/protocol/ban
 import type { CaseKind } from '@lockerhub/protocol/log/payloads/cases.ts';
 import type { Confirmation, TakenBackReason } from '@lockerhub/protocol/log/payloads/deliveries.ts';
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
+import type { NoticeKind } from '@lockerhub/protocol/log/payloads/notices.ts';
 import type { GrantEnd } from '@lockerhub/protocol/log/payloads/openings.ts';
 import type { Firing, Walk } from '../commissioning/walk.ts';
 import type { DeskReconciled, Looker, Reconciled, Reconciliation } from '../reconciliation/reconciliation.ts';
@@ -164,6 +165,18 @@ export interface Message {
   readonly deliveries: readonly string[];
 }
 
+/** What a manager is to be told by mail, and was not yet. */
+export interface Notice {
+  readonly id: string;
+  readonly kind: NoticeKind;
+  readonly staff: string;
+  /** The account, the case, the update (protocol/log/payloads/notices.ts). */
+  readonly about: string;
+  readonly code: string | null;
+  /** When it happened, by the hub's wall clock; null: that was not to be trusted. */
+  readonly atMs: number | null;
+}
+
 export interface HolderCode {
   readonly holder: string;
   readonly generation: number;
@@ -247,6 +260,7 @@ export interface Remembered {
   readonly emergencies: Table<Emergency>;
   readonly cases: Table<Case>;
   readonly messages: Table<Message>;
+  readonly notices: Table<Notice>;
   readonly codes: Table<HolderCode>;
   readonly delegates: Table<Delegate>;
   readonly slips: Table<Slip>;
@@ -302,6 +316,7 @@ export function emptyModel(): Model {
     emergencies: new Map(),
     cases: new Map(),
     messages: new Map(),
+    notices: new Map(),
     codes: new Map(),
     delegates: new Map(),
     slips: new Map(),

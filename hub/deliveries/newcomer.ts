@@ -21,6 +21,7 @@ export function withNewcomer(roster: Roster, newcomer: Newcomer): Roster {
     everybodyOf: (home) => joined(home, roster.everybodyOf(home)),
     pins: () => roster.pins(),
     fobs: () => roster.fobs(),
+    managersTold: () => roster.managersTold(),
     courierIds: () => roster.courierIds(),
     courier: (one) => roster.courier(one),
     terminal: (one) => roster.terminal(one),

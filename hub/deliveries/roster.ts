@@ -40,6 +40,8 @@ export interface Roster {
   pins(): readonly Pin[];
   /** Fobs of residents who live here. */
   fobs(): readonly Fob[];
+  /** Managers who can be told by mail, in no order. */
+  managersTold(): readonly string[];
   /** All couriers, revoked ones too. */
   courierIds(): readonly string[];
   courier(id: string):

@@ -1,6 +1,7 @@
 /** What a file in `languages/` says: another language is another file. */
 import type { HeightBand } from '@lockerhub/protocol/bank/layout.ts';
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
+import type { NoticeKind } from '@lockerhub/protocol/log/payloads/notices.ts';
 
 export interface LetterWords {
   readonly language: string;
@@ -21,6 +22,16 @@ export interface LetterWords {
     subject(unit: string, building: string): string;
     opening(name: string, unit: string, building: string): string;
     window(from: string, until: string): string;
+  };
+  /** For managers. */
+  readonly notice: {
+    readonly subject: Readonly<Record<NoticeKind, (building: string) => string>>;
+    readonly what: Readonly<Record<NoticeKind, (account: string) => string>>;
+    /** `why`: a sentence of the staff page. */
+    why(why: string): string;
+    when(at: string): string;
+    readonly todo: Readonly<Record<NoticeKind, string>>;
+    page(link: string): string;
   };
   /** A message that tries a channel. */
   test(building: string): string;

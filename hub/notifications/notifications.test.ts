@@ -8,6 +8,8 @@ import { NOTHING_SET } from '../people/nothing-set.ts';
 import { MAX_ATTEMPTS, Notifications } from './notifications.ts';
 import { NotifierError } from './notifier.ts';
 import type { MessageRow } from './outbox.ts';
+import { residentLetters } from './resident-letters.ts';
+import type { Waiting } from './waiting.ts';
 
 const HOUR_MS = 3_600_000;
 const EMAIL = { channel: 'email', to: 'a@example.org' } as const;
@@ -18,6 +20,8 @@ const AWAY = new NotifierError('ECONNREFUSED', { permanent: false, away: true })
 
 let clock: VirtualClock;
 let queued: MessageRow[];
+/** What waits for managers. */
+let notices: Waiting[];
 let told: NotifierCommand[];
 let out: { channel: ChannelName; message: string; to: string }[];
 let tries: { channel: ChannelName; message: string }[];
@@ -70,12 +74,18 @@ beforeEach(() => {
     unitName: '1',
     places: [],
   } as const;
+  const outbox = {
+    queued: async () => [...queued],
+    facts: async (row: MessageRow) => ({
+      ...facts,
+      code: '12345678',
+      qr: 'QR',
+      isOver: over.has(row.message),
+    }),
+  };
+  notices = [];
   notifications = new Notifications({
-    outbox: {
-      queued: async () => [...queued],
-      facts: async (row) => ({ ...facts, code: '12345678', qr: 'QR', isOver: over.has(row.message) }),
-    },
-    register,
+    sources: [{ queued: async () => [...notices] }, residentLetters({ outbox, register })],
     notifiers: {
       get: async (channel) =>
         set.has(channel)
@@ -98,6 +108,7 @@ beforeEach(() => {
       told.push(command);
       if (command.type !== 'message-failed' || command.final) {
         queued = queued.filter((row) => row.message !== command.message);
+        notices = notices.filter((row) => row.message !== command.message);
       }
     },
   });
@@ -215,6 +226,24 @@ describe('a provider that is down for a day', () => {
     await run(message('one'), message('two', 'both'));
     expect(told.at(-1)).toEqual(sent('two', 'sms'));
   });
+});
+
+it('lets a manager’s letter go before residents’, who wait for nothing of it', async () => {
+  const letter = { subject: 's', text: 't', short: 's', direction: 'ltr', language: 'en' } as const;
+  const notice = (name: string, isOver = false): Waiting => ({
+    ...{ message: name, whom: 'manager', without: [], channel: null, reason: null },
+    contacts: () => [{ channel: 'email', to: 'm@example.org' }],
+    write: async () => (isOver ? null : { letter, qr: undefined }),
+  });
+  notices = [notice('reset'), notice('over', true)];
+  await run(message('one'));
+  expect(out.map(({ message: name }) => name)).toEqual(['reset', 'one']);
+  expect(told).toContainEqual({ type: 'message-void', message: 'over' });
+  fault = (_, name) => (name === 'later' ? LATER : undefined);
+  notices = [notice('later')];
+  await run(message('two'));
+  expect(out.at(-1)).toMatchObject({ message: 'two' });
+  expect(told.at(-1)).toEqual(sent('two', 'email'));
 });
 
 it('sends nothing after it was stopped', async () => {

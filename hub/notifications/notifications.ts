@@ -1,19 +1,16 @@
 /**
- * Sends what waits. The queue is the table: whatever happens to this process, a queued message is found again, and
+ * Sends what waits. The queue is the log's: whatever happens to this process, a queued message is found again, and
  * nothing waits in memory. At least once: a kill right after the sending sends it a second time.
  *
- * A resident's messages go out one after the other, each by the first of their contacts that takes it. A channel that is
+ * A person's messages go out one after the other, each by the first of their contacts that takes it. A channel that is
  * away is left alone for a pause that grows, and then asked with few letters, not with all that wait.
  */
 import type { ChannelName } from '@lockerhub/protocol/http/messages.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
 import type { NotifierCommand } from '../deliveries/command.ts';
-import type { Register } from '../log/register.ts';
-import { contactsOf } from '../people/people.ts';
-import { bearsCode, writeLetter } from './letter.ts';
 import { type Notifier, NotifierError } from './notifier.ts';
-import type { MessageRow, Outbox } from './outbox.ts';
+import type { LetterSource, Waiting } from './waiting.ts';
 
 /** Letters looked at in one go, and sent at once. */
 const BATCH = 500;
@@ -28,8 +25,8 @@ export const MAX_ATTEMPTS = 50;
 const UNKNOWN_REASON = 'the notifier failed';
 
 export interface NotificationsOptions {
-  readonly outbox: Pick<Outbox, 'queued' | 'facts'>;
-  readonly register: Register;
+  /** Whose letters wait; those of the first go before those of the next. */
+  readonly sources: readonly LetterSource[];
   /** The channels that are set. Whoever can be reached by none of them finds theirs in the outbox, through the desk. */
   readonly notifiers: {
     get(channel: ChannelName): Promise<Notifier | undefined>;
@@ -51,7 +48,7 @@ interface Failed extends Pause {
 
 export class Notifications {
   readonly #options: NotificationsOptions;
-  /** What failed, by message: bounded by `BATCH`, because only what was looked at is here. */
+  /** What failed, by message: bounded by `BATCH` a source, because only what was looked at is here. */
   readonly #failed = new Map<string, Failed>();
   readonly #away = new Map<ChannelName, Pause & { readonly reason: string }>();
   #running: Promise<void> | undefined;
@@ -99,11 +96,11 @@ export class Notifications {
   }
 
   async #run(): Promise<void> {
-    const { outbox, clock, log } = this.#options;
+    const { sources, clock, log } = this.#options;
     while (this.#again && !this.#stopped) {
       this.#again = false;
       try {
-        const rows = await outbox.queued(BATCH);
+        const rows = (await Promise.all(sources.map((source) => source.queued(BATCH)))).flat();
         this.#forgetOthers(rows);
         const due = firstOfEach(rows).filter((row) => this.#waitMs(this.#failed.get(row.message)) <= 0);
         for (let from = 0; from < due.length && !this.#stopped; from += AT_ONCE) {
@@ -123,25 +120,23 @@ export class Notifications {
     }
   }
 
-  async #send(row: MessageRow): Promise<void> {
-    const { outbox, execute } = this.#options;
+  async #send(row: Waiting): Promise<void> {
+    const { execute } = this.#options;
     const ways = await this.#ways(row);
     if (ways.length === 0) {
       await this.#nobodyTakes(row);
       return;
     }
-    const facts = await outbox.facts(row);
-    if (facts.isOver) {
+    const written = await row.write();
+    if (!written) {
       await execute({ type: 'message-void', message: row.message });
       return;
     }
-    const letter = writeLetter(facts, false);
     for (const { notifier, to, name } of ways) {
       const away = this.#away.get(notifier.channel);
       if (this.#waitMs(away) > 0) continue;
       try {
-        const qr = bearsCode(row.kind) ? facts.qr : undefined;
-        await notifier.send({ message: row.message, to, letter, qr });
+        await notifier.send({ message: row.message, to, ...written });
       } catch (error) {
         if (await this.#refused(row, notifier.channel, name, error)) return;
         continue;
@@ -155,15 +150,13 @@ export class Notifications {
   }
 
   /** The contacts that may still take it, in their order. */
-  async #ways(row: MessageRow) {
-    const { register, notifiers } = this.#options;
-    const resident = register.get('residents', row.resident);
+  async #ways(row: Waiting) {
+    const { notifiers } = this.#options;
     const never = this.#failed.get(row.message)?.never ?? [];
-    const without = row.without?.split(',') ?? [];
     const ways: { notifier: Notifier; to: string; name: string }[] = [];
-    for (const { channel, to } of resident ? contactsOf(resident) : []) {
+    for (const { channel, to } of row.contacts()) {
       const name = `${channel} ${to}`;
-      if (never.includes(name) || without.includes(channel)) continue;
+      if (never.includes(name) || row.without.includes(channel)) continue;
       const notifier = await notifiers.get(channel);
       if (notifier) ways.push({ notifier, to, name });
     }
@@ -171,7 +164,7 @@ export class Notifications {
   }
 
   /** No contact is left: it stays in the outbox, as sent to the desk if none was ever tried. */
-  async #nobodyTakes(row: MessageRow): Promise<void> {
+  async #nobodyTakes(row: Waiting): Promise<void> {
     const failed = this.#failed.get(row.message);
     if (!failed) {
       await this.#options.execute({ type: 'message-sent', message: row.message, channel: 'outbox' });
@@ -189,7 +182,7 @@ export class Notifications {
   }
 
   /** Notes what failed. @returns whether the message was given up. */
-  async #refused(row: MessageRow, channel: ChannelName, name: string, error: unknown): Promise<boolean> {
+  async #refused(row: Waiting, channel: ChannelName, name: string, error: unknown): Promise<boolean> {
     const { log, execute } = this.#options;
     const known = error instanceof NotifierError ? error : undefined;
     const reason = known?.message ?? UNKNOWN_REASON;
@@ -208,7 +201,7 @@ export class Notifications {
   }
 
   /** Lets it wait, for its own pause or until the first of its channels may be asked again. */
-  async #wait(row: MessageRow): Promise<void> {
+  async #wait(row: Waiting): Promise<void> {
     const failed = this.#failed.get(row.message) ?? { attempts: 0, notBeforeMs: 0, never: [] };
     const channels = new Set((await this.#ways(row)).map(({ notifier }) => notifier.channel));
     const awayMs = [...channels].map((channel) => this.#away.get(channel)?.notBeforeMs ?? Infinity);
@@ -227,14 +220,14 @@ export class Notifications {
     return pause ? pause.notBeforeMs - this.#options.clock.monotonicMs() : 0;
   }
 
-  #forgetOthers(rows: readonly MessageRow[]): void {
+  #forgetOthers(rows: readonly Waiting[]): void {
     const queued = new Set(rows.map((row) => row.message));
     for (const message of this.#failed.keys()) if (!queued.has(message)) this.#failed.delete(message);
   }
 }
 
-/** The oldest message of each resident: the next one waits for it. */
-function firstOfEach(rows: readonly MessageRow[]): MessageRow[] {
+/** The oldest letter to each person: the next one waits for it. */
+function firstOfEach(rows: readonly Waiting[]): Waiting[] {
   const seen = new Set<string>();
-  return rows.filter(({ resident }) => !seen.has(resident) && seen.add(resident));
+  return rows.filter(({ whom }) => !seen.has(whom) && seen.add(whom));
 }

@@ -120,6 +120,15 @@ export class People implements Roster {
     return this.#ofResidents().fobs;
   }
 
+  managersTold(): readonly string[] {
+    const { register } = this.#options;
+    return register
+      .all('staff')
+      .flatMap(({ id, role, disabled, email }) =>
+        role === 'manager' && !disabled && email !== null ? [id] : [],
+      );
+  }
+
   courierIds(): readonly string[] {
     return this.#options.register.all('couriers').map(({ id }) => id);
   }

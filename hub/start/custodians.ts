@@ -187,6 +187,7 @@ function updatesOf(
     clock,
     clockTrust: () => core.clockWatch.trust(),
     random,
+    execute: (command) => core.building.execute(command),
     logger: log,
   });
 }

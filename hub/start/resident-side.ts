@@ -3,7 +3,9 @@ import { Channels } from '../notifications/channel-settings.ts';
 import { Notifications } from '../notifications/notifications.ts';
 import { Notifiers } from '../notifications/notifiers.ts';
 import { Outbox } from '../notifications/outbox.ts';
-import { pickupPage } from '../terminals/pickup-page.ts';
+import { residentLetters } from '../notifications/resident-letters.ts';
+import { staffNotices } from '../notifications/staff-notices.ts';
+import { hubPage, pickupPage } from '../terminals/pickup-page.ts';
 import type { Starting } from './starting.ts';
 
 /** What tells residents of their parcels. */
@@ -28,9 +30,14 @@ export function residentSide({ config, clock, random, log, core, httpPort, reach
   });
   const channels = new Channels({ register, log: buildingLog, random, rootKey: core.keyring.codeKey });
   const notifiers = new Notifiers({ channels, mail: config.smtp, nowMs: () => clock.wallMs() });
-  const notifications = new Notifications({
-    outbox,
+  const notices = staffNotices({
+    model: () => building.model,
     register,
+    building: () => settings.get(),
+    page: () => hubPage(addressesOf(config.host), httpPort()),
+  });
+  const notifications = new Notifications({
+    sources: [notices, residentLetters({ outbox, register })],
     notifiers,
     clock,
     log,

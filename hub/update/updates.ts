@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { BeginUpdate, UpdatesView } from '@lockerhub/protocol/http/updates.ts';
-import type { Actor } from '@lockerhub/protocol/log/payload.ts';
+import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import { COMMAND_EXPIRES_MS, type OfferedRelease } from '@lockerhub/protocol/sync/commands.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
@@ -16,8 +16,9 @@ import {
   UpdateJournal,
 } from '@lockerhub/protocol/update/files.ts';
 import type { Logger } from 'pino';
+import type { HubCommand } from '../deliveries/command.ts';
 import { HubError } from '../error.ts';
-import type { BuildingLog, Fact } from '../log/building-log.ts';
+import type { BuildingLog } from '../log/building-log.ts';
 import type { Store } from '../store/store.ts';
 import { SOFTWARE } from '../version.ts';
 import { decide } from './decide.ts';
@@ -51,6 +52,8 @@ export interface UpdatesOptions {
   readonly random: Random;
   /** A piece of a release that the cloud offers. @throws CloudFault */
   readonly fetchPiece: (sha256: string, at: number, most: number) => Promise<Uint8Array>;
+  /** Writes down how one ended; managers are told of what was not kept. */
+  readonly execute: (command: Extract<HubCommand, { readonly type: 'update-ended' }>) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -251,7 +254,7 @@ export class Updates {
   async #noteEnd({ isKept, release, code }: LastUpdate, update: string): Promise<void> {
     const outcome = isKept ? 'kept' : 'not-kept';
     if (isKept) await this.#inbox.drop();
-    await this.#options.log.record(HUB, [{ type: 'update.ended', data: { update, release, outcome, code } }]);
+    await this.#say(HUB, { update, release, outcome, code });
   }
 
   async #end(
@@ -260,8 +263,11 @@ export class Updates {
     outcome: 'called-off' | 'missed' | 'not-kept',
     code: UpdateFault | null = null,
   ): Promise<void> {
-    const ended: Fact = { type: 'update.ended', data: { update, release: null, outcome, code } };
-    await this.#options.log.record(by, [ended]);
+    await this.#say(by, { update, release: null, outcome, code });
+  }
+
+  async #say(by: Actor, ended: PayloadOf<'update.ended'>): Promise<void> {
+    await this.#options.execute({ type: 'update-ended', by, ended });
   }
 
   /** What the updater says. */

@@ -16,6 +16,7 @@ import { COMMISSIONING_PAYLOADS } from './payloads/commissioning.ts';
 import { DELIVERIES_PAYLOADS } from './payloads/deliveries.ts';
 import { LOCKS_PAYLOADS } from './payloads/locks.ts';
 import { MESSAGES_PAYLOADS } from './payloads/messages.ts';
+import { NOTICES_PAYLOADS } from './payloads/notices.ts';
 import { OPENINGS_PAYLOADS } from './payloads/openings.ts';
 import { PEOPLE_PAYLOADS } from './payloads/people.ts';
 import { PROGRAMS_PAYLOADS } from './payloads/programs.ts';
@@ -48,6 +49,7 @@ export const PAYLOADS = {
   ...BANKS_PAYLOADS,
   ...COMMISSIONING_PAYLOADS,
   ...MESSAGES_PAYLOADS,
+  ...NOTICES_PAYLOADS,
   ...CASES_PAYLOADS,
   ...RECONCILIATION_PAYLOADS,
   ...SLIPS_PAYLOADS,

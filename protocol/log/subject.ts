@@ -177,6 +177,10 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'message.delivered':
     case 'message.undelivered':
       return { subject: payload.data.message, life: 'goes-on' };
+    case 'notice.queued':
+      return { subject: payload.data.notice, life: 'born' };
+    case 'notice.ended':
+      return { subject: payload.data.notice, life: 'dies' };
     case 'case.opened':
       return { subject: payload.data.case, life: 'born' };
     case 'case.taken':

@@ -109,6 +109,7 @@ export const ROSTER: Roster = {
   everybodyOf: (household) => HOUSEHOLDS.find((home) => home.id === household)?.residents ?? [],
   pins: () => [],
   fobs: () => [],
+  managersTold: () => [],
   courierIds: () => [PEOPLE.courier, PEOPLE.otherCourier],
   courier: (courier) => {
     const isCourier = courier === PEOPLE.courier || courier === PEOPLE.otherCourier;
@@ -144,6 +145,8 @@ export class BuildingRig {
   readonly accessible = new Set<string>();
   /** Residents who cannot be told. */
   readonly unreachable = new Set<string>();
+  /** Managers who can be told by mail. */
+  managersTold: readonly string[] = [];
   readonly roster: Roster;
   readonly effects: Effect[] = [];
   readonly faults: unknown[] = [];
@@ -160,6 +163,7 @@ export class BuildingRig {
     const people = () => withSettled(base, this.disk);
     this.roster = {
       ...base,
+      managersTold: () => this.managersTold,
       householdsOf: (unit) => people().householdsOf(unit),
       residentsOf: (household) => people().residentsOf(household),
       everybodyOf: (household) => people().everybodyOf(household),

@@ -12,8 +12,8 @@ export interface TakenMail {
 export class MailSink {
   readonly #server: SMTPServer;
   readonly mails: TakenMail[] = [];
-  /** Away: whoever comes is cut off. */
-  state: 'up' | 'away' = 'up';
+  readonly #sockets = new Set<Socket>();
+  #state: 'up' | 'away' = 'up';
 
   private constructor() {
     this.#server = new SMTPServer({
@@ -32,7 +32,9 @@ export class MailSink {
     // A client that is cut off is no fault of the server's.
     this.#server.on('error', () => {});
     this.#server.server.on('connection', (socket: Socket) => {
-      if (this.state === 'away') socket.destroy();
+      if (this.#state === 'away') socket.destroy();
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
   }
 
@@ -50,6 +52,12 @@ export class MailSink {
   /** As a hub is told of it at its start. */
   get smtp(): { readonly url: string; readonly from: string } {
     return { url: `smtp://127.0.0.1:${this.port}`, from: 'Lockers <lockers@example.org>' };
+  }
+
+  /** Away: whoever is there is cut off, and whoever comes. */
+  set state(state: 'up' | 'away') {
+    this.#state = state;
+    if (state === 'away') for (const socket of this.#sockets) socket.destroy();
   }
 
   /** What came for one address, oldest first. */

@@ -40,6 +40,29 @@ const words: LetterWords = {
     opening: (name, unit, building) => `${name} (${unit}) lets you collect parcels at ${building}.`,
     window: (from, until) => `From ${from} until ${until}.`,
   },
+  notice: {
+    subject: {
+      'access-reset': (building) => `A password was reset at the hub of ${building}`,
+      'backup-failing': (building) => `No backup of ${building} can be made`,
+      'update-put-back': (building) => `An update of the hub of ${building} was not kept`,
+    },
+    what: {
+      'access-reset': (account) =>
+        `Somebody at the hub’s own console made another way in for ${account}. The old password and all sessions of that account ended.`,
+      'backup-failing': () =>
+        'A backup of the parcel lockers’ hub failed. It is tried again each hour; doors and pickups go on. You are told this once, not each time.',
+      'update-put-back': () => 'An update of the parcel lockers’ hub was not kept: it runs as before.',
+    },
+    why: (why) => `Why: ${why}`,
+    when: (at) => `When: ${at}`,
+    todo: {
+      'access-reset':
+        'Ask who did it. If nobody did: disable that account on the page “Staff”, see who can reach the hub’s machine, and change its passwords.',
+      'backup-failing': 'What to do stands on the page “Backups”.',
+      'update-put-back': 'The release can be tried again on the page “Updates”.',
+    },
+    page: (link) => `In the building’s network: ${link}`,
+  },
   test: (building) => `A test from the parcel lockers of ${building}: messages arrive here.`,
 };
 

@@ -42,6 +42,30 @@ const words: LetterWords = {
     opening: (name, unit, building) => `${name} (${unit}) le deja recoger sus paquetes en ${building}.`,
     window: (from, until) => `Desde ${from} hasta ${until}.`,
   },
+  notice: {
+    subject: {
+      'access-reset': (building) => `Se restableció una contraseña en el hub de ${building}`,
+      'backup-failing': (building) => `No se puede hacer copia de seguridad de ${building}`,
+      'update-put-back': (building) => `Una actualización del hub de ${building} no se mantuvo`,
+    },
+    what: {
+      'access-reset': (account) =>
+        `Alguien en la propia consola del hub creó otro acceso para ${account}. Terminaron la contraseña anterior y todas las sesiones de esa cuenta.`,
+      'backup-failing': () =>
+        'Falló una copia de seguridad del hub de las taquillas. Se intenta de nuevo cada hora; las puertas y las recogidas siguen. Se le avisa una vez, no cada vez.',
+      'update-put-back': () =>
+        'Una actualización del hub de las taquillas no se mantuvo: funciona como antes.',
+    },
+    why: (why) => `Por qué: ${why}`,
+    when: (at) => `Cuándo: ${at}`,
+    todo: {
+      'access-reset':
+        'Pregunte quién lo hizo. Si no fue nadie: quite el acceso a esa cuenta en la página «Personal», vea quién llega a la máquina del hub y cambie sus contraseñas.',
+      'backup-failing': 'Qué hacer está en la página «Copias».',
+      'update-put-back': 'La versión puede probarse de nuevo en la página «Actualizaciones».',
+    },
+    page: (link) => `En la red del edificio: ${link}`,
+  },
   test: (building) => `Prueba de las taquillas de ${building}: los mensajes llegan aquí.`,
 };
 

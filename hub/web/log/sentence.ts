@@ -160,6 +160,8 @@ function words(speech: Speech, payload: Payload): string {
     case 'message.delivered':
     case 'message.undelivered':
     case 'message.revealed':
+    case 'notice.queued':
+    case 'notice.ended':
     case 'case.opened':
     case 'case.taken':
     case 'case.released':
@@ -399,7 +401,10 @@ function grantEnded(speech: Speech, data: PayloadOf<'grant.ended'>): string {
   return t(`entry.grant.ended.${data.end}`, { place });
 }
 
-function ofMessagesAndCases(speech: Speech, payload: Some<`message.${string}` | `case.${string}`>): string {
+function ofMessagesAndCases(
+  speech: Speech,
+  payload: Some<`message.${string}` | `notice.${string}` | `case.${string}`>,
+): string {
   const { t, names } = speech;
   switch (payload.type) {
     case 'message.queued': {
@@ -428,6 +433,10 @@ function ofMessagesAndCases(speech: Speech, payload: Some<`message.${string}` | 
     }
     case 'message.revealed':
       return t('entry.message.revealed', { staff: staffName(speech, payload.data.staff) });
+    case 'notice.queued':
+      return t(`entry.notice.queued.${payload.data.kind}`, { staff: staffName(speech, payload.data.staff) });
+    case 'notice.ended':
+      return t(`entry.notice.ended.${payload.data.outcome}`, { reason: payload.data.reason ?? '' });
     case 'case.opened':
       return t('entry.case.opened', { kind: t(`case.kind.${payload.data.kind}.title`) });
     case 'case.taken':

@@ -93,6 +93,7 @@ export function settle(clock: Clock, random: SeededRandom): People {
     everybodyOf: livingIn,
     pins: () => [],
     fobs: () => [],
+    managersTold: () => [],
     courierIds: () => couriers,
     courier: (courier) =>
       couriers.includes(courier)

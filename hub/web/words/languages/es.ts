@@ -1099,6 +1099,19 @@ export default {
       offline: '{{bank}} no responde: {{reason}}',
       unverified: '{{bank}}: otro hub habla por el edificio; sus puertas se comparan de nuevo',
     },
+    notice: {
+      queued: {
+        'access-reset': 'Se avisará a {{staff}} por correo de la contraseña restablecida',
+        'backup-failing': 'Se avisará a {{staff}} por correo de que no se puede hacer copia de seguridad',
+        'update-put-back': 'Se avisará a {{staff}} por correo de que la actualización no se mantuvo',
+      },
+      ended: {
+        sent: 'Se avisó por correo a un administrador',
+        failed: 'No se pudo avisar por correo a un administrador: {{reason}}',
+        unsent: 'No se avisó por correo a un administrador: no hay servidor de correo, o ya no hay dirección',
+        void: 'Un correo a un administrador ya no hacía falta: lo que contaba había terminado',
+      },
+    },
     message: {
       void: 'Un mensaje ya no hacía falta: lo que anunciaba había terminado',
       delivered: 'Un mensaje llegó por {{channel}}',
@@ -1932,9 +1945,9 @@ export default {
     repeat: 'Otra vez',
     setPassword: 'Fijar la contraseña',
     address: 'Correo',
-    addressTitle: 'Dónde se avisa a {{name}}',
-    addressSaved: 'Desde ahora se avisa a {{name}} en la nueva dirección',
-    addressGone: 'Ya no se avisa a {{name}} por correo',
+    addressTitle: 'Dirección de correo de {{name}}',
+    addressSaved: 'La dirección de {{name}} está guardada',
+    addressGone: 'La dirección de {{name}} se ha borrado',
     notTold: 'Sin dirección de correo: no recibe avisos',
     nobodyTold: 'No se avisa a ningún administrador por correo',
   },
@@ -1947,8 +1960,8 @@ export default {
     address: 'Dirección de correo',
     addressWhat:
       'Solo la ven los administradores y se borra cuando se quita el acceso a la cuenta. Vacía: ningún correo.',
-    saved: 'Desde ahora se le avisa en esta dirección',
-    gone: 'Ya no se le avisa por correo',
+    saved: 'Su dirección está guardada',
+    gone: 'Su dirección se ha borrado; no recibirá correos',
     noServer: 'No se puede avisar a nadie por correo',
     noServerWhat:
       'No hay ningún servidor de correo. Lo que ocurra será una incidencia en la página, y nada más.',
