@@ -198,13 +198,17 @@ export class People implements Roster {
   }
 
   couriers(): CourierView[] {
-    return this.#options.register.all('couriers').map((courier) => ({
-      courier: courier.id,
-      carrier: this.#options.register.get('carriers', courier.carrier)?.name ?? '',
-      name: courier.name,
-      hours: courier.hours,
-      revoked: courier.revoked,
-    }));
+    return this.#options.register.all('couriers').map((courier) => {
+      const carrier = this.#options.register.get('carriers', courier.carrier);
+      return {
+        courier: courier.id,
+        carrier: carrier?.name ?? '',
+        name: courier.name,
+        hours: courier.hours,
+        // Of a carrier that was removed nobody drops off (`sync/consequences.ts`).
+        revoked: courier.revoked || carrier === undefined,
+      };
+    });
   }
 
   courierView(id: string): CourierView | undefined {

@@ -92,6 +92,29 @@ describe('a hub and its cloud', () => {
     expect(json).toMatchObject([{ courier: id, revoked: true }]);
   });
 
+  it('follows the removal of a carrier: nobody who drives for it has a code, nor whom staff added meanwhile', async () => {
+    const add = async (name: string): Promise<string> => {
+      const body = { carrier: 'Owl', name };
+      return (await rig.ask('/api/v1/couriers', { token: manager, body })).json.courier;
+    };
+    const ines = await add('Ines');
+    await agree('on the carrier');
+    const [owl] = await world.rig.sql<{ id: string }>(`select id from carriers where name = 'Owl'`);
+    await world.stopShapes();
+    await edit(world.gateway, 'carriers', owl?.id ?? '', { removed: true });
+    const tom = await add('Tom');
+    expect(rig.hub.building.qrOf(tom)).toBeDefined();
+    await world.startShapes();
+    for (const courier of [ines, tom]) {
+      const isOver = () => rig.hub.building.qrOf(courier) === undefined;
+      await waitFor(isOver, WITHIN_MS, 'the code to die');
+    }
+    await agree('on the removal');
+    const { json } = await rig.ask('/api/v1/couriers', { token: manager });
+    const revoked = json.filter((row: { courier: string }) => [ines, tom].includes(row.courier));
+    expect(revoked).toMatchObject([{ revoked: true }, { revoked: true }]);
+  });
+
   it('says in its metrics how it stands with the cloud', async () => {
     const { text } = await rig.ask('/metrics');
     expect(text).toContain('\nlockerhub_sync_live 1\n');

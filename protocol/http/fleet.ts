@@ -25,6 +25,7 @@
  * | GET  /buildings/:building/policy | `PolicyChanges`: what differs from the defaults | any |
  * | POST /buildings/:building/policy `PolicyChanges` | 204 | admin |
  * | POST /buildings/:building/couriers/:courier/revoke | 204: beats any change that the hub makes meanwhile | support |
+ * | POST /buildings/:building/carriers/:carrier/remove | 204: with the codes of all its couriers, for good | support |
  */
 import { z } from 'zod';
 import { Layout, Size } from '../bank/layout.ts';
@@ -203,7 +204,14 @@ export const FleetCourier = z.object({
   hours: DropOffHours.nullable(),
 });
 export type FleetCourier = z.infer<typeof FleetCourier>;
-export const PeopleView = z.object({ residents: z.array(FleetResident), couriers: z.array(FleetCourier) });
+/** `couriers`: those of it whose code is good. */
+export const FleetCarrier = z.object({ carrier: Id, name: z.string().nullable(), couriers: z.int() });
+export type FleetCarrier = z.infer<typeof FleetCarrier>;
+export const PeopleView = z.object({
+  residents: z.array(FleetResident),
+  couriers: z.array(FleetCourier),
+  carriers: z.array(FleetCarrier),
+});
 export type PeopleView = z.infer<typeof PeopleView>;
 
 /** What is absent stays as it is; `email: null` takes it away. */

@@ -105,6 +105,7 @@ export const AUDIT_ACTIONS = [
   'courier.added',
   'courier.changed',
   'courier.revoked',
+  'carrier.removed',
   'policy.changed',
   'command.asked',
   'command.approved',

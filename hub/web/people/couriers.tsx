@@ -56,7 +56,10 @@ export function Couriers() {
   );
 }
 
-const nameOf = ({ carrier, name }: CourierView) => (name ? `${name} (${carrier})` : carrier);
+/** That of a carrier which was removed is gone. */
+const carrierOf = ({ carrier }: CourierView) => carrier || '–';
+const nameOf = ({ carrier, name }: CourierView) =>
+  name && carrier ? `${name} (${carrier})` : name || carrier || '–';
 
 function CourierRows(props: { readonly rows: readonly CourierView[]; readonly mayRevoke: boolean }) {
   const { t } = useReader();
@@ -92,7 +95,7 @@ function CourierRows(props: { readonly rows: readonly CourierView[]; readonly ma
           {props.rows.map((courier) => (
             <Table.Tr key={courier.courier}>
               <Table.Td>
-                <Text fw={600}>{courier.carrier}</Text>
+                <Text fw={600}>{carrierOf(courier)}</Text>
                 {courier.name ?? <Text c="dimmed">{t('people.wholeCarrier')}</Text>}
                 <Text size="sm" c="dimmed">
                   <HoursInWords hours={courier.hours} />

@@ -1,3 +1,4 @@
+import type { PeopleView } from '@lockerhub/protocol/http/fleet.ts';
 import type { OperatorRole } from '@lockerhub/protocol/http/operators.ts';
 import { CloudRig } from '@lockerhub/sim/testing/cloud-rig.ts';
 import {
@@ -87,6 +88,7 @@ function routes(): Tried[] {
     [`${of}/log/check`, 'support', {}],
     [`${of}/couriers/${uuid}`, 'support', { hours: 'always' }],
     [`${of}/couriers/${uuid}/revoke`, 'support', {}],
+    [`${of}/carriers/${uuid}/remove`, 'support', {}],
     [`${of}/codes`, 'admin', { purpose: 'nothing' }],
     [`${of}/hub/revoke`, 'admin', {}],
   ];
@@ -289,6 +291,35 @@ it('lets operators add couriers, and a carrier once', async () => {
   ]);
   const carriers = await rig.sql('select id from carriers where building = $1', [building]);
   expect(carriers).toHaveLength(1);
+});
+
+it('lets operators remove a carrier with all its couriers, for good', async () => {
+  const support = byRole.support as SignedIn;
+  const of = `/api/v1/buildings/${building}`;
+  for (const name of ['Una', 'Vic']) await support.ask(`${of}/couriers`, { carrier: 'Swift', name });
+  const people = async () => {
+    const { body } = await support.ask(`${of}/people`);
+    const { couriers, carriers } = body as PeopleView;
+    return {
+      swift: carriers.find(({ name }) => name === 'Swift'),
+      revoked: couriers.filter(({ name }) => name === 'Una' || name === 'Vic').map(({ revoked }) => revoked),
+      others: couriers.filter(({ name }) => name !== 'Una' && name !== 'Vic'),
+    };
+  };
+  const { swift, revoked, others } = await people();
+  expect([swift?.couriers, revoked]).toEqual([2, [false, false]]);
+  const remove = `${of}/carriers/${swift?.carrier}/remove`;
+  expect((await support.ask(remove, {})).status).toBe(204);
+  expect(await people()).toEqual({ swift: undefined, revoked: [true, true], others });
+  expect(code(await support.ask(remove, {}))).toBe('not-found');
+  // Whom a hub that has not heard of it yet adds meanwhile.
+  await rig.sql(
+    `insert into couriers (building, id, carrier, name, stamps) select building, gen_random_uuid(), carrier, 'Wim', stamps
+     from couriers where name = 'Una'`,
+  );
+  await rig.sql(`update couriers set revoked = false where name = 'Wim'`);
+  const { body } = await support.ask(`${of}/people`);
+  expect((body as PeopleView).couriers.find(({ name }) => name === 'Wim')?.revoked).toBe(true);
 });
 
 it('lets operators say when a courier’s code begins a visit, and shows none that it cannot read', async () => {

@@ -1,6 +1,6 @@
 /** Residents and couriers of a building as operators see and change them, in a transaction that sees the building. */
 import { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
-import type { ChangeResident, FleetCourier, FleetResident } from '@lockerhub/protocol/http/fleet.ts';
+import type { ChangeResident, FleetCourier, PeopleView } from '@lockerhub/protocol/http/fleet.ts';
 import type { ChangeCourier, NewCourier } from '@lockerhub/protocol/http/staff.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
@@ -26,9 +26,7 @@ interface ResidentRow {
   email: string | null;
 }
 
-export async function readPeople(
-  client: Client,
-): Promise<{ residents: FleetResident[]; couriers: FleetCourier[] }> {
+export async function readPeople(client: Client): Promise<PeopleView> {
   const { rows: residents } = await client.query<ResidentRow>(
     `select r.id as resident, h.unit, r.household, u.name as unit_name, r.name, r.language, r.email
      from residents r left join households h on h.id = r.household left join units u on u.id = h.unit
@@ -36,11 +34,18 @@ export async function readPeople(
      order by u.name, r.name, r.id limit ${PEOPLE_LIMIT}`,
   );
   const { rows: couriers } = await client.query<Omit<FleetCourier, 'hours'> & { hours: unknown }>(
-    `select c.id as courier, k.name as carrier, c.name, coalesce(c.revoked, false) as revoked, c.hours
+    `select c.id as courier, k.name as carrier, c.name, c.hours,
+       coalesce(c.revoked, false) or k.stamps ->> 'removed' is not null as revoked
      from couriers c left join carriers k on k.id = c.carrier
      where ${lives('c')} order by k.name, c.name, c.id limit ${PEOPLE_LIMIT}`,
   );
+  const { rows: carriers } = await client.query<PeopleView['carriers'][number]>(
+    `select k.id as carrier, k.name, (select count(*) from couriers c
+        where c.carrier = k.id and not coalesce(c.revoked, false) and ${lives('c')}) as couriers
+     from carriers k where ${lives('k')} order by k.name, k.id limit ${PEOPLE_LIMIT}`,
+  );
   return {
+    carriers,
     residents: residents.map(({ unit_name, ...row }) => ({ ...row, unitName: unit_name })),
     couriers: couriers.map((row) => ({ ...row, hours: readHours(row.hours) })),
   };
@@ -162,6 +167,31 @@ export async function revokeCourier(
   await editRow(client, building, { table: 'couriers', id: courier, changes }, nowMs);
 }
 
+/**
+ * Removes a carrier for good, and revokes whoever drives for it. Couriers whom the hub adds to it meanwhile get no code there
+ * (`hub/sync/consequences.ts`).
+ *
+ * @throws GatewayError `not-found`
+ */
+export async function removeCarrier(
+  client: Client,
+  building: string,
+  carrier: string,
+  nowMs: number,
+): Promise<void> {
+  await lockBuilding(client, building);
+  await requireRow(client, 'carriers', carrier);
+  const { rows } = await client.query<{ id: string }>(
+    `select id from couriers where carrier = $1 and not coalesce(revoked, false) and ${lives('couriers')} order by id`,
+    [carrier],
+  );
+  for (const { id } of rows) {
+    const changes = { switches: { revoked: true } };
+    await editRow(client, building, { table: 'couriers', id, changes }, nowMs);
+  }
+  await editRow(client, building, { table: 'carriers', id: carrier, changes: { removed: true } }, nowMs);
+}
+
 async function findByName(
   client: Client,
   table: 'units' | 'carriers',
@@ -177,7 +207,7 @@ async function findByName(
 /** An edit of a row that is not there would make one. */
 async function requireRow(
   client: Client,
-  table: 'residents' | 'couriers' | 'households',
+  table: 'residents' | 'couriers' | 'carriers' | 'households',
   id: string,
 ): Promise<void> {
   const { rows } = await client.query(`select 1 from ${table} where id = $1 and ${lives(table)}`, [id]);

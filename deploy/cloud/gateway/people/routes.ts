@@ -18,6 +18,7 @@ import {
   changeResident,
   eraseResident,
   readPeople,
+  removeCarrier,
   revokeCourier,
 } from './people.ts';
 
@@ -25,6 +26,7 @@ const tags = ['people'];
 const OfBuilding = z.object({ building: Id });
 const OfResident = OfBuilding.extend({ resident: Id });
 const OfCourier = OfBuilding.extend({ courier: Id });
+const OfCarrier = OfBuilding.extend({ carrier: Id });
 
 export function peopleRoutes(api: OperatorApi, gateway: Gateway): void {
   const { database, clock, random } = gateway;
@@ -180,6 +182,25 @@ export function peopleRoutes(api: OperatorApi, gateway: Gateway): void {
       await audited(c, 'courier.revoked', async (client, building) => {
         await revokeCourier(client, building, courier, clock.wallMs());
         return { result: undefined, subject: courier };
+      });
+      return c.body(null, 204);
+    },
+  );
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/v1/buildings/{building}/carriers/{carrier}/remove',
+      tags,
+      summary: 'Remove a carrier, and end the codes of all its couriers',
+      middleware: ofBuilding(gateway, 'edit-people'),
+      request: { params: OfCarrier },
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { carrier } = c.req.valid('param');
+      await audited(c, 'carrier.removed', async (client, building) => {
+        await removeCarrier(client, building, carrier, clock.wallMs());
+        return { result: undefined, subject: carrier };
       });
       return c.body(null, 204);
     },
