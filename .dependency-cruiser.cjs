@@ -55,7 +55,7 @@ module.exports = {
       to: {
         path: '^(edge-agent|hub|sim|deploy)/',
         pathNot:
-          '^(edge-agent/kiosk/(theme|words)/|hub/web/(frame/|words/(formats|words)[.]ts|link/(ask|hub-error)[.]ts|icon[.]svg))',
+          '^(edge-agent/kiosk/(theme|words)/|hub/web/(frame/|words/(formats|words|languages/[a-z]+)[.]ts|link/(ask|hub-error)[.]ts|icon[.]svg))',
       },
     },
     {

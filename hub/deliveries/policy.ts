@@ -1,7 +1,8 @@
 /** The times and bounds that a building may change, with what they are until it does; and those that none may change. */
 import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
-import { WRONG_CODES, type WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
+import type { WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
 import type { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
+import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 
 /** Times and bounds that a building may change. */
 export interface Policy extends WrongCodes {
@@ -59,41 +60,8 @@ export interface Policy extends WrongCodes {
 
 const HOUR_MS = 3_600_000;
 
-/** The defaults of the project's first issue ("What to build", 5; "What faults get") and of the design, section 10. */
-export const DEFAULT_POLICY: Policy = {
-  graceMs: 15 * 60_000,
-  undoMs: 60_000,
-  confirmWithinMs: 15_000,
-  openNoticeMs: 30_000,
-  openAlarmMs: 2 * 60_000,
-  idleMs: 45_000,
-  warnMs: 15_000,
-  retries: 2,
-  jamsToRetire: 3,
-  photosMs: 30 * 24 * HOUR_MS,
-  contactsMs: 90 * 24 * 3_600_000,
-  firstReminderMs: 24 * HOUR_MS,
-  secondReminderMs: 72 * HOUR_MS,
-  remindFromHour: 8,
-  remindUntilHour: 21,
-  overdueMs: 7 * 24 * HOUR_MS,
-  formerMs: 14 * 24 * HOUR_MS,
-  wrongCodes: WRONG_CODES.wrongCodes,
-  wrongWithinMs: WRONG_CODES.wrongWithinMs,
-  wrongPauseMs: WRONG_CODES.wrongPauseMs,
-  dropOffFromHour: 0,
-  dropOffUntilHour: 24,
-  desk: true,
-  vacated: 'take-back',
-  phoneCountry: 'none',
-  // By night; a week of days and two months of weeks, so that a mistake that is found late can be looked up. No months: what was
-  // erased since lives on in a backup for as long as that is kept.
-  backupEvery: 'day',
-  backupHour: 3,
-  backupDays: 7,
-  backupWeeks: 8,
-  backupMonths: 0,
-};
+/** The standard one. */
+export const DEFAULT_POLICY: Policy = STANDARD_POLICY;
 
 /** Different locks of one supply that jam one after the other: the third issue's health point names three. */
 export const SUPPLY_ROW = 3;

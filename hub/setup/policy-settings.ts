@@ -1,5 +1,6 @@
 /** The building's own times and bounds: the row `policy` of the settings over the defaults. */
 import { POLICY_ROW, PolicyChanges, type PolicyItem } from '@lockerhub/protocol/http/policy.ts';
+import { policyItems } from '@lockerhub/protocol/http/policy-items.ts';
 import { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { z } from 'zod';
 import { DEFAULT_POLICY, type Policy } from '../deliveries/policy.ts';
@@ -34,18 +35,13 @@ export class PolicySettings {
 
   /** Every policy with what it may be, what it is, and who set it. */
   list(): PolicyItem[] {
-    const policy = this.get();
     const authors = this.#authors();
-    return POLICY_NAMES.map((name) => {
-      const value = policy[name];
-      const author = authors[name];
+    return policyItems(this.get()).map((item) => {
+      const author = authors[item.name];
       // An operator of the cloud may have changed it since: then nobody here did.
-      const known = author?.value === value ? author : undefined;
+      const known = author?.value === item.value ? author : undefined;
       return {
-        name,
-        ...BOUNDS[name],
-        standard: DEFAULT_POLICY[name],
-        value,
+        ...item,
         changedBy: known ? { ...known.by, name: this.#nameOf(known.by) } : null,
         changedAt: known?.at ?? null,
       };
@@ -98,22 +94,6 @@ const Authors = z.record(
   z.object({ by: Actor, at: z.number(), value: z.union([z.number(), z.boolean(), z.string()]) }),
 );
 type Authors = Readonly<Partial<z.infer<typeof Authors>>>;
-
-export const POLICY_NAMES = Object.keys(PolicyChanges.shape) as readonly (keyof Policy)[];
-
-/** What of a policy's schema a page needs to ask for it. */
-const SchemaBounds = z.union([
-  z
-    .object({ type: z.literal('integer'), minimum: z.number(), maximum: z.number() })
-    .transform(({ minimum, maximum }) => ({ kind: 'number' as const, min: minimum, max: maximum })),
-  z.object({ type: z.literal('boolean') }).transform(() => ({ kind: 'switch' as const })),
-  z
-    .object({ type: z.literal('string'), enum: z.array(z.string()) })
-    .transform(({ enum: choices }) => ({ kind: 'choice' as const, choices })),
-]);
-const BOUNDS = z.record(z.string(), SchemaBounds).parse(z.toJSONSchema(PolicyChanges).properties) as Readonly<
-  Record<keyof Policy, z.infer<typeof SchemaBounds>>
->;
 
 function policyOf(value: unknown): Policy {
   const changes = KeptPolicy.safeParse(value);

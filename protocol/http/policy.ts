@@ -20,9 +20,9 @@ const MAX_KEPT_MS = 730 * 24 * HOUR_MS;
 const Ms = z.int().min(100).max(HOUR_MS);
 
 /**
- * What a building may change, within bounds that keep every door and visit alive. A line here, one in
- * `hub/deliveries/policy.ts` and the words `policy.field.<name>` are all that a further policy takes: the API and the page
- * are made from this. Times are named `…Ms`, hours of the day `…Hour`.
+ * What a building may change, within bounds that keep every door and visit alive. A line here, one in `policy-items.ts`, one
+ * in `Policy` (`hub/deliveries/policy.ts`) and the words `policy.field.<name>` are all that a further policy takes: the
+ * APIs and the pages are made from this. Times are named `…Ms`, hours of the day `…Hour`.
  */
 export const PolicyChanges = z
   .strictObject({

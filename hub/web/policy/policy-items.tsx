@@ -1,12 +1,16 @@
 import type { PolicyItem } from '@lockerhub/protocol/http/policy.ts';
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { Button, Text, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ChangePolicy, type SetPolicies } from '../frame/change-policy.tsx';
+import { PolicyRow } from '../frame/policy-row.tsx';
+import { usePolicyWords } from '../frame/policy-words.ts';
 import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
 import { useHubNow } from '../link/hub-now.ts';
+import { keys } from '../link/keys.ts';
 import { useMay, usePolicy } from '../link/queries.ts';
-import { ChangePolicy } from './change-policy.tsx';
-import { usePolicyWords } from './policy-words.ts';
+import { changePolicy } from '../link/requests.ts';
 
 interface PolicyItemsProps {
   /** Above them, where they are a part of a page. */
@@ -20,7 +24,12 @@ export function PolicyItems({ title, only = () => true }: PolicyItemsProps) {
   const { t } = useReader();
   const list = usePolicy();
   const may = useMay()('policy');
+  const client = useQueryClient();
   const [changing, setChanging] = useState<PolicyItem | null>(null);
+  const change = async (changes: SetPolicies) => {
+    client.setQueryData(keys.policy, await changePolicy(changes));
+    await client.invalidateQueries({ queryKey: keys.health });
+  };
   return (
     <>
       {title !== undefined && (
@@ -41,7 +50,7 @@ export function PolicyItems({ title, only = () => true }: PolicyItemsProps) {
             {...(may ? { onChange: () => setChanging(item) } : {})}
           />
         ))}
-      {changing && <ChangePolicy item={changing} onClose={() => setChanging(null)} />}
+      {changing && <ChangePolicy item={changing} change={change} onClose={() => setChanging(null)} />}
     </>
   );
 }
@@ -86,47 +95,5 @@ function Item({ item, order, onChange }: ItemProps) {
         </Button>
       )}
     </PolicyRow>
-  );
-}
-
-interface RowProps {
-  readonly order?: 2 | 3;
-  readonly name: string;
-  readonly why: string;
-  readonly value: string;
-  readonly badge: string | null;
-  readonly more: readonly (string | null | false)[];
-  readonly children?: ReactNode;
-}
-
-/** One of them, or what no building may change, as a line. */
-export function PolicyRow({ order = 2, name, why, value, badge, more, children }: RowProps) {
-  return (
-    <Paper withBorder p="md" component="section" aria-label={name}>
-      <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={2} flex="1 1 16rem">
-          <Title order={order} size="h5">
-            {name}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {why}
-          </Text>
-        </Stack>
-        <Group gap="md" wrap="nowrap" align="flex-start">
-          <Stack gap={2} align="flex-end">
-            <Group gap="xs">
-              {badge && <Badge variant="light">{badge}</Badge>}
-              <Text fw={650}>{value}</Text>
-            </Group>
-            {more.filter(Boolean).map((line) => (
-              <Text key={String(line)} size="xs" c="dimmed" ta="end">
-                {line}
-              </Text>
-            ))}
-          </Stack>
-          {children}
-        </Group>
-      </Group>
-    </Paper>
   );
 }

@@ -1,7 +1,8 @@
 import { Stack } from '@mantine/core';
 import { Page } from '../frame/page.tsx';
+import { PolicyRow } from '../frame/policy-row.tsx';
 import { useReader } from '../frame/reader.tsx';
-import { PolicyItems, PolicyRow } from './policy-items.tsx';
+import { PolicyItems } from './policy-items.tsx';
 
 /** The building's own times and bounds: each with what it is for, what is usual, and who set it. */
 export function PolicyPage() {

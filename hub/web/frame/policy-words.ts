@@ -1,8 +1,8 @@
 /** What a policy and its values are called. One whose words have not come yet goes by its name in the API. */
 import type { PolicyItem } from '@lockerhub/protocol/http/policy.ts';
-import { useReader } from '../frame/reader.tsx';
 import type english from '../words/languages/en.ts';
-import { unitOf } from './shown.ts';
+import { unitOf } from './policy-shown.ts';
+import { useReader } from './reader.tsx';
 
 type Named = keyof typeof english.policy.field;
 type Choice = keyof typeof english.policy.choice;

@@ -1,10 +1,9 @@
+import { POLICY_NAMES, STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY } from '../../deliveries/policy.ts';
-import { POLICY_NAMES } from '../../setup/policy-settings.ts';
 import arabic from '../words/languages/ar.ts';
 import english from '../words/languages/en.ts';
 import spanish from '../words/languages/es.ts';
-import { fromUnit, inUnit, unitOf } from './shown.ts';
+import { fromUnit, inUnit, unitOf } from './policy-shown.ts';
 
 const grace = {
   kind: 'number' as const,
@@ -41,6 +40,6 @@ describe('a policy on the page', () => {
         expect(POLICY_NAMES.filter((name) => !(name in words))).toEqual([]);
       }
     }
-    expect(Object.keys(DEFAULT_POLICY).toSorted()).toEqual(POLICY_NAMES.toSorted());
+    expect(Object.keys(STANDARD_POLICY).toSorted()).toEqual(POLICY_NAMES.toSorted());
   });
 });

@@ -1,16 +1,16 @@
 import type { PolicyItem } from '@lockerhub/protocol/http/policy.ts';
 import { Button, Group, NativeSelect, NumberInput, Switch } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { FormDialog } from '../frame/form-dialog.tsx';
-import { useReader } from '../frame/reader.tsx';
-import { useSay } from '../frame/said.tsx';
-import { keys } from '../link/keys.ts';
-import { changePolicy } from '../link/requests.ts';
+import { FormDialog } from './form-dialog.tsx';
+import { fromUnit, inUnit, unitOf } from './policy-shown.ts';
 import { usePolicyWords } from './policy-words.ts';
-import { fromUnit, inUnit, unitOf } from './shown.ts';
+import { useReader } from './reader.tsx';
+import { useSay } from './said.tsx';
 
 type Value = PolicyItem['value'];
+/** Name → value: names come from the hub, which may be newer than this page. */
+export type SetPolicies = Readonly<Record<string, Value>>;
 
 /** The usual one first; long lists by name, which is another order in each language. */
 function byName(
@@ -24,12 +24,18 @@ function byName(
   return [...(usual ?? []), ...(others ?? []).toSorted((a, b) => a.label.localeCompare(b.label))];
 }
 
+interface ChangePolicyProps {
+  readonly item: PolicyItem;
+  /** Writes it, and brings what is shown up to date. */
+  readonly change: (changes: SetPolicies) => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
 /** Asks for another value, within its bounds. */
-export function ChangePolicy({ item, onClose }: { readonly item: PolicyItem; readonly onClose: () => void }) {
+export function ChangePolicy({ item, change, onClose }: ChangePolicyProps) {
   const { t } = useReader();
   const words = usePolicyWords();
   const say = useSay();
-  const client = useQueryClient();
   const asked = (value: Value) =>
     item.kind === 'number' && typeof value === 'number' ? inUnit(value, unitOf(item)) : value;
   const [written, setWritten] = useState<Value>(asked(item.value));
@@ -37,10 +43,8 @@ export function ChangePolicy({ item, onClose }: { readonly item: PolicyItem; rea
   const value =
     item.kind === 'number' && typeof written !== 'boolean' ? fromUnit(written, item) : (written as Value);
   const saving = useMutation({
-    mutationFn: (to: Value) => changePolicy({ [item.name]: to }),
-    onSuccess: async (all, to) => {
-      client.setQueryData(keys.policy, all);
-      await client.invalidateQueries({ queryKey: keys.health });
+    mutationFn: (to: Value) => change({ [item.name]: to }),
+    onSuccess: (_, to) => {
       say(t('policy.saved', { what: words.name(item), value: words.value(item, to) }));
       onClose();
     },
