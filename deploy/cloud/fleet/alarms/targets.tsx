@@ -1,10 +1,11 @@
 import { AskFirst, type Question } from '@lockerhub/hub/web/frame/ask-first.tsx';
+import { failureWords } from '@lockerhub/hub/web/frame/failure.ts';
 import { useReader } from '@lockerhub/hub/web/frame/reader.tsx';
 import { useSay } from '@lockerhub/hub/web/frame/said.tsx';
 import { Secret } from '@lockerhub/hub/web/frame/secret.tsx';
 import { Failed, Loading } from '@lockerhub/hub/web/frame/states.tsx';
-import type { AlarmTargetView } from '@lockerhub/protocol/http/alarms.ts';
-import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { type AlarmTargetView, NewAlarmTarget } from '@lockerhub/protocol/http/alarms.ts';
+import { Alert, Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import classes from '../frame/rows.module.css';
@@ -96,17 +97,24 @@ function AddTarget() {
   const { organisation } = useMembership();
   const [channel, setChannel] = useState<Channel>('mail');
   const [address, setAddress] = useState('');
+  const [tried, setTried] = useState(false);
+  const { t: staff, formats } = useReader();
+  const target = NewAlarmTarget.safeParse({ channel, address: address.trim() });
   const adding = useMutation({
-    mutationFn: () => addAlarmTarget(organisation, { channel, address: address.trim() }),
-    onSuccess: () => setAddress(''),
+    mutationFn: (what: NewAlarmTarget) => addAlarmTarget(organisation, what),
+    onSuccess: () => {
+      setAddress('');
+      setTried(false);
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    adding.mutate();
+    setTried(true);
+    if (target.success) adding.mutate(target.data);
   };
   return (
     <Stack p="md" gap="sm">
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Group align="flex-end" gap="sm">
           <Select
             aria-label={t('alarm.targets')}
@@ -121,6 +129,8 @@ function AddTarget() {
             required
             flex="1 1 220px"
             value={address}
+            error={tried && !target.success ? t(`alarm.wrong.${channel}`) : undefined}
+            inputWrapperOrder={['label', 'error', 'input']}
             onChange={(event) => setAddress(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" loading={adding.isPending}>
@@ -129,7 +139,11 @@ function AddTarget() {
         </Group>
       </form>
       {adding.data?.secret && <Secret label={t('alarm.secret')} value={adding.data.secret} />}
-      {adding.isError && <Failed error={adding.error} />}
+      {adding.isError && (
+        <Alert color="red" role="alert" title={staff('act.failed')}>
+          {failureWords(staff, formats, adding.error)}
+        </Alert>
+      )}
     </Stack>
   );
 }

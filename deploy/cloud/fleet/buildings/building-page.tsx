@@ -5,6 +5,7 @@ import type { FleetBuilding } from '@lockerhub/protocol/http/fleet.ts';
 import { Anchor, Badge, Paper, Text, Title } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { Commands } from '../commands/commands.tsx';
+import { policyAddress } from '../frame/addresses.ts';
 import classes from '../frame/rows.module.css';
 import { useBuildingNow, useMay } from '../link/queries.ts';
 import { Couriers } from '../people/couriers.tsx';
@@ -48,6 +49,7 @@ export function BuildingPage() {
           <Cases building={id} />
           <Deliveries building={id} nowMs={data.nowMs} />
           {may('support') && <Couriers building={id} />}
+          <PolicyLink building={id} />
           {may('admin') && <HubCode building={data} />}
         </TimeZone>
       )}
@@ -55,17 +57,41 @@ export function BuildingPage() {
   );
 }
 
+function PolicyLink({ building }: { readonly building: string }) {
+  const { t: staff } = useReader();
+  return (
+    <Paper withBorder p="md" component="section">
+      <Title order={2} size="h5">
+        <Anchor renderRoot={(root) => <Link {...root} to={policyAddress(building)} />} inherit>
+          {staff('policy.title')}
+        </Anchor>
+      </Title>
+      <Text size="sm" c="dimmed">
+        {staff('policy.what')}
+      </Text>
+    </Paper>
+  );
+}
+
+/** Why what is shown may not be what is; null: its hub was heard just now. */
+function missingOf({ hub, online }: FleetBuilding): 'noHub' | 'neverHeard' | 'away' | null {
+  if (hub === null) return 'noHub';
+  if (hub.heardAtMs === null) return 'neverHeard';
+  return online ? null : 'away';
+}
+
 function Now({ building }: { readonly building: FleetBuilding }) {
   const t = useFleetWords();
+  const missing = missingOf(building);
   const facts = useFacts(building);
   return (
     <Paper withBorder p="md" component="section">
       <Title order={2} size="h5" mb="sm">
         {t('building.now')}
       </Title>
-      {building.hub === null && (
+      {missing && (
         <Text c="dimmed" mb="sm">
-          {t('building.noHub')}
+          {t(`building.${missing}`)}
         </Text>
       )}
       <dl className={classes.facts}>
@@ -90,12 +116,19 @@ function useFacts({ hub, nowMs, epoch, head, waiting }: FleetBuilding): (readonl
   const ofBuilding = [
     [t('building.waiting'), formats.count(waiting)],
     [t('building.epoch'), String(epoch)],
-    [t('building.head'), `#${head.seq} ${head.hash.slice(0, 8)}`],
+    [t('building.head'), head.seq === 0 ? '–' : `#${head.seq} ${head.hash.slice(0, 8)}`],
   ] as const;
   if (hub === null) return [...ofBuilding];
+  const enrolled = [t('building.enrolled'), formats.moment(hub.enrolledAtMs, nowMs)] as const;
+  if (hub.heardAtMs === null) {
+    const unknown = (['unsent', 'clock', 'disk', 'software'] as const).map(
+      (name) => [t(`building.${name}`), t('building.unknown')] as const,
+    );
+    return [[t('building.heard'), t('fleet.never')], ...unknown, enrolled, ...ofBuilding];
+  }
   const off = formats.duration(Math.abs(hub.clockOffMs ?? 0));
   return [
-    [t('building.heard'), hub.heardAtMs === null ? t('fleet.never') : formats.ago(hub.heardAtMs, nowMs)],
+    [t('building.heard'), formats.ago(hub.heardAtMs, nowMs)],
     [
       t('building.unsent'),
       t('building.unsentWhat', {
@@ -109,7 +142,7 @@ function useFacts({ hub, nowMs, epoch, head, waiting }: FleetBuilding): (readonl
     ],
     [t('building.disk'), hub.disk === 'low' ? t('building.diskLow') : t('building.diskOk')],
     [t('building.software'), hub.software ?? '–'],
-    [t('building.enrolled'), formats.moment(hub.enrolledAtMs, nowMs)],
+    enrolled,
     ...ofBuilding,
   ];
 }

@@ -23,6 +23,8 @@ export function FleetPage() {
   const fleet = useFleet(search);
   const rows = fleet.data?.pages.flatMap(({ items }) => items) ?? [];
   const [first] = fleet.data?.pages ?? [];
+  // The counts are those of the gateway's last round; what a row says is of now.
+  const isWell = first?.counts.needing === 0 && rows.every(({ needs }) => needs.length === 0);
   return (
     <Page
       title={t('fleet.title')}
@@ -54,7 +56,7 @@ export function FleetPage() {
           {...(search ? {} : { what: t('fleet.noneWhat') })}
         />
       )}
-      {first && first.counts.needing === 0 && first.counts.buildings > 0 && !search && (
+      {isWell && rows.length > 0 && !search && (
         <Group gap="xs" c="dimmed">
           <IconMoodSmile size={20} aria-hidden /> {t('fleet.allWell')}
         </Group>
@@ -102,7 +104,12 @@ function Row({ row, nowMs }: { readonly row: FleetRow; readonly nowMs: number })
       <Text size="sm" c="dimmed">
         {heard}
         {row.unsentEntries > 0 && ` · ${t('fleet.unsent', { count: row.unsentEntries })}`}
-        {row.software && ` · ${row.software}`}
+        {row.software && (
+          <>
+            {' · '}
+            <bdi className={classes.whole}>{row.software}</bdi>
+          </>
+        )}
       </Text>
       <Badge variant={row.online ? 'light' : 'outline'} color={row.online ? 'pine' : 'gray'}>
         {row.online ? t('fleet.online') : t('fleet.offline')}

@@ -18,6 +18,8 @@ export function HealthChart({ building }: { readonly building: string }) {
   const t = useFleetWords();
   const [range, setRange] = useState<'day' | 'month'>('day');
   const health = useHealth(building, range);
+  // Of a hub that has never spoken nothing is.
+  const isMeasured = health.data?.points.some(({ silentMs }) => silentMs !== null) ?? false;
   return (
     <Paper withBorder p="md" component="section">
       <Group justify="space-between" mb="sm">
@@ -37,10 +39,8 @@ export function HealthChart({ building }: { readonly building: string }) {
       </Group>
       {health.isPending && <Loading rows={1} height={HEIGHT_PX} />}
       {health.isError && <Failed error={health.error} again={() => void health.refetch()} />}
-      {health.data?.points.length === 0 && <Text c="dimmed">{t('building.noPoints')}</Text>}
-      {health.data && health.data.points.length > 0 && (
-        <Chart points={health.data.points} spanS={SPAN_S[range]} />
-      )}
+      {health.data && !isMeasured && <Text c="dimmed">{t('building.noPoints')}</Text>}
+      {health.data && isMeasured && <Chart points={health.data.points} spanS={SPAN_S[range]} />}
     </Paper>
   );
 }

@@ -11,6 +11,7 @@ const CALM: ReadonlySet<Need['kind']> = new Set(['cases', 'version-behind', 'no-
 export function Needs({ needs }: { readonly needs: readonly Need[] }) {
   const t = useFleetWords();
   const { formats } = useReader();
+  if (needs.length === 0) return null;
   return (
     <Group gap={6}>
       {needs.map(({ kind, figure }) => (

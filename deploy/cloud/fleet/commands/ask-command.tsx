@@ -3,7 +3,8 @@ import { useSay } from '@lockerhub/hub/web/frame/said.tsx';
 import { placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { FleetBuilding } from '@lockerhub/protocol/http/fleet.ts';
 import { type CommandArgument, FOUR_EYES } from '@lockerhub/protocol/sync/commands.ts';
-import { Select, Text, TextInput } from '@mantine/core';
+import { Alert, Select, Text, TextInput } from '@mantine/core';
+import { IconCloudOff } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBanks, useReleases } from '../link/queries.ts';
@@ -71,6 +72,7 @@ export function AskCommand({ building, opened, onClose }: AskCommandProps) {
         onChange={(chosen) => setKind(KINDS.find((each) => each === chosen) ?? 'open-compartment')}
         data={KINDS.map((each) => ({ value: each, label: t(`command.kinds.${each}`) }))}
       />
+      {!building.online && !asking.isError && <Unreachable building={building} kind={kind} />}
       {kind === 'update-hub' ? (
         <>
           <Select
@@ -118,5 +120,17 @@ export function AskCommand({ building, opened, onClose }: AskCommandProps) {
         onChange={(event) => setReason(event.currentTarget.value)}
       />
     </FormDialog>
+  );
+}
+
+/** What comes of asking a building that is not online, before somebody has written why. */
+function Unreachable({ building, kind }: { readonly building: FleetBuilding; readonly kind: Kind }) {
+  const t = useFleetWords();
+  const isHeard = building.heardAtMs !== null;
+  const isRefused = !isHeard || kind === 'open-compartment';
+  return (
+    <Alert color={isRefused ? 'red' : 'yellow'} variant="light" icon={<IconCloudOff />}>
+      {!isHeard ? t('refusal.no-hub') : isRefused ? t('refusal.building-offline') : t('command.waits')}
+    </Alert>
   );
 }

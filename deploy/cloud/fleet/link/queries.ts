@@ -107,6 +107,8 @@ export const useCommands = (id: string) =>
     queryFn: () => cloud.commandsOf(id),
     refetchInterval: SOON_MS,
   });
+export const usePolicy = (id: string) =>
+  useQuery({ queryKey: ['policy', id], queryFn: () => cloud.policy(id) });
 export const useReleases = (id: string, enabled: boolean) =>
   useQuery({ queryKey: ['releases', id], queryFn: () => cloud.releasesFor(id), enabled });
 export function useAlarms(state: 'open' | 'over') {

@@ -4,6 +4,7 @@ import * as alarms from '@lockerhub/protocol/http/alarms.ts';
 import * as commands from '@lockerhub/protocol/http/cloud-commands.ts';
 import * as fleet from '@lockerhub/protocol/http/fleet.ts';
 import * as operators from '@lockerhub/protocol/http/operators.ts';
+import { PolicyChanges, type PolicyItem } from '@lockerhub/protocol/http/policy.ts';
 import {
   CaseView,
   type ChangeCourier,
@@ -15,6 +16,8 @@ import { type CommandArgument, OfferedRelease } from '@lockerhub/protocol/sync/c
 import { z } from 'zod';
 
 const API = '/api/v1';
+/** A setting of a newer gateway is left out. */
+const Policy = z.object(PolicyChanges.shape);
 
 /** A query string of what is set. */
 function query(fields: Readonly<Record<string, string | number | null>>): string {
@@ -63,6 +66,12 @@ export const changeCourier = (id: string, courier: string, body: ChangeCourier) 
   act(`${ofBuilding(id)}/couriers/${courier}`, body);
 export const revokeCourier = (id: string, courier: string) =>
   act(`${ofBuilding(id)}/couriers/${courier}/revoke`);
+export const removeCarrier = (id: string, carrier: string) =>
+  act(`${ofBuilding(id)}/carriers/${carrier}/remove`);
+
+export const policy = (id: string) => get(`${ofBuilding(id)}/policy`, Policy);
+export const changePolicy = (id: string, changes: Readonly<Record<string, PolicyItem['value']>>) =>
+  act(`${ofBuilding(id)}/policy`, changes);
 
 export const commandsOf = (id: string) =>
   get(`${ofBuilding(id)}/commands${query({ limit: 10 })}`, commands.CommandsPage);

@@ -9,9 +9,11 @@ import { useState } from 'react';
 import { addCourier, changeCourier } from '../link/requests.ts';
 import { useFleetWords } from '../words/words.ts';
 
-/** "Ines Duarte (Northline)", or the carrier for whom a code is. */
-export const nameOf = ({ carrier, name }: Pick<FleetCourier, 'carrier' | 'name'>) =>
-  name ? `${name} (${carrier ?? '–'})` : (carrier ?? '–');
+/** "Ines Duarte (Northline)", or the carrier for whom a code is; that of one which was removed is gone. */
+export function nameOf({ carrier, name }: Pick<FleetCourier, 'carrier' | 'name'>): string {
+  if (!carrier) return name || '–';
+  return name ? `${name} (${carrier})` : carrier;
+}
 
 interface CourierDialogProps {
   readonly building: string;

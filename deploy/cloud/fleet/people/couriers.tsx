@@ -10,6 +10,7 @@ import classes from '../frame/rows.module.css';
 import { usePeople } from '../link/queries.ts';
 import { revokeCourier } from '../link/requests.ts';
 import { useFleetWords } from '../words/words.ts';
+import { Carriers } from './carriers.tsx';
 import { CourierDialog, nameOf } from './courier-dialog.tsx';
 
 /** Who may drop off there, and when. Shown to who asks, for looking at people is written down. */
@@ -48,6 +49,7 @@ export function Couriers({ building }: { readonly building: string }) {
         </Text>
       )}
       <Rows building={building} couriers={people.data?.couriers ?? []} onHours={setEdited} />
+      {people.data && <Carriers building={building} carriers={people.data.carriers} />}
       {edited && (
         <CourierDialog
           building={building}

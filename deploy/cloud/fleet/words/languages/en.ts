@@ -59,6 +59,9 @@ export default {
     now: 'Now',
     hub: 'Hub',
     noHub: 'No hub speaks for it yet. Make a code, and enter it on the hub’s page “Cloud”.',
+    neverHeard: 'Its hub has enrolled and was not heard since: what it holds is only known there.',
+    away: 'The hub is away. Its figures are those of when it was last heard; doors and kiosks there go on without the cloud.',
+    unknown: 'not known yet',
     software: 'Version',
     enrolled: 'Enrolled',
     heard: 'Heard',
@@ -121,6 +124,7 @@ export default {
     door: 'Door',
     reason: 'Reason, for the log',
     asked: 'Asked. Another operator has to approve it now.',
+    waits: 'The building is offline. Its hub takes this when it is back, if that is within a day.',
     sent: 'It is on its way to the building.',
     by: 'Asked by {{name}}, {{when}}',
     approved: 'Approved by {{name}}, {{when}}',
@@ -158,6 +162,19 @@ export default {
     showWhat: 'Who looks at people is written down.',
     courierAdded: '{{who}} is added. The hub makes the code once it hears of it; staff there see it.',
     courierWhat: 'The hub makes the code once it hears of it. Staff at the building see it and hand it over.',
+    carriers: 'Carriers',
+    noCarriers: 'No carrier yet: one comes with its first courier.',
+    codes: 'Couriers with a code: {{couriers}}',
+    removeCarrier: 'Remove',
+    removeCarrierAsk: 'Remove {{name}}?',
+    removeCarrierWhat:
+      'Nobody drops off for it any more: the codes of all its couriers end, also in a visit that goes on. A building that is offline follows when it is back. What it brought stays. This cannot be taken back; a carrier that returns is added anew.',
+    carrierRemoved: '{{name}} is removed.',
+  },
+  policy: {
+    follows:
+      'A building that is offline follows when it is back. Staff there change them too: of two changes to one setting the later holds.',
+    admins: 'An administrator can change these; so can a manager at the building.',
   },
   logCheck: {
     title: 'The log here',
@@ -211,6 +228,10 @@ export default {
     mail: 'Mail',
     webhook: 'Webhook',
     address: 'Address',
+    wrong: {
+      mail: 'Write a whole mail address, such as duty@example.org.',
+      webhook: 'Write a whole address, such as https://example.org/alarms.',
+    },
     addTarget: 'Add',
     secret: 'Signs what the webhook is told (Standard Webhooks). Shown this once',
     try: 'Send a test',

@@ -59,6 +59,9 @@ export default {
     now: 'Ahora',
     hub: 'Hub',
     noHub: 'Ningún hub habla por él todavía. Cree un código e introdúzcalo en la página «Nube» del hub.',
+    neverHeard: 'Su hub se inscribió y no se le ha oído desde entonces: lo que tiene solo se sabe allí.',
+    away: 'El hub no está. Sus cifras son las de la última vez que se le oyó; las puertas y los quioscos de allí siguen sin la nube.',
+    unknown: 'aún no se sabe',
     software: 'Versión',
     enrolled: 'Inscrito',
     heard: 'Oído',
@@ -121,6 +124,7 @@ export default {
     door: 'Puerta',
     reason: 'Motivo, para el registro',
     asked: 'Pedido. Otro operador tiene que aprobarlo ahora.',
+    waits: 'El edificio está sin conexión. Su hub lo toma cuando vuelva, si es antes de un día.',
     sent: 'Va de camino al edificio.',
     by: 'Pedido por {{name}}, {{when}}',
     approved: 'Aprobado por {{name}}, {{when}}',
@@ -158,6 +162,19 @@ export default {
     courierAdded:
       'Se ha añadido a {{who}}. El hub hace el código en cuanto se entera; el personal de allí lo ve.',
     courierWhat: 'El hub hace el código en cuanto se entera. El personal del edificio lo ve y lo entrega.',
+    carriers: 'Transportistas',
+    noCarriers: 'Aún no hay transportistas: cada uno llega con su primer repartidor.',
+    codes: 'Repartidores con código: {{couriers}}',
+    removeCarrier: 'Quitar',
+    removeCarrierAsk: '¿Quitar {{name}}?',
+    removeCarrierWhat:
+      'Nadie deja ya paquetes en su nombre: los códigos de todos sus repartidores se acaban, también en una visita en curso. Un edificio sin conexión lo sigue cuando vuelve. Lo que trajo se queda. No se puede deshacer; si el transportista vuelve, se añade de nuevo.',
+    carrierRemoved: '{{name}} se ha quitado.',
+  },
+  policy: {
+    follows:
+      'Un edificio sin conexión lo sigue cuando vuelve. El personal de allí también los cambia: de dos cambios de un mismo ajuste vale el último.',
+    admins: 'Un administrador puede cambiarlos; también un responsable en el edificio.',
   },
   logCheck: {
     title: 'El registro aquí',
@@ -211,6 +228,10 @@ export default {
     mail: 'Correo',
     webhook: 'Webhook',
     address: 'Dirección',
+    wrong: {
+      mail: 'Escriba una dirección de correo completa, como guardia@example.org.',
+      webhook: 'Escriba una dirección completa, como https://example.org/alarms.',
+    },
     addTarget: 'Añadir',
     secret: 'Firma lo que recibe el webhook (Standard Webhooks). Solo se muestra ahora',
     try: 'Enviar una prueba',
