@@ -157,6 +157,37 @@ it('take a parcel’s whole stay as one statement of each kind', () => {
   ]);
 });
 
+it('take what ended while nobody knew the time as one statement more, and time it by no trust of before', async () => {
+  const parcels = [uuid(1), uuid(2), uuid(3)];
+  const visit = { visit: uuid(9), unit: uuid(9), household: uuid(9), resident: null, carrier: null };
+  const told = [
+    ...parcels.map((delivery) => ({
+      type: 'delivery.assigned',
+      data: { delivery, ...visit, size: 'M', bank: 'lobby', compartment: 1 },
+      clock: 'untrusted',
+      at: 1,
+    })),
+    { type: 'clock.trusted', data: { reason: 'NTP' }, clock: 'trusted', at: 2 },
+    ...parcels.map((delivery) => ({
+      type: 'delivery.collected',
+      data: { delivery },
+      clock: 'untrusted',
+      at: 3,
+    })),
+  ] as never as Payload[];
+  const all = together(
+    CHANGE_RANKS,
+    told.flatMap((payload, index) => effectsOf(payload, index + 1)),
+  );
+  expect(all).toHaveLength(5);
+  await createProjections();
+  for (const { sql, lists } of all) await db.query(sql, [...lists]);
+  const rows = await tables.rows('deliveries');
+  expect(rows.map(({ ended_at, over_since }) => [ended_at, over_since])).toEqual(
+    parcels.map(() => [3, null]),
+  );
+});
+
 /** Entries of a type: what varies, and what does not. */
 function said(type: PayloadType, varying: fc.Arbitrary<object>, always: object): fc.Arbitrary<Payload> {
   return fc.tuple(varying, fc.constantFrom(1_000, 90_000_000), fc.constantFrom('trusted', 'untrusted')).map(
