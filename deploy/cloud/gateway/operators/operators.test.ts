@@ -311,7 +311,12 @@ it('lets operators remove a carrier with all its couriers, for good', async () =
   const remove = `${of}/carriers/${swift?.carrier}/remove`;
   expect((await support.ask(remove, {})).status).toBe(204);
   expect(await people()).toEqual({ swift: undefined, revoked: [true, true], others });
-  expect(code(await support.ask(remove, {}))).toBe('not-found');
+  // Also for a hub that looks at its couriers alone.
+  const rows = await rig.sql(`select revoked from couriers where name in ('Una', 'Vic')`);
+  expect(rows).toEqual([{ revoked: true }, { revoked: true }]);
+  for (const path of [remove, `${of}/carriers/${uuid}/remove`]) {
+    expect(code(await support.ask(path, {}))).toBe('not-found');
+  }
   // Whom a hub that has not heard of it yet adds meanwhile.
   await rig.sql(
     `insert into couriers (building, id, carrier, name, stamps) select building, gen_random_uuid(), carrier, 'Wim', stamps
