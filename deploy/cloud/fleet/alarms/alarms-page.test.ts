@@ -44,6 +44,10 @@ describe.skipIf(!canLaunchBrowser)('the alarms page', () => {
 
   it('an address is told by mail: a test, then one mail of what began in two buildings, until it is removed', async () => {
     const page = await rig.open({}, rig.ada);
+    const added: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/alarm-targets')) added.push(request.url());
+    });
     await page.goto(`${rig.url}/alarms`);
     await page.getByText('Nobody is told').waitFor();
     const address = page.getByLabel('Address');
@@ -56,6 +60,7 @@ describe.skipIf(!canLaunchBrowser)('the alarms page', () => {
     const target = page.getByRole('listitem').filter({ hasText: DUTY });
     await target.getByRole('button', { name: 'Send a test' }).click();
     await waitFor(() => subjects().length === 1, PAGE_WITHIN_MS, 'the test to come');
+    expect(added).toHaveLength(1);
     expect(subjects()).toEqual(['Test: alarms of Linden Homes arrive here']);
     await target.getByText(/^last told/).waitFor();
 
