@@ -17,6 +17,7 @@ import { joinedWay, plainWay } from './link/hub-way.ts';
 import { PageWatch } from './pickups/page-watch.ts';
 import type { Pickups } from './pickups/pickups.ts';
 import { scanCommand } from './scan/scan-command.ts';
+import { UpdateWatch } from './service/last-update.ts';
 import { startStatusSocket } from './service/status-socket.ts';
 import { Systemd } from './service/systemd.ts';
 
@@ -77,6 +78,11 @@ async function run(configPath: string): Promise<void> {
   const { hub } = config;
   const hold = new Hold(process.env.LOCKERHUB_HELD_WHILE);
   const way = 'url' in hub ? plainWay(hub) : joinedWay(config.folder, hub.name, log);
+  const updates = new UpdateWatch({
+    folder: process.env.LOCKERHUB_UPDATE_STATE,
+    clock: systemClock,
+    onChange: () => agent.reportState(),
+  });
   const agent = await startAgent({
     bankFile: config.bankFileText,
     bankFileName: config.bankFile,
@@ -85,8 +91,10 @@ async function run(configPath: string): Promise<void> {
     software: `edge-agent ${version}`,
     log,
     isHeld: () => hold.isOn,
+    lastUpdate: () => updates.last,
     keepsPickups: config.kiosk !== undefined,
   });
+  updates.start();
   const standing = () => ({ held: hold.isOn, calm: agent.isCalm });
   const status = startStatusSocket({
     folder: config.folder,
@@ -111,6 +119,7 @@ async function run(configPath: string): Promise<void> {
   systemd.watch(async () => {});
   stopOnSignals(log, async () => {
     void systemd.stopping();
+    updates.stop();
     pages?.stop();
     status.stop();
     await kiosk?.stop();

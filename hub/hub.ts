@@ -159,9 +159,9 @@ async function connect(
   const { reach } = starting;
   const metrics = new Metrics();
   const agentSide = await startAgentSide(starting, metrics, (bank) => tellBank(hub, bank));
-  const { broker, tls, banks, scans } = agentSide;
+  const { broker, tls, banks, scans, agentVersions } = agentSide;
   const told = residentSide(starting);
-  const kept = await startCustodians(starting, banks, heartbeatEveryMs);
+  const kept = await startCustodians(starting, agentSide, heartbeatEveryMs);
   const programs = await startProgramSide(starting);
   const hub: Hub = {
     ...core,
@@ -176,6 +176,7 @@ async function connect(
     random,
     log,
     banks,
+    agentVersions,
     scans,
     metrics,
     mapSigner: core.keyring.authority,

@@ -12,6 +12,7 @@ import {
 import type { AgentStatus } from '@lockerhub/protocol/http/agent-status.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
+import type { ToldUpdate } from '@lockerhub/protocol/update/files.ts';
 import type { Logger } from 'pino';
 import { Bank } from '../bank/bank.ts';
 import type { BankWires } from '../bank/wires.ts';
@@ -54,6 +55,8 @@ export interface AgentOptions {
   readonly hubJudged?: ((isObeyed: boolean) => void) | undefined;
   /** Whether an update is about to stop it: nothing more is opened. */
   readonly isHeld?: (() => boolean) | undefined;
+  /** How the last update of its machine ended; undefined: none is known. */
+  readonly lastUpdate?: (() => ToldUpdate | undefined) | undefined;
   /** Where its kiosk can be served without the hub; absent: this bank has no hub-dead pickup. */
   readonly pickups?: PickupSetting;
   /** How each line can be scanned, by its id; others are refused. */
@@ -148,6 +151,7 @@ export class Agent {
           head: ledger.head,
           compartments: wires.compartments.map(({ compartment }) => compartment),
           ...(emergency ? { emergency: emergency.state } : {}),
+          update: this.#options.lastUpdate?.(),
         }),
       },
       onHeartbeat: (heartbeat) => this.#heard(heartbeat),
@@ -177,6 +181,11 @@ export class Agent {
     bank.start();
     session.start();
     pickups?.start();
+  }
+
+  /** Tells the hub once more who it is: something of that has changed. */
+  reportState(): void {
+    this.#running?.session.reportState();
   }
 
   /** Says good-bye to the hub, lets go of the lines, and leaves the ledger durable. */

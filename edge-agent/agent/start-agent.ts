@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
+import type { ToldUpdate } from '@lockerhub/protocol/update/files.ts';
 import type { Logger } from 'pino';
 import { type BankFile, parseBankFile } from '../bank/bank-file.ts';
 import { wireBank } from '../bank/wire-bank.ts';
@@ -29,6 +30,8 @@ export interface StartAgentOptions {
   readonly log: Logger;
   /** Whether an update is about to stop it. */
   readonly isHeld?: () => boolean;
+  /** How the last update of this machine ended. */
+  readonly lastUpdate?: () => ToldUpdate | undefined;
   /** Takes the hub's pickup lists, to let residents in while the hub is away. */
   readonly keepsPickups?: boolean;
 }
@@ -65,6 +68,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     log,
     software,
     isHeld: options.isHeld,
+    lastUpdate: options.lastUpdate,
     scans: await scannable(file, lines, wires),
     ...(options.keepsPickups
       ? {

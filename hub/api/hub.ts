@@ -12,6 +12,7 @@ import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
 import type { Logger } from 'pino';
+import type { AgentVersions } from '../agents/agent-versions.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { Whereabouts } from '../agents/join-exchange.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
@@ -109,6 +110,7 @@ export interface Hub {
   readonly webhooks: Webhooks;
   readonly webhookRow: WebhookRow;
   readonly terminals: Terminals;
+  readonly agentVersions: Pick<AgentVersions, 'view'>;
   readonly presence: Presence;
   readonly phones: PhoneVisits;
   readonly residentPhones: ResidentPhones;

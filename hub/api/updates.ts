@@ -21,7 +21,7 @@ const path = '/api/v1/updates';
 export const RELEASE_PIECES = `${path}/file/*`;
 
 export function updateRoutes(api: Api, hub: Hub): void {
-  const view = () => hub.updates.view();
+  const view = () => viewOf(hub);
   api.openapi(
     createRoute({
       method: 'get',
@@ -80,6 +80,10 @@ export function updateRoutes(api: Api, hub: Hub): void {
   );
 }
 
+async function viewOf(hub: Hub): Promise<UpdatesView> {
+  return { ...(await hub.updates.view()), agents: await hub.agentVersions.view() };
+}
+
 function pieces(api: Api, hub: Hub): void {
   api.use(
     RELEASE_PIECES,
@@ -111,7 +115,7 @@ function pieces(api: Api, hub: Hub): void {
     async (c) => {
       const piece = new Uint8Array(await c.req.arrayBuffer());
       await hub.updates.receive(c.req.valid('param').file, c.req.valid('query').at, piece);
-      return c.json(await hub.updates.view(), 200);
+      return c.json(await viewOf(hub), 200);
     },
   );
 }

@@ -46,6 +46,7 @@ beforeEach(() => {
     execute: (command) => execute(command),
     onListHeld: () => {},
     onScan: () => {},
+    onState: () => {},
     onChange: () => {},
     history: {
       beside: (_bank, records) => beside().then(() => records.map((one) => ({ ...one, ...IN_NO_LOG }))),

@@ -60,6 +60,8 @@ export interface BankLinkOptions {
   /** What the log says of the doors that the agent tells of. */
   readonly history: OpeningHistory;
   readonly execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
+  /** The agent said who it is. */
+  readonly onState: (state: BankState) => void;
   /** Called after each change of what pages show of a bank. */
   readonly onChange: () => void;
   /** Ends the connection to the agent, which comes back with a new session and says all of it anew. */
@@ -313,6 +315,7 @@ export class BankLink {
   #stated(state: Message<'state'>): void {
     if (!this.#isCurrent(state.session)) return;
     this.#state = state;
+    this.#options.onState(state);
     void this.#compareHead(state);
     const { session, emergency } = state;
     if (emergency === undefined) return;

@@ -1,4 +1,5 @@
 /** All banks of the building: each message to its link, each effect to its agent. */
+import type { BankState } from '@lockerhub/protocol/bank/messages.ts';
 import type { ScanResponse } from '@lockerhub/protocol/bank/scan.ts';
 import type { Arrived, MessageOf } from '@lockerhub/protocol/bank/topics.ts';
 import type { Head } from '@lockerhub/protocol/log/entry.ts';
@@ -6,7 +7,10 @@ import type { Effect } from '../deliveries/command.ts';
 import { BankLink, type BankLinkOptions, type BankTopic } from './bank-link.ts';
 
 export interface BanksOptions
-  extends Omit<BankLinkOptions, 'bank' | 'publish' | 'onChange' | 'disconnect' | 'onListHeld' | 'onScan'> {
+  extends Omit<
+    BankLinkOptions,
+    'bank' | 'publish' | 'onState' | 'onChange' | 'disconnect' | 'onListHeld' | 'onScan'
+  > {
   readonly publish: <Name extends BankTopic>(
     bank: string,
     name: Name,
@@ -14,6 +18,8 @@ export interface BanksOptions
   ) => Promise<boolean>;
   /** Whether the building has such a bank. */
   readonly exists: (bank: string) => boolean;
+  /** An agent said who it is. */
+  readonly onState: (bank: string, state: BankState) => void;
   /** Called after each change of a bank's availability or lines. */
   readonly onChange: (bank: string) => void;
   /** Ends the connection to a bank's agent. */
@@ -36,11 +42,21 @@ export class Banks {
   link(bank: string): BankLink | undefined {
     const known = this.#links.get(bank);
     if (known || !this.#options.exists(bank)) return known;
-    const { publish, onChange, disconnect, onListHeld, onScan, exists: _exists, ...shared } = this.#options;
+    const {
+      publish,
+      onState,
+      onChange,
+      disconnect,
+      onListHeld,
+      onScan,
+      exists: _,
+      ...shared
+    } = this.#options;
     const link = new BankLink({
       ...shared,
       bank,
       publish: (name, message) => publish(bank, name, message),
+      onState: (state) => onState(bank, state),
       onChange: () => onChange(bank),
       disconnect: () => disconnect(bank),
       onListHeld: (version) => onListHeld(bank, version),

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { type BankFile, parseBankFile } from '@lockerhub/edge-agent/bank/bank-file.ts';
 import type { Availability } from '@lockerhub/protocol/bank/messages.ts';
 import type { ConsoleDiagnosis } from '@lockerhub/protocol/http/console.ts';
+import type { AgentVersion } from '@lockerhub/protocol/http/updates.ts';
 import type { Hub } from '../api/hub.ts';
 import { PERIOD_MS } from '../backup/schedule.ts';
 import type { Rows } from '../store/rows.ts';
@@ -17,11 +18,12 @@ type DiagnosedBank = ConsoleDiagnosis['banks'][number];
 export async function diagnosisOf(hub: Hub): Promise<ConsoleDiagnosis> {
   const { banks: _, ...status } = await consoleStatus(hub);
   const { state, lastFault } = await hub.cloud.view();
+  const versions = await hub.agentVersions.view();
   const { folder } = await hub.backups.view();
   const { backupEvery } = hub.policy.get();
   return {
     ...status,
-    banks: hub.register.all('banks').map((row) => bankOf(hub, row)),
+    banks: hub.register.all('banks').map((row) => bankOf(hub, row, versions)),
     cloud: { state, cloud: hub.cloud.cloud, lastFault },
     log: hub.logWatch.view(),
     recovery: hub.recovery.view(),
@@ -31,9 +33,14 @@ export async function diagnosisOf(hub: Hub): Promise<ConsoleDiagnosis> {
   };
 }
 
-function bankOf({ register, banks }: Hub, { id, file, reach }: Rows['banks']): DiagnosedBank {
+function bankOf(
+  { register, banks }: Hub,
+  { id, file, reach }: Rows['banks'],
+  versions: readonly AgentVersion[],
+): DiagnosedBank {
   const link = banks.link(id);
   const agent = register.all('agents').find(({ bank, state }) => bank === id && state === 'joined');
+  const version = versions.find(({ bank }) => bank === id);
   const read = readFile(file);
   return {
     bank: id,
@@ -41,6 +48,8 @@ function bankOf({ register, banks }: Hub, { id, file, reach }: Rows['banks']): D
     online: link?.online ?? false,
     sinceMs: link?.sinceMs ?? null,
     joined: agent !== undefined,
+    software: version?.software ?? null,
+    update: version?.update ?? null,
     certificateEndsAtMs:
       agent?.certificate == null ? null : Date.parse(new X509Certificate(agent.certificate).validTo),
     fileFault: 'fault' in read ? read.fault : null,

@@ -1,3 +1,4 @@
+import { AgentVersions } from '../agents/agent-versions.ts';
 import { Renewals } from '../agents/renewals.ts';
 import { Banks } from '../banks/banks.ts';
 import { openingHistory } from '../banks/opening-history.ts';
@@ -16,6 +17,7 @@ export interface AgentSide {
   readonly broker: Broker;
   readonly tls: TlsListener;
   readonly scans: LineScans;
+  readonly agentVersions: AgentVersions;
 }
 
 /** Starts the broker, the links to the banks behind it, and the lists that agents keep for the hub's death. */
@@ -39,10 +41,19 @@ export async function startAgentSide(
     history: openingHistory(core.store),
     hashAt: (seq) => hashAt(core.store, seq),
     execute: (command) => building.execute(command),
+    onState: (bank, state) => agentVersions.told(bank, state),
     onChange: onBankChanged,
     onListHeld: (bank, version) => lists.held(bank, version),
     onScan: (bank, response) => scans.told(bank, response),
     disconnect: (bank) => broker.disconnect(bank),
+  });
+  const agentVersions = new AgentVersions({
+    register: core.register,
+    log: core.buildingLog,
+    store: core.store,
+    isOnline: (bank) => banks.link(bank)?.online ?? false,
+    clock,
+    logger: log,
   });
   const renewals = new Renewals({
     agents: core.agents,
@@ -54,6 +65,7 @@ export async function startAgentSide(
   const scans = new LineScans({ clock, random, link: (bank) => banks.link(bank) });
   const broker: Broker = await startBroker(starting, metrics, banks, renewals);
   closers.push(
+    () => agentVersions.stop(),
     () => banks.stop(),
     () => broker.stop(),
     () => reach.letGo(),
@@ -63,7 +75,7 @@ export async function startAgentSide(
   reach.hold(() => tls.stop());
   renewals.start();
   closers.push(() => renewals.stop());
-  return { banks, broker, tls, scans };
+  return { banks, broker, tls, scans, agentVersions };
 }
 
 function startBroker(

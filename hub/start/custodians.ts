@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { EpochCertificate } from '@lockerhub/protocol/sync/epoch.ts';
 import { nodeOf } from '@lockerhub/protocol/sync/epoch.ts';
-import type { Enrol } from '@lockerhub/protocol/sync/hub-messages.ts';
+import { type Enrol, type Heartbeat, MOST_AGENTS_TOLD } from '@lockerhub/protocol/sync/hub-messages.ts';
+import type { AgentVersions } from '../agents/agent-versions.ts';
 import { Backups } from '../backup/backups.ts';
 import type { Banks } from '../banks/banks.ts';
 import type { Core } from '../core.ts';
@@ -14,6 +15,7 @@ import { SCHEMA_VERSION } from '../store/pglite/migrations.ts';
 import { CloudMembership } from '../sync/cloud-membership.ts';
 import { Updates, type UpdatesOptions } from '../update/updates.ts';
 import { SOFTWARE } from '../version.ts';
+import type { AgentSide } from './agent-side.ts';
 import type { Starting } from './starting.ts';
 
 /** What keeps the building's data: elsewhere too (cloud, backups), no longer than it may (erasure), as it was written; and the hub up to date. */
@@ -29,12 +31,12 @@ export interface Custodians {
 /** Starts them. */
 export async function startCustodians(
   starting: Starting,
-  banks: Pick<Banks, 'heads'>,
+  { banks, agentVersions }: Pick<AgentSide, 'banks' | 'agentVersions'>,
   heartbeatEveryMs: number,
 ): Promise<Custodians> {
   const { clock, core, closers, log } = starting;
   const updates = updatesOf(starting, (sha256, at, most) => cloud.release(sha256, at, most));
-  const cloud: CloudMembership = cloudMembership(starting, heartbeatEveryMs, updates);
+  const cloud: CloudMembership = cloudMembership(starting, heartbeatEveryMs, updates, agentVersions);
   // On trial nobody hears of this hub.
   if (!starting.hold.isTrial) await cloud.start();
   closers.push(() => cloud.stop());
@@ -81,6 +83,7 @@ function cloudMembership(
   { config, clock, random, log, core, certificate }: Starting,
   heartbeatEveryMs: number,
   updates: Updates,
+  agentVersions: AgentVersions,
 ): CloudMembership {
   return new CloudMembership({
     path: join(config.dataFolder, 'cloud.json'),
@@ -93,6 +96,7 @@ function cloudMembership(
       disk: core.store.disk(),
       software: SOFTWARE,
       schema: SCHEMA_VERSION,
+      agents: await toldAgents(agentVersions),
     }),
     clock,
     random,
@@ -102,6 +106,14 @@ function cloudMembership(
     certificate,
     heartbeatEveryMs,
   });
+}
+
+/** Of the agents that ever said what they run. */
+async function toldAgents(versions: AgentVersions): Promise<NonNullable<Heartbeat['agents']>> {
+  const agents = (await versions.view()).flatMap(({ bank, software, sinceMs, update }) =>
+    software === null || sinceMs === null ? [] : [{ bank, software, sinceMs, update }],
+  );
+  return agents.slice(0, MOST_AGENTS_TOLD);
 }
 
 /**

@@ -89,7 +89,7 @@ export class Updates {
   }
 
   /** How things stand. */
-  async view(): Promise<UpdatesView> {
+  async view(): Promise<Omit<UpdatesView, 'agents'>> {
     if (!this.#options.folders) {
       const none = { file: null, wanted: null, running: null, last: null };
       return { isPossible: false, software: SOFTWARE, ...none };

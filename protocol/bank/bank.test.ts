@@ -72,7 +72,7 @@ describe('bank messages', () => {
     );
   });
 
-  const OPTIONAL = new Set(['reason', 'latencyMs', 'purpose', 'emergency', 'certificate']);
+  const OPTIONAL = new Set(['reason', 'latencyMs', 'purpose', 'emergency', 'certificate', 'update']);
 
   it('are refused by name if a field is missing', () => {
     for (const name of names) {

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { CompartmentNumber, Id, Slug, UnitId } from '../ids.ts';
 import { EpochCertificate } from '../sync/epoch.ts';
+import { ToldUpdate } from '../update/files.ts';
 
 export const VERSION = 1;
 export const OLDEST_VERSION = 1;
@@ -67,6 +68,8 @@ export const BankState = Versioned.extend({
   compartments: z.array(CompartmentNumber).max(2000),
   /** Absent for a bank without an emergency input. */
   emergency: EmergencyState.optional(),
+  /** Absent where none is known: there was none, or its result is still to come. */
+  update: ToldUpdate.optional(),
 });
 export type BankState = z.infer<typeof BankState>;
 

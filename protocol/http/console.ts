@@ -12,6 +12,7 @@
  * | POST /api/v1/console/enrol `JoinCloud` | 204 |
  */
 import { z } from 'zod';
+import { ToldUpdate } from '../update/files.ts';
 import { LogCheckReport } from './log-check.ts';
 import { RecoveryView } from './recovery.ts';
 import { SyncReport } from './sync.ts';
@@ -56,6 +57,9 @@ const DiagnosedBank = z.object({
   sinceMs: z.number().nullable(),
   /** An agent has joined for it. */
   joined: z.boolean(),
+  /** What its agent runs, as it said last, and how the last update of its machine ended; null: it never said. */
+  software: z.string().nullable().default(null),
+  update: ToldUpdate.nullable().default(null),
   /** When the certificate of its agent ends, by its own words; null: it has none. */
   certificateEndsAtMs: z.number().nullable(),
   /** What is wrong with its file, by line; null: nothing. */

@@ -32,6 +32,7 @@ import { Layout, Size } from '../bank/layout.ts';
 import { DropOffHours } from '../codes/drop-off-hours.ts';
 import { CompartmentNumber, Id, Slug } from '../ids.ts';
 import { Confirmation } from '../log/payloads/deliveries.ts';
+import { ToldAgent } from '../sync/hub-messages.ts';
 import { DeliveryStateName, LogEntryView, pageOf } from './staff.ts';
 
 /** What of a building needs a person, the gravest first: the fleet page sorts by this order. */
@@ -47,12 +48,13 @@ export const NEED_KINDS = [
   'unsent-growing',
   'cases',
   'version-behind',
+  'agents-differ',
   'no-hub',
 ] as const;
 export const NeedKind = z.enum(NEED_KINDS);
 export type NeedKind = z.infer<typeof NeedKind>;
 
-/** `figure`: a damaged entry's `seq`, ms of silence or of the clock's error, entries unsent or in quarantine, open cases. */
+/** `figure`: a damaged entry's `seq`, ms of silence or of the clock's error, entries unsent or in quarantine, open cases, agents. */
 export const Need = z.object({ kind: NeedKind, figure: z.number().nullable() });
 export type Need = z.infer<typeof Need>;
 
@@ -90,6 +92,10 @@ export const NewBuilding = z.object({
 export type NewBuilding = z.infer<typeof NewBuilding>;
 export const BuildingMade = z.object({ building: Id });
 
+/** What an agent on a machine of its own runs, as its hub said last. */
+export const FleetAgent = ToldAgent.extend({ standing: z.enum(['same', 'older', 'newer', 'unknown']) });
+export type FleetAgent = z.infer<typeof FleetAgent>;
+
 /** What the cloud knows of a building's hub. Everything of the last heartbeat is null before the first. */
 export const FleetHub = z.object({
   instance: Id,
@@ -103,6 +109,8 @@ export const FleetHub = z.object({
   disk: z.enum(['ok', 'low']).nullable(),
   unsentEntries: z.int(),
   unsentRows: z.int(),
+  /** Of a hub that tells of them. */
+  agents: z.array(FleetAgent),
 });
 export type FleetHub = z.infer<typeof FleetHub>;
 

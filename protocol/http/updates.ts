@@ -10,8 +10,8 @@
  * | POST /api/v1/updates/call-off | `UpdatesView`: it no longer waits |
  */
 import { z } from 'zod';
-import { Id } from '../ids.ts';
-import { CheckedRelease, LastUpdate, MAX_RELEASE_BYTES, UpdatePhase } from '../update/files.ts';
+import { Id, Slug } from '../ids.ts';
+import { CheckedRelease, LastUpdate, MAX_RELEASE_BYTES, ToldUpdate, UpdatePhase } from '../update/files.ts';
 
 /** The largest piece of a file: within the time that the hub gives a request, also by a slow Wi-Fi. */
 export const RELEASE_PIECE_BYTES = 4 * 1024 * 1024;
@@ -27,6 +27,23 @@ export const BeginUpdate = z.object({
   mayBeOlder: z.boolean().default(false),
 });
 export type BeginUpdate = z.infer<typeof BeginUpdate>;
+
+/** What an agent on a machine of its own runs. */
+export const AgentVersion = z.object({
+  bank: Slug,
+  /** Of the bank. */
+  name: z.string(),
+  online: z.boolean(),
+  /** As it said last; null: it never has. */
+  software: z.string().nullable(),
+  /** Since when by the hub's log; null with `software`. */
+  sinceMs: z.number().nullable(),
+  /** Beside the hub's own version. */
+  standing: z.enum(['same', 'older', 'newer', 'unknown']),
+  /** Null: it told of none. */
+  update: ToldUpdate.nullable(),
+});
+export type AgentVersion = z.infer<typeof AgentVersion>;
 
 export const UpdatesView = z.object({
   /** Whether there is an updater beside this hub: `install.sh` puts it there. */
@@ -48,5 +65,7 @@ export const UpdatesView = z.object({
   /** An update that is under way. */
   running: z.object({ phase: UpdatePhase, to: z.string() }).nullable(),
   last: LastUpdate.omit({ update: true }).nullable(),
+  /** By the names of their banks. None: a hub of before, to which an update went back. */
+  agents: z.array(AgentVersion).default([]),
 });
 export type UpdatesView = z.infer<typeof UpdatesView>;

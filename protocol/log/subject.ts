@@ -43,6 +43,10 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
     case 'agent.revoked':
     case 'agent.renewed':
       return null;
+    // Found by its name, and nothing that a restart has to fold.
+    case 'agent.version':
+    case 'agent.updated':
+      return { subject: softwareSubject(payload.data.bank), life: 'goes-on' };
     // A command that was taken and has not ended has to be settled by the next start.
     case 'command.taken':
       return { subject: payload.data.command, life: 'born' };
@@ -195,6 +199,11 @@ export function subjectOf(payload: Payload): { readonly subject: string; readonl
 /** How a compartment is named as a subject. */
 export function doorSubject(bank: string, compartment: number): string {
   return `${bank}/${compartment}`;
+}
+
+/** How the software of a bank's agent is named as a subject. */
+export function softwareSubject(bank: string): string {
+  return `${bank}/software`;
 }
 
 /** How a resident's PIN is named as a subject. */

@@ -11,6 +11,7 @@ import { Id, Slug } from '../ids.ts';
 import { MAX_ENTRY_BYTES } from '../log/entry.ts';
 import { MergedRow } from '../log/field-merge.ts';
 import { FieldStamp } from '../log/stamp.ts';
+import { ToldUpdate } from '../update/files.ts';
 import { EpochCertificate, EpochNumber } from './epoch.ts';
 import { SYNCED_TABLE_NAMES, type SyncedTableName } from './synced-tables.ts';
 
@@ -103,6 +104,17 @@ export const Envelope = z.object({ envelope: SealedKeyring, building: Slug, epoc
 export const AskStanding = z.object({ building: Id, signature: z.base64().max(200) });
 export const Standing = z.object({ epoch: z.int().min(0), head: WireHead });
 
+/** Agents of which a heartbeat tells: 40 kB with the longest words. A building has a few. */
+export const MOST_AGENTS_TOLD = 50;
+/** What a bank's agent on a machine of its own runs, and since when by the hub's clock. */
+export const ToldAgent = z.object({
+  bank: Slug,
+  software: z.string().max(40),
+  sinceMs: z.number(),
+  update: ToldUpdate.nullable(),
+});
+export type ToldAgent = z.infer<typeof ToldAgent>;
+
 export const Heartbeat = z.object({
   instance: Id,
   epoch: EpochNumber,
@@ -122,6 +134,8 @@ export const Heartbeat = z.object({
     .transform((state): 'ok' | 'low' => (state === 'ok' ? state : 'low')),
   software: z.string().max(40),
   schema: z.int(),
+  /** Absent: a hub of before. */
+  agents: z.array(ToldAgent).max(MOST_AGENTS_TOLD).optional(),
   /** The sealed keyring, if it is another than the cloud holds (`envelopeHash`). */
   envelope: SealedKeyring.optional(),
   /** The hub's certificate, if its epoch is higher than the gateway's: it minted one since, or the cloud was rewound. */

@@ -93,6 +93,24 @@ export const LastUpdate = z.object({
 });
 export type LastUpdate = z.infer<typeof LastUpdate>;
 
+/** How the last update of an agent's machine ended, as it tells its hub and that the cloud. */
+export const ToldUpdate = z.object({
+  /** By the clock of that machine. */
+  endedAtMs: z.number(),
+  /** Name of the release's folder that it was about; null: it came to none. */
+  release: z.string().max(60).nullable(),
+  isKept: z.boolean(),
+  /** An `UpdateFault`, or one that only newer software knows. */
+  code: z.string().max(40).nullable(),
+  why: z.string().max(MAX_WORDS).nullable(),
+});
+export type ToldUpdate = z.infer<typeof ToldUpdate>;
+
+/** The reason as this software knows it; null: there is none, or only newer software does. */
+export function knownFault({ code }: Pick<ToldUpdate, 'code'>): UpdateFault | null {
+  return UpdateFault.safeParse(code).data ?? null;
+}
+
 /** Words of an error, as long as the files hold them. */
 export function words(text: string): string {
   return text.slice(0, MAX_WORDS);

@@ -47,8 +47,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [`,
   },
   {
     file: 'deploy/cloud/gateway/schema/migrate.ts',
-    from: `  ['alter table staff add column if not exists email text, add column if not exists language text'],`,
-    to: `  ['alter table staff add column if not exists email text, add column if not exists language text'],
+    from: `  ['alter table heartbeats add column if not exists agents jsonb'],`,
+    to: `  ['alter table heartbeats add column if not exists agents jsonb'],
   [
     'alter table units add column if not exists floor bigint',
     ...cloudTable(syncedTable('shelves')),

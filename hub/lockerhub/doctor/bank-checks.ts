@@ -1,5 +1,6 @@
 /** Do the banks answer, and nobody else reach their controllers? Only a running hub knows. */
 import { BlockList, isIP } from 'node:net';
+import { standingTo } from '@lockerhub/protocol/update/version.ts';
 import type { Check, Finding } from './check.ts';
 import type { Facts, MachineFacts } from './facts.ts';
 
@@ -54,6 +55,10 @@ export const BANK_CHECKS = {
           act: 'it is admitted all the same; bring the agent back online, or join it anew (Banks, new code)',
         })),
   },
+  'agent-version': {
+    weight: 'care',
+    judge: ({ hub }) => (hub?.banks ?? []).flatMap((bank) => versionOf(bank, hub?.software ?? '')),
+  },
   'modbus-open': {
     weight: 'care',
     judge: ({ hub, machine }) =>
@@ -63,6 +68,25 @@ export const BANK_CHECKS = {
       ),
   },
 } as const satisfies Record<string, Check>;
+
+/** An agent of another release than the hub, and why it may be. */
+function versionOf({ bank, software, update }: Bank, hub: string): Finding[] {
+  const standing = standingTo(software ?? '', hub);
+  if (standing !== 'older' && standing !== 'newer') return [];
+  const failed =
+    update === null || update.isKept
+      ? ''
+      : `; its last update, to ${update.release ?? 'no release'}, was not kept: ${update.why ?? update.code}`;
+  return [
+    {
+      what: `the agent of bank ${bank} is ${software}, and this hub ${hub}${failed}`,
+      act:
+        standing === 'older'
+          ? 'they work together one version apart; bring it up, on its machine: sudo lockerhub update FILE (on the hub’s own machine: sudo systemctl restart lockerhub-agent)'
+          : 'they work together one version apart; bring this hub up: sudo lockerhub update FILE',
+    },
+  ];
+}
 
 /** What of a line, and of whom on it, nobody hears. */
 export function silenceOf(

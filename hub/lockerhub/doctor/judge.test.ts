@@ -14,6 +14,8 @@ const BANK: NonNullable<Facts['hub']>['banks'][number] = {
   online: true,
   sinceMs: NOW_MS,
   joined: false,
+  software: null,
+  update: null,
   certificateEndsAtMs: null,
   fileFault: null,
   hosts: ['192.168.7.10'],
@@ -153,6 +155,25 @@ const SET_UPS: Readonly<Record<CheckCode, readonly [Facts, string]>> = {
     '192.168.7.10:502',
   ],
   'agent-certificate-ended': [bank({ certificateEndsAtMs: NOW_MS - 1 }), 'hall'],
+  'agent-version': [
+    hub({
+      software: 'lockerhub 0.2.0',
+      banks: [
+        {
+          ...BANK,
+          software: 'edge-agent 0.1.0',
+          update: {
+            endedAtMs: NOW_MS,
+            release: '0.2.0-abc',
+            isKept: false,
+            code: 'unhealthy',
+            why: 'it does not answer',
+          },
+        },
+      ],
+    }),
+    'edge-agent 0.1.0, and this hub lockerhub 0.2.0; its last update, to 0.2.0-abc, was not kept: it does not answer',
+  ],
   'modbus-open': [machine({ firewall: { isOn: true, closed: [] } }), '192.168.7.10 (eth1)'],
   'mail-unreachable': [
     outside({ mail: { server: 'mail.example.org:465', fault: 'no' } }),

@@ -131,6 +131,8 @@ function words(speech: Speech, payload: Payload): string {
     case 'agent.refused':
     case 'agent.revoked':
     case 'agent.renewed':
+    case 'agent.version':
+    case 'agent.updated':
       return ofAgents(speech, payload);
     case 'commissioning.started':
     case 'commissioning.doors-closed':

@@ -1,4 +1,5 @@
 /** Sentences about banks: their agents, locks, keys, emergencies, and the installer's walk. */
+import { knownFault } from '@lockerhub/protocol/update/files.ts';
 import { doorName, type Some, type Speech } from './speech.ts';
 
 export function ofAgents({ t, names }: Speech, payload: Some<`agent.${string}`>): string {
@@ -14,6 +15,16 @@ export function ofAgents({ t, names }: Speech, payload: Some<`agent.${string}`>)
       return t('entry.agent.refused', { bank });
     case 'agent.renewed':
       return t('entry.agent.renewed', { bank });
+    case 'agent.version':
+      return t('entry.agent.version', { bank, software: payload.data.software });
+    case 'agent.updated': {
+      const { isKept, release } = payload.data.update;
+      const code = knownFault(payload.data.update);
+      const why = t(code ? `updates.fault.${code}` : 'updates.failed');
+      return isKept
+        ? t('entry.agent.updated', { bank, release: release ?? '' })
+        : t('entry.agent.notUpdated', { bank, why });
+    }
     case 'agent.revoked':
       return t('entry.agent.revoked', { bank, reason: payload.data.reason });
   }

@@ -10,6 +10,8 @@ export function weightOf(entry: LogEntryView): Weight {
   if (type === 'case.opened' || type === 'clock.distrusted' || type === 'disk.low' || type === 'bank.offline')
     return 'wrong';
   if (type === 'notice.ended' && data.outcome === 'failed') return 'wrong';
+  if (type === 'agent.updated' && (data.update as { isKept?: unknown } | undefined)?.isKept === false)
+    return 'wrong';
   if (type === 'update.ended' && data.outcome === 'not-kept') return 'wrong';
   if (type === 'entries.orphaned' || type === 'staff.reset' || type === 'cloud.rewound') return 'wrong';
   if (type === 'supply.failed' || type === 'emergency.began' || type === 'agent.refused') return 'wrong';

@@ -32,6 +32,7 @@ describe.skipIf(!canLaunchBrowser)('the page Updates', () => {
     const update = { inbox: join(scratch, 'inbox'), state };
     [browser, rig] = await Promise.all([launchBrowser(), startHubRig(smallPlan(), { update })]);
     pages = staffPages(browser, rig, 'updates');
+    await tellAgents();
   }, 180_000);
   afterAll(async () => {
     await browser.close();
@@ -39,19 +40,60 @@ describe.skipIf(!canLaunchBrowser)('the page Updates', () => {
     await rm(scratch, { recursive: true });
   });
 
+  /** One is as the hub, the other of a release before: it could not be updated. */
+  async function tellAgents(): Promise<void> {
+    const { software: own } = await rig.hub.updates.view();
+    const software = own.replace('lockerhub', 'edge-agent');
+    const why = 'the agent does not answer on trial: journalctl -u lockerhub-agent.service';
+    const update = {
+      endedAtMs: Date.now() - 60_000,
+      release: '0.2.0-abababababab',
+      isKept: false,
+      why,
+      code: 'unhealthy',
+    } as const;
+    const tell = (bank: string, facts: Parameters<typeof rig.hub.buildingLog.record>[1]) =>
+      rig.hub.buildingLog.record({ kind: 'bank', id: bank }, facts);
+    await tell('hall', [{ type: 'agent.version', data: { bank: 'hall', software } }]);
+    await tell('yard', [
+      { type: 'agent.version', data: { bank: 'yard', software: 'edge-agent 0.0.9' } },
+      { type: 'agent.updated', data: { bank: 'yard', update } },
+    ]);
+  }
+
   const say = (name: string, what: unknown) => writeFile(join(state, name), JSON.stringify(what));
   const looks = [
-    { name: 'desktop', viewport: DESKTOP, colorScheme: 'light', language: 'en', words: english.updates },
-    { name: 'phone-dark-ar', viewport: PHONE, colorScheme: 'dark', language: 'ar', words: arabic.updates },
+    {
+      name: 'desktop',
+      viewport: DESKTOP,
+      colorScheme: 'light',
+      language: 'en',
+      words: english.updates,
+      versions: english.versions,
+    },
+    {
+      name: 'phone-dark-ar',
+      viewport: PHONE,
+      colorScheme: 'dark',
+      language: 'ar',
+      words: arabic.updates,
+      versions: arabic.versions,
+    },
   ] as const;
 
   it.each(looks)(
     'sends a release, says what it is, begins it and shows how it goes: $name',
-    async ({ name, viewport, colorScheme, language, words }) => {
+    async ({ name, viewport, colorScheme, language, words, versions }) => {
       const page = await pages.open('manager', { viewport, colorScheme });
       await page.addInitScript((chosen) => localStorage.setItem('lockerhub.language', chosen), language);
       await page.goto(`${rig.httpUrl}/updates`);
       await page.getByText(words.chooseWhat).waitFor();
+      const table = page.getByRole('region', { name: versions.title });
+      const [hall, yard] = ['hall', 'yard'].map((bank) => table.getByRole('row').filter({ hasText: bank }));
+      await hall?.getByText(versions.standing.same).locator('visible=true').waitFor();
+      await yard?.getByText('edge-agent 0.0.9').waitFor();
+      await yard?.getByText(versions.standing.older).locator('visible=true').waitFor();
+      await yard?.getByText(words.fault.unhealthy).locator('visible=true').waitFor();
       expect(await pages.faults(page, `choose-${name}`)).toEqual([]);
       const buffer = Buffer.alloc(5_000_000, 1);
       const release = { name: 'r.tar', mimeType: 'application/x-tar', buffer };
@@ -84,7 +126,7 @@ describe.skipIf(!canLaunchBrowser)('the page Updates', () => {
       const last = { endedAtMs: Date.now(), release: 'b', isKept: false, why, code: 'unhealthy', update };
       await say('last.json', last);
       await rm(join(state, 'journal.json'));
-      await page.getByText(words.fault.unhealthy).waitFor();
+      await page.getByRole('status').getByText(words.fault.unhealthy).waitFor();
       expect(await pages.faults(page, `ended-${name}`)).toEqual([]);
       // The next look begins where this one began.
       await rm(join(state, 'last.json'));

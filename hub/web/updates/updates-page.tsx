@@ -6,7 +6,10 @@ import { useRef } from 'react';
 import { Page } from '../frame/page.tsx';
 import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading, Nothing } from '../frame/states.tsx';
+import { type VersionRow, VersionTable } from '../frame/version-table.tsx';
+import { useHubNow } from '../link/hub-now.ts';
 import { useMay } from '../link/queries.ts';
+import type { StaffWords } from '../words/words.ts';
 import { CallOff } from './call-off.tsx';
 import { LastUpdate } from './last-update.tsx';
 import { useUpdates } from './link.ts';
@@ -29,6 +32,7 @@ export function UpdatesPage() {
 function Standing({ view, isAway }: { readonly view: UpdatesView; readonly isAway: boolean }) {
   const { t } = useReader();
   const mayUpdate = useMay()('updates');
+  const nowMs = useHubNow();
   /** The page came from this software. */
   const first = useRef(view.software);
   const isBusy = view.running !== null || (view.wanted !== null && view.wanted.at === null);
@@ -42,6 +46,7 @@ function Standing({ view, isAway }: { readonly view: UpdatesView; readonly isAwa
           <bdi dir="ltr">{view.software}</bdi>
         </Text>
       </Paper>
+      {view.agents.length > 0 && <VersionTable rows={rowsOf(view, t)} nowMs={nowMs} />}
       {first.current !== view.software && !isBusy && (
         <Alert icon={<IconRefresh />} color="pine" title={t('updates.newer')} role="status">
           <Button size="xs" variant="default" onClick={() => window.location.reload()}>
@@ -62,6 +67,20 @@ function Standing({ view, isAway }: { readonly view: UpdatesView; readonly isAwa
       )}
     </Stack>
   );
+}
+
+/** The hub, and each agent on a machine of its own. */
+function rowsOf({ software, last, agents }: UpdatesView, t: StaffWords): VersionRow[] {
+  const hub = { id: 'hub', machine: t('versions.hub'), isAway: false, standing: null };
+  return [
+    { ...hub, software, sinceMs: last?.isKept ? last.endedAtMs : null, update: last },
+    ...agents.map(({ bank, name, online, ...agent }) => ({
+      ...agent,
+      id: bank,
+      machine: t('versions.agent', { bank: name }),
+      isAway: !online,
+    })),
+  ];
 }
 
 function Planned({ at, mayCallOff }: { readonly at: number; readonly mayCallOff: boolean }) {

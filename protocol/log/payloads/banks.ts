@@ -1,6 +1,7 @@
 /** Banks, and the agents that may speak for them. */
 import { z } from 'zod';
 import { Id, Slug } from '../../ids.ts';
+import { ToldUpdate } from '../../update/files.ts';
 
 export const BANKS_PAYLOADS = {
   'bank.online': z.object({ bank: Slug, session: z.int() }),
@@ -20,4 +21,8 @@ export const BANKS_PAYLOADS = {
   'agent.renewed': z.object({ agent: Id, bank: Slug, fingerprint: z.hex().length(64) }),
   /** Its right to speak for the bank ended; the codes on its pickup lists are void. */
   'agent.revoked': z.object({ agent: Id, bank: Slug, reason: z.string().max(200) }),
+  /** It said another version of itself than before, or its first one. */
+  'agent.version': z.object({ bank: Slug, software: z.string().max(40) }),
+  /** It told how the last update of its machine ended. */
+  'agent.updated': z.object({ bank: Slug, update: ToldUpdate }),
 } as const;

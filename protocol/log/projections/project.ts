@@ -19,7 +19,7 @@ import { hubTable, type Table } from './table.ts';
 import { TALLIES_AT_ZERO, TALLIES_TABLE } from './tallies.ts';
 
 /** Raised with any change of these tables, of what they mean, or of the entry types: they are then folded anew. */
-export const PROJECTION_VERSION = 29;
+export const PROJECTION_VERSION = 30;
 
 /** Everything that the log can be folded into again. */
 export const PROJECTIONS: readonly Table[] = [

@@ -262,5 +262,5 @@ it('raise their version when tables or entry types change', () => {
     .digest('hex')
     .slice(0, 8);
   // If this fails: raise PROJECTION_VERSION, then write both down here.
-  expect([PROJECTION_VERSION, shape]).toEqual([29, '77a0cf0d']);
+  expect([PROJECTION_VERSION, shape]).toEqual([30, 'd9241f2f']);
 });

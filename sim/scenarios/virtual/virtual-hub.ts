@@ -76,6 +76,7 @@ export class VirtualHub {
       onListHeld: () => {},
       onScan: () => {},
       exists: (bank) => roster.layouts().some((layout) => layout.bank === bank),
+      onState: () => {},
       onChange: () => {},
       disconnect: (bank) => network.drop(bank),
     });

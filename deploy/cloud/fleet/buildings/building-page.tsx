@@ -1,6 +1,7 @@
 import { Page } from '@lockerhub/hub/web/frame/page.tsx';
 import { TimeZone, useReader } from '@lockerhub/hub/web/frame/reader.tsx';
 import { Failed, Loading } from '@lockerhub/hub/web/frame/states.tsx';
+import { VersionTable } from '@lockerhub/hub/web/frame/version-table.tsx';
 import type { FleetBuilding } from '@lockerhub/protocol/http/fleet.ts';
 import { Anchor, Badge, Paper, Text, Title } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
@@ -43,6 +44,7 @@ export function BuildingPage() {
         <TimeZone value={data.timeZone}>
           <Needs needs={data.needs} />
           <Now building={data} />
+          <Versions building={data} />
           <HealthChart building={id} />
           <Commands building={data} />
           <LogCheck building={data} />
@@ -108,6 +110,24 @@ function Now({ building }: { readonly building: FleetBuilding }) {
       </dl>
     </Paper>
   );
+}
+
+/** The hub and its agents; where it tells of none, its version stands above. */
+function Versions({ building: { hub, online, nowMs } }: { readonly building: FleetBuilding }) {
+  const { t } = useReader();
+  if (hub === null || hub.agents.length === 0) return null;
+  const none = { sinceMs: null, update: null, standing: null };
+  const rows = [
+    { ...none, id: 'hub', machine: t('versions.hub'), isAway: !online, software: hub.software },
+    ...hub.agents.map((agent) => ({
+      ...agent,
+      id: agent.bank,
+      machine: t('versions.agent', { bank: agent.bank }),
+      // Which of them are away only their hub knows.
+      isAway: false,
+    })),
+  ];
+  return <VersionTable rows={rows} nowMs={nowMs} />;
 }
 
 function useFacts({ hub, nowMs, epoch, head, waiting }: FleetBuilding): (readonly [string, string])[] {

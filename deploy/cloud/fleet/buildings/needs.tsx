@@ -5,7 +5,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useFleetWords } from '../words/words.ts';
 
 /** Those that can wait for office hours. */
-const CALM: ReadonlySet<Need['kind']> = new Set(['cases', 'version-behind', 'no-hub']);
+const CALM: ReadonlySet<Need['kind']> = new Set(['cases', 'version-behind', 'agents-differ', 'no-hub']);
 
 /** What of a building needs a person, the gravest first. */
 export function Needs({ needs }: { readonly needs: readonly Need[] }) {

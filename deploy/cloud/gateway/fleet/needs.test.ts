@@ -21,6 +21,7 @@ const HEARD: Heard = {
   unsentEntries: 0,
   unsentBefore: 0,
   software: 'lockerhub 0.2.0',
+  agents: [{ software: 'edge-agent 0.2.0' }],
 };
 const WELL: Standing = {
   hub: HEARD,
@@ -54,8 +55,15 @@ describe('the needs of a building', () => {
     ['many unsent, and fewer of them: it catches up', { unsentEntries: 9_000, unsentBefore: 9_001 }, []],
     ['few unsent', { unsentEntries: 40, unsentBefore: 0 }, []],
     ['many unsent, first sight of it', { unsentEntries: 9_000, unsentBefore: null }, []],
-    ['an older version', { software: 'lockerhub 0.1.9' }, ['version-behind']],
+    ['an older version', { software: 'lockerhub 0.1.9', agents: [] }, ['version-behind']],
     ['a version that nobody can read', { software: 'a build of mine' }, []],
+    [
+      'an agent of an older version',
+      { agents: [{ software: 'edge-agent 0.1.0' }, { software: 'edge-agent 0.2.0' }] },
+      ['agents-differ'],
+    ],
+    ['an agent of a newer one', { agents: [{ software: 'edge-agent 0.2.1' }] }, ['agents-differ']],
+    ['an agent whose version nobody can read', { agents: [{ software: 'mine' }] }, []],
   ])('name %s', (_what, change, expected) => {
     expect(heard(change)).toEqual(expected);
   });

@@ -1,6 +1,7 @@
 /** What of a building needs a person: a pure function of what the cloud knows of it. */
 import { NEED_KINDS, type Need, type NeedKind } from '@lockerhub/protocol/http/fleet.ts';
-import { OFFLINE_AFTER_MS } from '@lockerhub/protocol/sync/hub-messages.ts';
+import { OFFLINE_AFTER_MS, type ToldAgent } from '@lockerhub/protocol/sync/hub-messages.ts';
+import { standingTo } from '@lockerhub/protocol/update/version.ts';
 
 /** A router that restarts and a provider's nightly work take minutes; a quarter of an hour is a fault (issue 4). */
 export const SILENT_AFTER_MS = 15 * 60_000;
@@ -35,6 +36,8 @@ export interface Heard {
   /** As it was a while ago (`samples.ts`); null: not known. */
   readonly unsentBefore: number | null;
   readonly software: string;
+  /** Of its agents. */
+  readonly agents: readonly Pick<ToldAgent, 'software'>[];
 }
 
 /**
@@ -71,6 +74,13 @@ function addHeard(
   const growing = hub.unsentBefore !== null && hub.unsentEntries > hub.unsentBefore;
   if (hub.unsentEntries > UNSENT_ALLOWED && growing) found['unsent-growing'] = hub.unsentEntries;
   if (newest !== null && isOlder(hub.software, newest)) found['version-behind'] = null;
+  const others = hub.agents.filter(({ software }) => differs(software, hub.software)).length;
+  if (others > 0) found['agents-differ'] = others;
+}
+
+/** Whether two programs are known to be of different versions. */
+function differs(software: string, other: string): boolean {
+  return ['older', 'newer'].includes(standingTo(software, other));
 }
 
 /** Whether the hub was heard so lately that it can be given a command that does not wait. */

@@ -1,5 +1,7 @@
 /** What the cloud knows of buildings, read in the form in which needs are judged (`needs.ts`). */
 import type { Need } from '@lockerhub/protocol/http/fleet.ts';
+import { ToldAgent } from '@lockerhub/protocol/sync/hub-messages.ts';
+import { z } from 'zod';
 import type { Client } from '../database/database.ts';
 import { isOnline, needsOf, newestOf, type Standing, weightOf } from './needs.ts';
 
@@ -16,6 +18,7 @@ export interface KnownBuilding {
   readonly standing: Standing;
   readonly heardAtMs: number | null;
   readonly software: string | null;
+  readonly agents: readonly ToldAgent[];
   readonly unsentEntries: number;
   readonly unsentRows: number;
   readonly clockOffMs: number | null;
@@ -35,6 +38,8 @@ interface KnownRow {
   clock: 'trusted' | 'untrusted' | null;
   disk: 'ok' | 'low' | null;
   software: string | null;
+  /** As the hub of that heartbeat told of them; null: it does not. */
+  agents: unknown;
   unsent_entries: number | null;
   unsent_rows: number | null;
   unsent_before: number | null;
@@ -48,7 +53,7 @@ const KNOWN = `select b.id as building, b.organisation, b.slug, b.name, b.head_s
     b.frozen_since is not null as frozen,
     b.frozen_since is not null and exists (
       select 1 from incidents i where i.building = b.id and i.kind in ('fork', 'chain-broken')) as forked,
-    h.enrolled_at, t.at as heard_at, t.wall_ms, t.clock, t.disk, t.software, t.unsent_entries, t.unsent_rows,
+    h.enrolled_at, t.at as heard_at, t.wall_ms, t.clock, t.disk, t.software, t.agents, t.unsent_entries, t.unsent_rows,
     (select s.unsent_entries from health_samples s
       where s.building = b.id and s.ring = 'day' and s.at <= $2 order by s.at desc limit 1) as unsent_before,
     s.open_cases, s.quarantined, k.damaged_seq
@@ -110,6 +115,7 @@ export function judge(known: KnownBuilding, nowMs: number, newest: string | null
 }
 
 function knownOf(row: KnownRow): KnownBuilding {
+  const agents = agentsIn(row.agents);
   const clockOffMs = row.wall_ms === null || row.heard_at === null ? null : row.wall_ms - row.heard_at;
   return {
     building: row.building,
@@ -119,11 +125,12 @@ function knownOf(row: KnownRow): KnownBuilding {
     headSeq: row.head_seq,
     heardAtMs: row.heard_at,
     software: row.software,
+    agents,
     unsentEntries: row.unsent_entries ?? 0,
     unsentRows: row.unsent_rows ?? 0,
     clockOffMs,
     standing: {
-      hub: row.enrolled_at === null ? null : heardOf(row, row.enrolled_at, clockOffMs),
+      hub: row.enrolled_at === null ? null : heardOf(row, row.enrolled_at, { clockOffMs, agents }),
       frozen: row.frozen && !row.forked,
       forked: row.forked,
       quarantined: row.quarantined ?? 0,
@@ -133,7 +140,16 @@ function knownOf(row: KnownRow): KnownBuilding {
   };
 }
 
-function heardOf(row: KnownRow, enrolledAtMs: number, clockOffMs: number | null): Standing['hub'] {
+/** What a gateway of another version wrote otherwise is left out. */
+function agentsIn(column: unknown): ToldAgent[] {
+  return z.array(ToldAgent).safeParse(column).data ?? [];
+}
+
+function heardOf(
+  row: KnownRow,
+  enrolledAtMs: number,
+  { clockOffMs, agents }: Pick<KnownBuilding, 'clockOffMs' | 'agents'>,
+): Standing['hub'] {
   return {
     lastMs: row.heard_at ?? enrolledAtMs,
     clock: row.clock ?? 'trusted',
@@ -142,5 +158,6 @@ function heardOf(row: KnownRow, enrolledAtMs: number, clockOffMs: number | null)
     unsentEntries: row.unsent_entries ?? 0,
     unsentBefore: row.unsent_before,
     software: row.software ?? '',
+    agents,
   };
 }

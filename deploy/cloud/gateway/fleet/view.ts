@@ -1,5 +1,6 @@
 /** One building as its page shows it. In a transaction that sees the building. */
 import type { FleetBuilding, FleetHub } from '@lockerhub/protocol/http/fleet.ts';
+import { standingTo } from '@lockerhub/protocol/update/version.ts';
 import type { Client } from '../database/database.ts';
 import { GatewayError } from '../error.ts';
 import { readCheck } from '../log/log-checks.ts';
@@ -64,5 +65,9 @@ function hubOf(known: KnownBuilding, detail: DetailRow): FleetHub | null {
     disk: isHeard ? hub.disk : null,
     unsentEntries: known.unsentEntries,
     unsentRows: known.unsentRows,
+    agents: known.agents.map((agent) => ({
+      ...agent,
+      standing: standingTo(agent.software, known.software ?? ''),
+    })),
   };
 }

@@ -85,12 +85,13 @@ async function keepHeartbeat(
   }
   await client.query(
     `insert into heartbeats (building, instance, at, hub_head_seq, hub_head_hash, unsent_entries, unsent_rows, wall_ms,
-       clock, disk, software, schema)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       clock, disk, software, schema, agents)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (building) do update set instance = excluded.instance, at = excluded.at,
        hub_head_seq = excluded.hub_head_seq, hub_head_hash = excluded.hub_head_hash,
        unsent_entries = excluded.unsent_entries, unsent_rows = excluded.unsent_rows, wall_ms = excluded.wall_ms,
-       clock = excluded.clock, disk = excluded.disk, software = excluded.software, schema = excluded.schema`,
+       clock = excluded.clock, disk = excluded.disk, software = excluded.software, schema = excluded.schema,
+       agents = excluded.agents`,
     [
       building,
       message.instance,
@@ -104,6 +105,7 @@ async function keepHeartbeat(
       message.disk,
       message.software,
       message.schema,
+      message.agents === undefined ? null : JSON.stringify(message.agents),
     ],
   );
 }

@@ -123,6 +123,18 @@ describe('what hubs say to the gateway', () => {
     expect(kept).toEqual({ clock: 'untrusted', disk: 'low' });
   });
 
+  it('keeps what a hub tells of its agents, with a reason that only newer ones know, and hears one that tells nothing', async () => {
+    const { building, hub } = await enrolled();
+    const failed = { endedAtMs: 1, release: '0.2.0-abc', isKept: false, why: 'too hot', code: 'too-hot' };
+    const agent = { bank: 'hall', software: 'edge-agent 0.1.0', sinceMs: 5, update: failed };
+    const kept = async (agents: unknown) => {
+      expect((await hub.ask('heartbeat', { ...hub.beat(), agents })).status).toBe(200);
+      return (await rig.sql('select agents from heartbeats where building = $1', [building]))[0];
+    };
+    expect(await kept([agent])).toEqual({ agents: [agent] });
+    expect(await kept(undefined)).toEqual({ agents: null });
+  });
+
   it('finds a fork, by a push and by a heartbeat: nothing is taken, opening from afar is frozen', async () => {
     const { hub, building } = await enrolled();
     hub.write(3);

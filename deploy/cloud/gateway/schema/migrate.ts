@@ -36,6 +36,7 @@ const STEPS: readonly (readonly string[])[] = [
       where ended_at is not null and over_since is null`,
   ],
   ['alter table staff add column if not exists email text, add column if not exists language text'],
+  ['alter table heartbeats add column if not exists agents jsonb'],
 ];
 
 /** The schema that this software works with. */

@@ -1,4 +1,5 @@
 /** Does the agent run, is it whole, and does its hub admit it? */
+import { versionOf } from '@lockerhub/protocol/update/version.ts';
 import { UNITS } from '../../installed.ts';
 import { openModbus, silenceOf } from '../bank-checks.ts';
 import { type Check, check, type Finding } from '../check.ts';
@@ -149,8 +150,8 @@ const HUB = {
     };
   }),
   'versions-mixed': check<AgentFacts>('care', ({ agent, own, release }) => {
-    const [mine, hubs] = [versionOf(agent?.software ?? release), versionOf(own?.hub?.software)];
-    if (mine === null || hubs === null || mine === hubs) return null;
+    const [mine, hubs] = [agent?.software ?? release, own?.hub?.software ?? ''].map(versionOf);
+    if (mine == null || hubs == null || mine === hubs) return null;
     return {
       what: `this agent is of version ${mine}, and the hub of ${hubs}`,
       act: 'they work together one version apart; bring the older one up: lockerhub update FILE',
@@ -264,9 +265,4 @@ function ofPorts(fault: 'missing' | 'forbidden', find: (path: string) => Finding
 /** The words of the file's own reader: they name the file and what is wrong with it. */
 function faultOf(fact: FileFact, act: string): Finding | null {
   return typeof fact === 'object' ? { what: fact.fault, act } : null;
-}
-
-/** Of `edge-agent 0.1.0`, or of a hub's words. */
-function versionOf(software: string | undefined): string | null {
-  return software?.split(' ').at(-1) ?? null;
 }

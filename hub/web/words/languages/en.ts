@@ -924,6 +924,9 @@ export default {
       refused: 'Somebody else tried a used code of the agent of {{bank}}',
       renewed: 'The agent of {{bank}} was given its next certificate',
       revoked: 'The agent of {{bank}} was revoked: {{reason}}',
+      version: 'The agent of {{bank}} runs {{software}}',
+      updated: 'The agent of {{bank}} was updated to {{release}}',
+      notUpdated: 'The agent of {{bank}} was not updated: {{why}}',
     },
     staff: {
       signedIn: '{{staff}} signed in',
@@ -1644,6 +1647,30 @@ export default {
       broken:
         'The disk for backups may be failing: take another one. If that does not help, have the hub’s own disk looked at.',
       other: '“sudo lockerhub doctor” at the hub’s console says more. It is tried again each hour.',
+    },
+  },
+  versions: {
+    title: 'What runs where',
+    machine: 'Machine',
+    version: 'Version',
+    since: 'since {{at}}',
+    lastUpdate: 'Last update',
+    toDo: 'What to do',
+    hub: 'Hub',
+    agent: 'Agent of {{bank}}',
+    away: 'Away',
+    kept: 'Kept, {{at}}',
+    notKept: 'Not kept, {{at}}',
+    standing: {
+      same: 'As the hub',
+      older: 'Older than the hub',
+      newer: 'Newer than the hub',
+      unknown: 'Not told yet',
+    },
+    act: {
+      older: 'They work together one version apart. On its own machine, with the hub’s release file:',
+      here: 'If it is on the hub’s machine:',
+      newer: 'They work together one version apart. Update the hub.',
     },
   },
   updates: {

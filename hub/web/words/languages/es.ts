@@ -945,6 +945,9 @@ export default {
       refused: 'Alguien más probó un código ya usado del agente de {{bank}}',
       renewed: 'El agente de {{bank}} recibió su siguiente certificado',
       revoked: 'Se revocó el agente de {{bank}}: {{reason}}',
+      version: 'El agente de {{bank}} usa {{software}}',
+      updated: 'El agente de {{bank}} se actualizó a {{release}}',
+      notUpdated: 'El agente de {{bank}} no se actualizó: {{why}}',
     },
     staff: {
       signedIn: '{{staff}}: sesión iniciada',
@@ -1669,6 +1672,31 @@ export default {
         'Puede estar protegido contra escritura o ser de otro usuario: {{folder}}. En la consola: «sudo lockerhub doctor».',
       broken: 'Puede que el disco de las copias falle: use otro. Si no ayuda, haga revisar el disco del hub.',
       other: '«sudo lockerhub doctor» en la consola del hub dice más. Se intenta de nuevo cada hora.',
+    },
+  },
+  versions: {
+    title: 'Qué se usa dónde',
+    machine: 'Máquina',
+    version: 'Versión',
+    since: 'desde {{at}}',
+    lastUpdate: 'Última actualización',
+    toDo: 'Qué hacer',
+    hub: 'Hub',
+    agent: 'Agente de {{bank}}',
+    away: 'Ausente',
+    kept: 'Se quedó, {{at}}',
+    notKept: 'No se quedó, {{at}}',
+    standing: {
+      same: 'Como el hub',
+      older: 'Anterior a la del hub',
+      newer: 'Posterior a la del hub',
+      unknown: 'Aún no lo ha dicho',
+    },
+    act: {
+      older:
+        'Funcionan juntos con una versión de diferencia. En su propia máquina, con el archivo de versión del hub:',
+      here: 'Si está en la máquina del hub:',
+      newer: 'Funcionan juntos con una versión de diferencia. Actualice el hub.',
     },
   },
   updates: {

@@ -52,6 +52,7 @@ export default {
     'unsent-growing': 'قيود لم تُرسل وتزداد: {{count}}',
     cases: 'حالات مفتوحة: {{count}}',
     'version-behind': 'يعمل بإصدار أقدم',
+    'agents-differ': 'وكلاء بإصدار آخر: {{count}}',
     'no-hub': 'لا مركز بعد',
   },
   building: {

@@ -52,6 +52,7 @@ export default {
     'unsent-growing': 'Entries unsent, and growing: {{count}}',
     cases: 'Open cases: {{count}}',
     'version-behind': 'Runs an older version',
+    'agents-differ': 'Agents of another version: {{count}}',
     'no-hub': 'No hub yet',
   },
   building: {

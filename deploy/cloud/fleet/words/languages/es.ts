@@ -52,6 +52,7 @@ export default {
     'unsent-growing': 'Entradas sin enviar, y creciendo: {{count}}',
     cases: 'Casos abiertos: {{count}}',
     'version-behind': 'Usa una versión anterior',
+    'agents-differ': 'Agentes con otra versión: {{count}}',
     'no-hub': 'Aún sin hub',
   },
   building: {
