@@ -22,6 +22,7 @@ usage: sudo ./install.sh [hub|agent] [flags]
   --language CODE          en, es or ar (en)
   --login LOGIN            of the first manager
   --manager NAME           the first manager's name
+  --manager-email ADDRESS  where the first manager is told by mail, if anywhere
   --password-file FILE     with the first manager's password (one is made without it, and shown once)
   --cloud URL --cloud-code CODE  of a hub: the cloud that the building belongs to, and the one-time code of its operator
   --join CODE [--hub HOST] of an agent: the code from the page "Banks", and where the hub is if it can't be found
@@ -35,7 +36,7 @@ USAGE
 # --- what was asked for ---------------------------------------------------------------------------------------------
 
 ROLE='' YES='' TIME='' MODBUS_IF='' FIREWALL=yes PORT=8080 NAME='' BUILDING='' ZONE='' BUILDING_LANGUAGE=en
-LOGIN='' MANAGER='' PASSWORD_FILE='' CLOUD='' CLOUD_CODE='' JOIN='' HUB='' BANK_FILE='' ROOT='' UNINSTALL='' PURGE=''
+LOGIN='' MANAGER='' EMAIL='' PASSWORD_FILE='' CLOUD='' CLOUD_CODE='' JOIN='' HUB='' BANK_FILE='' ROOT='' UNINSTALL='' PURGE=''
 
 stop() { echo "install: $*" >&2; exit 1; }
 say() { echo "install: $*"; }
@@ -61,6 +62,7 @@ while [ $# -gt 0 ]; do
     --language) BUILDING_LANGUAGE=$2 ;;
     --login) LOGIN=$2 ;;
     --manager) MANAGER=$2 ;;
+    --manager-email) EMAIL=$2 ;;
     --password-file) PASSWORD_FILE=$2 ;;
     --cloud) CLOUD=$2 ;;
     --cloud-code) CLOUD_CODE=$2 ;;
@@ -362,6 +364,19 @@ slug() { printf %s "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed
 # JSON is YAML, and a JSON text can hold whatever a person is called.
 json() { printf %s "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr -d '\000-\037'; }
 
+# Nothing is an answer too: then nobody is told by mail before an address is set on the page.
+ask_email() {
+  if [ -z "$EMAIL" ] && [ -z "$YES" ] && [ -t 0 ]; then
+    printf 'E-mail address at which the first manager is told that a backup fails, an update was put back, a password was reset (none): '
+    read -r EMAIL
+  fi
+  check_email
+}
+
+check_email() {
+  case "$EMAIL" in ''|?*@?*.?*) ;; *) stop "\"$EMAIL\" is no e-mail address" ;; esac
+}
+
 set_up_building() {
   [ ! -d "$DATA/hub/store" ] || return 0
   ask NAME 'Name of the building, such as Linden Court' ''
@@ -369,13 +384,16 @@ set_up_building() {
   ask ZONE 'Time zone' "$(cat "$ROOT/etc/timezone" 2> /dev/null || echo Etc/UTC)"
   ask MANAGER 'Name of the first manager' ''
   ask LOGIN 'Sign-in of the first manager' "$(slug "$MANAGER")"
+  ask_email
   password=''
+  email=''
+  [ -z "$EMAIL" ] || email=", \"email\": \"$(json "$EMAIL")\""
   [ -z "$PASSWORD_FILE" ] || password=", \"password\": \"$(json "$(head -n 1 "$PASSWORD_FILE")")\""
   plan=$DATA/plan.json
   umask 077
   cat > "$plan" <<PLAN
 { "building": { "building": "$(json "$BUILDING")", "name": "$(json "$NAME")", "timeZone": "$(json "$ZONE")", "language": "$(json "$BUILDING_LANGUAGE")" },
-  "staff": [{ "login": "$(json "$LOGIN")", "name": "$(json "$MANAGER")", "role": "manager"$password }] }
+  "staff": [{ "login": "$(json "$LOGIN")", "name": "$(json "$MANAGER")", "role": "manager"$email$password }] }
 PLAN
   inside chown lockerhub:lockerhub /var/lib/lockerhub/plan.json
   # What it prints holds secrets that are shown once, to whoever stands here; nothing of it is kept on this machine.
@@ -462,6 +480,7 @@ ask ROLE 'Is this the hub of the building, or an agent beside a bank of lockers 
 case "$ROLE" in hub|agent) ;; *) stop "neither hub nor agent: $ROLE" ;; esac
 if [ -e "$ETC/hub.env" ]; then PORT=$(sed -n 's/^LOCKERHUB_PORT=//p' "$ETC/hub.env"); fi
 case "$PORT" in *[!0-9]*|'') stop "\"$PORT\" is no port" ;; esac
+check_email
 if [ -n "$CLOUD" ] && [ -z "$CLOUD_CODE" ] && { [ -n "$YES" ] || [ ! -t 0 ]; }; then stop 'a cloud is joined by a code: --cloud-code CODE'; fi
 check_machine
 check_clock

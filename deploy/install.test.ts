@@ -23,7 +23,10 @@ const AGENT_WITHIN_MS = 300_000;
 /** Where the machine finds the cloud, that of `npm run cloud`. */
 const CLOUD_PORT = 8085;
 const CLOUD = `http://127.0.0.1:${CLOUD_PORT}`;
-const ANSWERS = ['--name', 'Linden "Court"', '--manager', 'Ada Vogt', '--time-zone', 'Europe/Berlin'];
+const ANSWERS = [
+  ...['--name', 'Linden "Court"', '--manager', 'Ada Vogt', '--time-zone', 'Europe/Berlin'],
+  ...['--manager-email', 'ada@linden.example'],
+];
 
 /** Of Raspberry Pi OS (64-bit), bookworm: Debian's own, for it takes the package base-files as it is. */
 const RASPBERRY_64 = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
@@ -72,6 +75,7 @@ const ask = async (path, options = {}) => {
   return body;
 };
 const post = (path, body) => ask(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
+console.log('told at ' + (await ask('/me/account')).email);
 const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
 const bytes = readFileSync(file);
 let view = await post('/updates/file', { bytes: bytes.length });
@@ -227,6 +231,7 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
     expect((await install('hub', '--yes', '--time', 'noon')).said).toContain('is no time');
     expect((await install('hub', '--yes', '--time', '1970-01-02')).said).toContain('younger');
     expect((await install('hub', '--yes', '--port', 'http')).said).toContain('no port');
+    expect((await install('hub', '--yes', '--manager-email', 'ada')).said).toContain('no e-mail address');
     expect((await install('hub', '--nonsense', 'x')).said).toContain('no flag');
     expect((await install('hub', '--yes', '--cloud', 'https://c.example.org')).said).toContain(
       '--cloud-code',
@@ -391,7 +396,9 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       const asked = await host.run(node, '/media/manager.mjs', password, '/media/0.1.2.tar');
       expect(asked).toEqual({
         code: 0,
-        said: expect.stringMatching(/looked at 0\.1\.2, fault null\n(.*\n)*ended kept 0\.1\.2-\w+/),
+        said: expect.stringMatching(
+          /told at ada@linden\.example\nlooked at 0\.1\.2, fault null\n(.*\n)*ended kept 0\.1\.2-\w+/,
+        ),
       });
       expect([await runs(), await answers()]).toEqual([
         expect.stringContaining('versions/0.1.2-'),

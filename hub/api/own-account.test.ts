@@ -6,6 +6,7 @@ import { MailSink } from '@lockerhub/sim/testing/mail-sink.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emptyModel } from '../deliveries/model.ts';
 import type { Fence } from '../epoch/fence.ts';
+import { Plan } from '../provision/plan.ts';
 import { followRows } from '../sync/consequences.ts';
 
 const ADDRESS = 'planted.manager@example.org';
@@ -105,8 +106,15 @@ it('stands in no log', async () => {
 });
 
 it('is said where nobody can be told: nothing else fails', async () => {
-  const alone = await startHubRig(smallPlan());
+  const plan = smallPlan();
+  const staff = plan.staff.map((one) => (one.role === 'manager' ? { ...one, email: ADDRESS } : one));
+  const alone = await startHubRig({ ...plan, staff });
   const token = await alone.signIn('manager');
+  // As an installer said it; the building's language holds until its owner says where they are told.
+  expect(alone.hub.register.all('staff')).toContainEqual(
+    expect.objectContaining({ login: 'manager', email: ADDRESS, language: null }),
+  );
+  expect(() => Plan.parse({ ...plan, staff: [{ ...staff[0], email: 'none' }] })).toThrow('email');
   const own = await alone.ask('/api/v1/me/account', { token, body: { email: ADDRESS, language: 'en' } });
   expect([own.status, own.json]).toMatchObject([200, { email: ADDRESS, hasMail: false, trouble: null }]);
   const tried = await alone.ask('/api/v1/me/account/test', { token, method: 'POST' });

@@ -1,5 +1,6 @@
 /** What a building can be filled with before its first start. */
 
+import { Email } from '@lockerhub/protocol/http/accounts.ts';
 import { PolicyChanges } from '@lockerhub/protocol/http/policy.ts';
 import { Login, Password, Role } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
@@ -16,7 +17,16 @@ export const Plan = z.strictObject({
   policy: PolicyChanges.default({}),
   /** Without a password one is made. */
   staff: z
-    .array(z.strictObject({ login: Login, name: Name, role: Role, password: Password.optional() }))
+    .array(
+      z.strictObject({
+        login: Login,
+        name: Name,
+        role: Role,
+        password: Password.optional(),
+        /** Where they are told by mail what only managers can mend. */
+        email: Email.optional(),
+      }),
+    )
     .min(1)
     .max(100),
   residents: z

@@ -84,14 +84,14 @@ async function putRecoveryKey({ recovery }: Core): Promise<string | null> {
 
 async function putStaff({ register, signIn, buildingLog }: Core, random: Random, plan: Plan) {
   const made: Provisioned['staff'][number][] = [];
-  for (const { login, name, role, password: given } of plan.staff) {
+  for (const { login, name, role, email, password: given } of plan.staff) {
     const there = register.all('staff').find((row) => row.login === login);
     if (there) {
       made.push({ staff: there.id, login, password: null });
       continue;
     }
     const password = given ?? newToken(random);
-    const { me, facts, rows } = await signIn.newStaff({ login, name, role, password });
+    const { me, facts, rows } = await signIn.newStaff({ login, name, role, email, password });
     await buildingLog.record(BY_HUB, facts, rows);
     made.push({ staff: me.staff, login, password });
   }

@@ -19,7 +19,7 @@ import { Id } from '../ids.ts';
 import { Login, Password, Role } from './staff.ts';
 
 /** RFC 5321, 4.5.3.1.3: a path has 256 characters, two of them brackets. */
-const Email = z.email().max(254);
+export const Email = z.email().max(254);
 
 export const AccountView = z.object({
   staff: Id,
