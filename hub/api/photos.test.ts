@@ -9,11 +9,15 @@ const WORDS = 'N. Oduya, 14 Linden Row, from Paper & Co';
 
 let rig: HubRig;
 let kiosk: string;
+let otherKiosk: string;
 let unknown: string;
 
 beforeAll(async () => {
-  rig = await startHubRig(smallPlan());
-  kiosk = rig.made?.terminals[0]?.token ?? '';
+  const plan = smallPlan();
+  rig = await startHubRig({ ...plan, terminals: [...(plan.terminals ?? []), { name: 'other' }] });
+  const [first, other] = rig.made?.terminals ?? [];
+  kiosk = first?.token ?? '';
+  otherKiosk = other?.token ?? '';
 });
 afterAll(() => rig.end());
 
@@ -44,6 +48,7 @@ it('is taken for a parcel of which nobody knows whose it is, and seen by those w
   expect((await send(`${path}/${known}`, PHOTO)).status).toBe(404);
   expect((await send(`${path}/${delivery}`, PHOTO, await rig.signIn('manager'))).status).toBe(401);
   expect((await send(`${path}/${delivery}`, Uint8Array.of(1, 2, 3))).status).toBe(400);
+  expect((await send(`${path}/${delivery}`, PHOTO, otherKiosk)).status).toBe(404);
   expect((await send(`${path}/${delivery}`, PHOTO)).status).toBe(204);
   const seen = await look(delivery, 'desk');
   expect([seen.status, seen.headers.get('content-type'), seen.headers.get('cache-control')]).toEqual([
@@ -68,16 +73,35 @@ it('is taken for a parcel of which nobody knows whose it is, and seen by those w
 
   await bank.openAndClose(delivery, json.stops[0].place.compartment);
   await rig.ask(`${path}/${delivery}/confirm`, { token: kiosk, body: { inside: true } });
+  const maras = await rig.ask(path, { token: kiosk, body: { ...mara(), size: 'S' } });
+  const { delivery: hers } = maras.json.stops.find(
+    (stop: { delivery: string }) => stop.delivery !== delivery,
+  );
+  expect((await send(`${path}/${hers}`, PHOTO)).status).toBe(404);
   await rig.ask(`/api/v1/visits/${visit.visit}/end`, { token: kiosk, body: {} });
+
+  const { json: next } = await rig.ask('/api/v1/visits', {
+    token: kiosk,
+    body: { code: rig.made?.couriers[0]?.code ?? '' },
+  });
+  expect((await send(`/api/v1/visits/${next.visit}/parcels/${delivery}`, PHOTO)).status).toBe(404);
+  await rig.ask(`/api/v1/visits/${next.visit}/end`, { token: kiosk, body: {} });
   unknown = delivery;
 });
 
+/** Her home, as a courier finds it. */
+function mara(): { unit: string; resident: string } {
+  const { register } = rig.hub;
+  const found = register.all('residents').find(({ name }) => name === 'Mara Olsen');
+  const unit = found && register.get('households', found.household)?.unit;
+  if (!found || !unit) throw new Error('Mara Olsen does not live here');
+  return { unit, resident: found.id };
+}
+
 it('goes with the person whom its parcel turned out to be for, also if only the unit was found out', async () => {
   const { building, register, store } = rig.hub;
-  const mara = register.all('residents').find(({ name }) => name === 'Mara Olsen');
-  const unit = mara && register.get('households', mara.household)?.unit;
+  const { unit, resident } = mara();
   const staff = register.all('staff').find(({ login }) => login === 'manager')?.id ?? '';
-  if (!mara || !unit) throw new Error('Mara Olsen does not live here');
   await building.execute({ type: 'match', staff, delivery: unknown, unit, resident: null });
   const waiting = await store.query<{ delivery: string }>(
     `select delivery from deliveries where state = 'deposited'`,
@@ -85,7 +109,7 @@ it('goes with the person whom its parcel turned out to be for, also if only the 
   for (const { delivery } of waiting) await building.execute({ type: 'withdraw', staff, delivery });
   expect((await look(unknown, 'desk')).status).toBe(200);
   const token = await rig.signIn('manager');
-  const erased = await rig.ask(`/api/v1/residents/${mara.id}/erase`, { token, method: 'POST' });
+  const erased = await rig.ask(`/api/v1/residents/${resident}/erase`, { token, method: 'POST' });
   expect(erased.status).toBe(204);
   expect((await look(unknown, 'desk')).status).toBe(404);
   expect((await rig.ask(`/api/v1/deliveries/${unknown}/words`, { token })).status).toBe(404);
