@@ -74,10 +74,10 @@ it('is taken for a parcel of which nobody knows whose it is, and seen by those w
   await bank.openAndClose(delivery, json.stops[0].place.compartment);
   await rig.ask(`${path}/${delivery}/confirm`, { token: kiosk, body: { inside: true } });
   const maras = await rig.ask(path, { token: kiosk, body: { ...mara(), size: 'S' } });
-  const { delivery: hers } = maras.json.stops.find(
-    (stop: { delivery: string }) => stop.delivery !== delivery,
-  );
-  expect((await send(`${path}/${hers}`, PHOTO)).status).toBe(404);
+  const hers = maras.json.stops.find((stop: { delivery: string }) => stop.delivery !== delivery);
+  expect((await send(`${path}/${hers.delivery}`, PHOTO)).status).toBe(404);
+  await bank.openAndClose(hers.delivery, hers.place.compartment);
+  await rig.ask(`${path}/${hers.delivery}/confirm`, { token: kiosk, body: { inside: true } });
   await rig.ask(`/api/v1/visits/${visit.visit}/end`, { token: kiosk, body: {} });
 
   const { json: next } = await rig.ask('/api/v1/visits', {
