@@ -184,6 +184,25 @@ describe.skipIf(!canLaunchBrowser)('the camera at the kiosk', { timeout: WITHIN_
     await page.getByRole('alert').getByText('The camera does not work now.').waitFor();
   });
 
+  it('is let go of where it starts only after somebody typed instead', async () => {
+    await before(behind(kioskView(), 'away'), []);
+    await page.evaluate(() => {
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      const asked = Promise.withResolvers<void>();
+      Object.assign(globalThis, { start: asked.resolve });
+      navigator.mediaDevices.getUserMedia = (wanted) => asked.promise.then(() => open(wanted));
+    });
+    await scanButton().click();
+    await page.getByText('The camera is starting…').waitFor();
+    await page.getByRole('button', { name: 'Type instead' }).click();
+    await page.getByRole('button', { name: '5', exact: true }).waitFor();
+    await page.evaluate(() => (globalThis as unknown as { start: () => void }).start());
+    await page.waitForFunction(() => {
+      const { tracks } = globalThis as unknown as { tracks: MediaStreamTrack[] };
+      return tracks.length > 0 && tracks.every(({ readyState }) => readyState === 'ended');
+    });
+  });
+
   it('is not offered where there is none', async () => {
     browser = await launchBrowser({ camera: 'refused' });
     await begin(browser, behind(kioskView(), 'away'));
