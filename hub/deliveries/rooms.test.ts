@@ -252,6 +252,18 @@ describe('a package room', () => {
     );
   });
 
+  it('calls staff once for its door that was left open, and says for which parcel', async () => {
+    const { rig } = await house();
+    await rig.dropOff(single);
+    await rig.dropOff(mateA);
+    rig.effects.length = 0;
+    const { delivery } = await bring(rig, { unit: pair.unit });
+    await rig.opens(rig.takeOpen());
+    await rig.clock.advance(rig.policy.openAlarmMs + rig.policy.idleMs + rig.policy.warnMs + 1);
+    expect(rig.entries('visit.ended').at(-1)).toMatchObject({ reason: 'timeout' });
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'left-open', compartment: ROOM, delivery }]);
+  });
+
   it('stays in use while a parcel in it is missed, and is closed while its door is in doubt', async () => {
     const { rig, free } = await house();
     await rig.dropOff(single);

@@ -138,9 +138,12 @@ function notice(draft: Draft, door: DoorNow): void {
 
 function alarm(draft: Draft, door: DoorNow): void {
   mark(draft, door, { alarmed: true });
-  const [held] = heldAt(draft.model, door);
-  if (!held && isBeingCommissioned(draft.model, door.bank)) return;
-  openCase(draft, HUB, 'left-open', { door, delivery: held?.id ?? null });
+  const { model } = draft;
+  const [held] = heldAt(model, door);
+  if (!held && isBeingCommissioned(model, door.bank)) return;
+  // Behind one door may lie several: the case is about what it was opened for, as when its visit ends.
+  const opened = [...model.grants.values()].find((grant) => grant.state === 'open' && sameDoor(grant, door));
+  openCase(draft, HUB, 'left-open', { door, delivery: opened?.delivery ?? held?.id ?? null });
 }
 
 function mark(draft: Draft, door: DoorNow, change: Partial<DoorNow>): void {

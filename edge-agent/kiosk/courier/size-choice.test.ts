@@ -27,14 +27,14 @@ describe('the sizes that a courier can choose', () => {
   it('of a package room are those of its zones, whose measures nobody knows', () => {
     const zones = [
       { zone: 'A1', size: 'M' as const, shelfMm: 900 },
-      { zone: 'Floor', size: 'L' as const, shelfMm: 0 },
+      { zone: 'Floor', size: 'XL' as const, shelfMm: 0 },
     ];
     const door = { number: 1, size: 'XL' as const, heightMm: 2_000, zones };
     const room = { ...GARAGE, bank: 'room', columns: [{ widthMm: 900, cells: [door] }] };
     const choices = sizeChoices([free('room', 'M', 1)], [room], 'room');
     expect(choices).toMatchObject([
       { size: 'M', free: 1, upTo: null },
-      { size: 'L', free: 0, upTo: null },
+      { size: 'XL', free: 0, upTo: null },
     ]);
   });
 

@@ -57,10 +57,11 @@ function Plate({ place, calm }: { readonly place: PlaceView; readonly calm: bool
         {place.bank !== kiosk.bank && (
           <span className={classes.bank}>{t('kiosk:goAt', { bank: place.bankName })}</span>
         )}
-        {place.zone !== null && <span>{t('zone', { zone: place.zone })}</span>}
-        {whereInWords(t as DoorWords, wordsOf(place)).map((words) => (
-          <span key={words}>{words}</span>
-        ))}
+        {place.zone === null ? (
+          whereInWords(t as DoorWords, wordsOf(place)).map((words) => <span key={words}>{words}</span>)
+        ) : (
+          <span>{t('zone', { zone: place.zone })}</span>
+        )}
       </span>
     </div>
   );
@@ -83,7 +84,7 @@ export function usePlaceWords(): (place: PlaceView | null) => string {
   const { t } = useTranslation('doors');
   return (place) => {
     if (!place) return '';
-    const door = placeInWords(t, wordsOf(place));
-    return place.zone === null ? door : t('inZone', { zone: place.zone, door });
+    if (place.zone === null) return placeInWords(t, wordsOf(place));
+    return t('inZone', { zone: place.zone, door: t('door', { number: place.compartment }) });
   };
 }
