@@ -106,10 +106,15 @@ function Owner({ subject: { state, takenBy }, speech }: PartProps) {
   );
 }
 
-function CasePlace({ subject: { bank, compartment } }: { readonly subject: WorkedCase }) {
+function CasePlace({ subject: { bank, compartment, delivery } }: { readonly subject: WorkedCase }) {
   const { t } = useReader();
-  const names = createNames({ building: useBuilding().data });
+  const building = useBuilding().data;
+  const names = createNames({ building });
   if (bank === null) return null;
-  const place = compartment === null ? (names.bank(bank) ?? bank) : doorName({ t, names }, bank, compartment);
+  // In a room one looks at the zone of the parcel.
+  const held = building?.banks.flatMap(({ doors }) => doors).flatMap(({ holds }) => holds);
+  const zone = held?.find((each) => each.delivery === delivery)?.zone ?? null;
+  const place =
+    compartment === null ? (names.bank(bank) ?? bank) : doorName({ t, names }, bank, compartment, zone);
   return <>{place} · </>;
 }

@@ -10,7 +10,7 @@ import { useMay } from '../link/queries.ts';
 import { drawnDoors } from './door-actions.ts';
 import { EmergencyNotice } from './emergency-notice.tsx';
 import classes from './home.module.css';
-import { countDoors } from './needs.ts';
+import { countDoors, countZones } from './needs.ts';
 
 interface BankCardProps {
   readonly bank: BankView;
@@ -24,11 +24,22 @@ export function BankCard({ bank, chosen, onDoor }: BankCardProps) {
   const nowMs = useHubNow();
   const may = useMay();
   const counts = countDoors(bank);
+  const zones = countZones(bank);
   const doors = useMemo(() => drawnDoors(bank.doors), [bank.doors]);
   const facts = [
     t('bank.doors', { count: counts.all }),
-    t('bank.occupied', { count: counts.occupied }),
-    t('bank.free', { count: counts.free }),
+    ...(counts.compartments > 0
+      ? [t('bank.occupied', { count: counts.occupied }), t('bank.free', { count: counts.free })]
+      : []),
+    ...(zones.all > 0
+      ? [
+          t('bank.zones', {
+            count: zones.all,
+            free: formats.count(zones.free),
+            all: formats.count(zones.all),
+          }),
+        ]
+      : []),
     ...(counts.open > 0 ? [t('bank.openDoors', { count: counts.open })] : []),
     ...(counts.outOfService > 0 ? [t('bank.out', { count: counts.outOfService })] : []),
   ];

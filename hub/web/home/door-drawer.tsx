@@ -1,5 +1,5 @@
 import { whereInWords } from '@lockerhub/edge-agent/kiosk/words/place.ts';
-import { describePlace } from '@lockerhub/protocol/bank/layout.ts';
+import { describePlace, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankView, DoorView } from '@lockerhub/protocol/http/staff.ts';
 import { Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDoor, IconEye, IconKey, IconListCheck, IconPackage, IconTool } from '@tabler/icons-react';
@@ -55,12 +55,14 @@ export function DoorDrawer({ bank, door, onClose }: DoorDrawerProps) {
 }
 
 function DoorStory({ bank, door }: { readonly bank: BankView; readonly door: DoorView }) {
-  const { t } = useReader();
+  const { t, formats } = useReader();
   const { t: doorWords } = useTranslation('doors');
   const place = describePlace(bank.layout, door.number);
-  const size = bank.layout.columns
-    .flatMap(({ cells }) => cells)
-    .find((cell) => 'number' in cell && cell.number === door.number);
+  const built = placedCompartments(bank.layout).find(({ number }) => number === door.number);
+  const zones = built?.zones?.map(({ zone }) => zone);
+  const where = zones
+    ? t('door.room', { zones: formats.list(zones) })
+    : place && `${whereInWords(doorWords, place).join(', ')}.`;
   return (
     <Stack gap="lg">
       <div>
@@ -78,15 +80,14 @@ function DoorStory({ bank, door }: { readonly bank: BankView; readonly door: Doo
               {t('door.unverified')}
             </Badge>
           )}
-          {size && 'size' in size && (
+          {built && !zones && (
             <Badge variant="outline" size="lg" color="gray">
-              {t('door.size')} {size.size}
+              {t('door.size')} {built.size}
             </Badge>
           )}
         </Group>
         <Text size="sm" c="dimmed" mt="xs">
-          {place && `${whereInWords(doorWords, place).join(', ')}. `}
-          {t(`door.stateWhat.${door.door}`)}
+          {where} {t(`door.stateWhat.${door.door}`)}
         </Text>
         {door.unverified && (
           <Text size="sm" mt="xs">

@@ -1,6 +1,6 @@
 import type { BankView, BuildingView } from '@lockerhub/protocol/http/staff.ts';
 import { describe, expect, it } from 'vitest';
-import { countDoors, needsOf } from './needs.ts';
+import { countDoors, countZones, needsOf } from './needs.ts';
 
 type Door = BankView['doors'][number];
 const door = (number: number, more: Partial<Door> = {}): Door => ({
@@ -103,8 +103,9 @@ describe('a bank in numbers', () => {
   ];
 
   it('has free only what is in service, empty and shut', () => {
-    expect(countDoors({ doors, online: true })).toEqual({
+    expect(countDoors(bank({ doors }))).toEqual({
       all: 7,
+      compartments: 7,
       occupied: 2,
       open: 2,
       outOfService: 1,
@@ -112,7 +113,22 @@ describe('a bank in numbers', () => {
     });
   });
 
+  it('counts the zones of a room, and not its door, as in use or free', () => {
+    const zones = ['A1', 'A2', 'A3', 'A4'].map((zone) => ({ zone, size: 'M' as const, shelfMm: 900 }));
+    const cells = [{ number: 1, size: 'XL' as const, heightMm: 2_000, zones }];
+    const layout = { ...bank().layout, columns: [{ widthMm: 900, cells }] };
+    const inRoom = held.map((parcel) => ({ ...parcel, zone: 'A1' }));
+    const room = door(1, { holds: [...inRoom, ...inRoom], closedZones: ['A3'] });
+    const standing = bank({ layout, doors: [room] });
+    expect(countDoors(standing)).toMatchObject({ all: 1, compartments: 0, occupied: 0, free: 0 });
+    expect(countZones(standing)).toEqual({ all: 4, free: 2 });
+    for (const shut of [{ inService: false }, { unverified: true }, { door: 'open' as const }]) {
+      expect(countZones(bank({ layout, doors: [{ ...room, ...shut }] })).free).toBe(0);
+    }
+    expect(countZones(bank({ layout, doors: [room], online: false })).free).toBe(0);
+  });
+
   it('has nothing free while it is away', () => {
-    expect(countDoors({ doors, online: false }).free).toBe(0);
+    expect(countDoors(bank({ doors, online: false })).free).toBe(0);
   });
 });

@@ -57,26 +57,54 @@ function needsOfBank({ bank, name, online, since, lines }: BankView): Need[] {
 /** A bank's doors in numbers. */
 export interface DoorCounts {
   readonly all: number;
+  /** Those that are no room's. */
+  readonly compartments: number;
   readonly occupied: number;
   readonly open: number;
   readonly outOfService: number;
-  /** In service, empty, and known to be shut: a parcel could be put there now. */
+  /** Compartments in service, empty, and known to be shut: a parcel could be put there now. */
   readonly free: number;
 }
 
-/** Counts a bank's doors; one that is away has none free. */
-export function countDoors({ doors, online }: Pick<BankView, 'doors' | 'online'>): DoorCounts {
-  const shut = (door: string) => door === 'closed' || door === 'unsensed';
+type Counted = Pick<BankView, 'doors' | 'online' | 'layout'>;
+
+/** Counts a bank's doors; one that is away has none free. A room is never in use or free as such: its zones are. */
+export function countDoors(bank: Counted): DoorCounts {
+  const { doors, online } = bank;
+  const rooms = new Set(roomsOf(bank).map(({ number }) => number));
+  const compartments = doors.filter(({ number }) => !rooms.has(number));
   return {
     all: doors.length,
-    occupied: doors.filter(({ holds }) => holds.length > 0).length,
+    compartments: compartments.length,
+    occupied: compartments.filter(({ holds }) => holds.length > 0).length,
     open: doors.filter(({ door }) => door === 'open' || door === 'forced').length,
     outOfService: doors.filter(({ inService }) => !inService).length,
-    free: online
-      ? doors.filter(
-          ({ holds, inService, unverified, door }) =>
-            inService && !unverified && holds.length === 0 && shut(door),
-        ).length
-      : 0,
+    free: online ? compartments.filter((door) => door.holds.length === 0 && isUsable(door)).length : 0,
   };
+}
+
+/** Counts the zones of a bank's package rooms; those behind a door that gives nothing out are not free. */
+export function countZones(bank: Counted): { readonly all: number; readonly free: number } {
+  const rooms = roomsOf(bank);
+  const free = rooms.map(({ number, zones }) => {
+    const door = bank.doors.find((each) => each.number === number);
+    if (!door || !bank.online || !isUsable(door)) return 0;
+    const taken = new Set([...door.holds.map(({ zone }) => zone), ...door.closedZones]);
+    return zones.filter(({ zone }) => !taken.has(zone)).length;
+  });
+  return {
+    all: rooms.reduce((sum, { zones }) => sum + zones.length, 0),
+    free: free.reduce((sum, each) => sum + each, 0),
+  };
+}
+
+function roomsOf({ layout }: Pick<BankView, 'layout'>) {
+  return layout.columns.flatMap(({ cells }) =>
+    cells.flatMap((cell) => ('number' in cell && cell.zones ? [{ ...cell, zones: cell.zones }] : [])),
+  );
+}
+
+/** In service, and known to be shut. */
+function isUsable({ inService, unverified, door }: Counted['doors'][number]): boolean {
+  return inService && !unverified && (door === 'closed' || door === 'unsensed');
 }

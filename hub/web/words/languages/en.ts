@@ -190,6 +190,8 @@ export default {
     doors_other: '{{count}} doors',
     occupied: '{{count}} in use',
     free: '{{count}} free',
+    zones_one: '{{free}} of {{all}} zone free',
+    zones_other: '{{free}} of {{all}} zones free',
     out: '{{count}} out of service',
     openDoors_one: '{{count}} open',
     openDoors_other: '{{count}} open',
@@ -202,6 +204,7 @@ export default {
     keyDone: '{{place}}: the key is on record.',
     place: '{{bank}} · {{door}}',
     state: 'Door',
+    room: 'A package room with the zones {{zones}}.',
     closedZones_one: 'Zone {{zones}} gets nothing until its case is closed.',
     closedZones_other: 'Zones {{zones}} get nothing until their cases are closed.',
     stateWhat: {

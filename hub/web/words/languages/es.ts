@@ -191,6 +191,9 @@ export default {
     doors_other: '{{count}} puertas',
     occupied: '{{count}} en uso',
     free: '{{count}} libres',
+    zones_one: '{{free}} de {{all}} zona libre',
+    zones_many: '{{free}} de {{all}} zonas libres',
+    zones_other: '{{free}} de {{all}} zonas libres',
     out: '{{count}} fuera de servicio',
     openDoors_one: '{{count}} abierta',
     openDoors_other: '{{count}} abiertas',
@@ -203,6 +206,7 @@ export default {
     keyDone: '{{place}}: la llave queda registrada.',
     place: '{{bank}} · {{door}}',
     state: 'Puerta',
+    room: 'Una sala de paquetes con las zonas {{zones}}.',
     closedZones_one: 'La zona {{zones}} no recibe nada hasta que se cierre su incidencia.',
     closedZones_other: 'Las zonas {{zones}} no reciben nada hasta que se cierren sus incidencias.',
     stateWhat: {
