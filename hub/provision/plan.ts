@@ -1,6 +1,7 @@
 /** What a building can be filled with before its first start. */
 
 import { Email } from '@lockerhub/protocol/http/accounts.ts';
+import { Contacts } from '@lockerhub/protocol/http/messages.ts';
 import { PolicyChanges } from '@lockerhub/protocol/http/policy.ts';
 import { Login, Password, Role } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
@@ -36,6 +37,8 @@ export const Plan = z.strictObject({
         name: Name,
         language: z.string().min(2).max(20).default('en'),
         email: z.email().optional(),
+        /** How they are reached, in this order; absent: by the e-mail alone. */
+        contacts: Contacts.optional(),
         /** People of a unit with the same word here share a lease; without it each is a household alone. */
         household: z.string().max(40).optional(),
       }),

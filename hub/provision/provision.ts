@@ -117,13 +117,20 @@ async function putResidents({ people }: Core, plan: Plan) {
   const made: Provisioned['residents'][number][] = [];
   /** By unit and word of the plan: the household that the first of them got. */
   const households = new Map<string, string>();
-  for (const { unit, name, language, email, household } of plan.residents) {
+  for (const { unit, name, language, email, contacts, household } of plan.residents) {
     const key = household === undefined ? undefined : `${unit}/${household}`;
     const there = people.residents().find((row) => row.unitName === unit && row.name === name);
     const joined = key === undefined ? undefined : households.get(key);
     const view =
       there ??
-      (await people.addResident(BY_HUB, { unitName: unit, name, language, email, household: joined }));
+      (await people.addResident(BY_HUB, {
+        unitName: unit,
+        name,
+        language,
+        email,
+        contacts,
+        household: joined,
+      }));
     if (key !== undefined) households.set(key, view.household);
     made.push({ resident: view.resident, unitName: view.unitName, name: view.name });
   }

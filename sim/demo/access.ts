@@ -14,18 +14,32 @@ export const Access = z.object({
   controlKey: z.string().nullable(),
   staff: z.object({ login: z.string(), password: z.string() }),
   couriers: z.array(z.object({ carrier: z.string(), name: z.string(), code: z.string() })).min(1),
-  /** Paired terminals: the one on the screen, one for simulated people at each bank, one for the walk. */
-  terminals: z.object({ kiosk: Terminal, lobby: Terminal, garage: Terminal, walk: Terminal }),
+  /** Paired terminals: the one on the screen, one for simulated people at each bank, and two for the walk. */
+  terminals: z.object({
+    kiosk: Terminal,
+    lobby: Terminal,
+    garage: Terminal,
+    room: Terminal,
+    walk: Terminal,
+    walkRoom: Terminal,
+  }),
   /** For whom the walk brings its parcel. */
   resident: z.object({ unitName: z.string(), email: z.string() }),
   /** The simulated PLCs keep their ports: they stand in the bank files. */
-  plcPorts: z.object({ lobby: z.int(), garage: z.int() }),
+  plcPorts: z.object({ lobby: z.int(), garage: z.int(), room: z.int() }),
   /** Of the internet before the demo's cloud: it stands in what the hub keeps. Null until there was a cloud. */
   cloudPort: z.int().nullable().default(null),
   /** The paper in the drawer: opens the building's keyring on another box. Null in a demo of before there was one. */
   recoveryKey: z.string().nullable().default(null),
 });
 export type Access = z.infer<typeof Access>;
+
+/** The port of a bank's simulated PLC. @throws RangeError */
+export function plcPortOf(ports: Access['plcPorts'], bank: string): number {
+  const port = new Map<string, number>(Object.entries(ports)).get(bank);
+  if (port === undefined) throw new RangeError(`the demo has no bank "${bank}"`);
+  return port;
+}
 
 /** Where the access file of a demo's folder is. */
 export function accessFile(folder: string): string {

@@ -8,12 +8,13 @@ import { waitFor } from '../testing/wait-for.ts';
 import { codeIn } from '../walk/code-in-message.ts';
 import { HubLink, HubRefusal } from '../walk/hub-link.ts';
 import { type Hands, putIn, recipientIn, takeAll, Visit } from '../walk/people.ts';
+import { BANK_NAMES, type BankName, spoken } from './bank-names.ts';
 import type { DemoCloud } from './demo-cloud.ts';
 import { hubOff, hubOn, killHub, lookAtDoors, oldHubReturns, swapHub } from './hub-acts.ts';
 import { NEIGHBOURS, type Neighbour } from './linden-court.ts';
 import { NotNow } from './not-now.ts';
 import type { StandingBank } from './plcs.ts';
-import type { Act, BankName, Stage } from './stage.ts';
+import type { Act, Stage } from './stage.ts';
 
 /** How long a person stands at an open door, and in a rush. */
 const AT_THE_DOOR_MS = 1_500;
@@ -26,6 +27,17 @@ const SIZES_OF_A_RUSH: readonly Size[] = ['S', 'M', 'S', 'L', 'S', 'M', 'S', 'S'
 const OPENS_WITHIN_MS = 10_000;
 /** How often a courier whose hub went away comes back to the kiosk before giving up. */
 const TRIES = 5;
+
+/** A parcel as a courier carries it. */
+interface Carried {
+  readonly size: Size;
+  readonly oversize: boolean;
+}
+
+/** What is brought to a bank: to the package room what fits into no compartment. */
+function carriedTo(bank: BankName, size: Size = 'S'): Carried {
+  return bank === 'room' ? { size: 'XL', oversize: true } : { size, oversize: false };
+}
 
 /** Plays the acts. One courier and one resident at a time at each bank: a kiosk serves one person. */
 export class Acts {
@@ -49,7 +61,7 @@ export class Acts {
   async play(act: Act, bank: BankName): Promise<void> {
     switch (act) {
       case 'parcel':
-        return this.#at(bank, () => this.#deliver(bank, ['S'], AT_THE_DOOR_MS));
+        return this.#at(bank, () => this.#deliver(bank, [carriedTo(bank)], AT_THE_DOOR_MS));
       case 'rush':
         return together([this.#rush('lobby'), this.#rush('garage')]);
       case 'pickup':
@@ -111,20 +123,19 @@ export class Acts {
     if (this.#busy.size > 0) throw new NotNow('somebody stands at a kiosk; wait a moment');
   }
 
-  #rush(bank: BankName): Promise<void> {
-    const sizes = Array.from(
-      { length: RUSH[bank] },
-      (_, index) => SIZES_OF_A_RUSH[index % SIZES_OF_A_RUSH.length] ?? 'S',
+  #rush(bank: keyof typeof RUSH): Promise<void> {
+    const parcels = Array.from({ length: RUSH[bank] }, (_, index) =>
+      carriedTo(bank, SIZES_OF_A_RUSH[index % SIZES_OF_A_RUSH.length]),
     );
-    return this.#at(bank, () => this.#deliver(bank, sizes, AT_THE_DOOR_IN_A_RUSH_MS));
+    return this.#at(bank, () => this.#deliver(bank, parcels, AT_THE_DOOR_IN_A_RUSH_MS));
   }
 
   /** A courier with some parcels. If the hub goes away, the courier waits and comes back with what is left. */
-  async #deliver(bank: BankName, sizes: readonly Size[], atTheDoorMs: number): Promise<void> {
+  async #deliver(bank: BankName, parcels: readonly Carried[], atTheDoorMs: number): Promise<void> {
     const { access, say, hub, random } = this.#stage;
     const courier = pick(access.couriers, random);
     const kiosk = new HubLink(access.hub, access.terminals[bank].token);
-    const left = [...sizes];
+    const left = [...parcels];
     for (let attempt = 1; left.length > 0; attempt += 1) {
       try {
         const visit = await Visit.start(kiosk, courier.code);
@@ -133,7 +144,7 @@ export class Acts {
             if (!(error instanceof HubRefusal && error.code === 'no-place')) throw error;
             await visit.end();
             throw new NotNow(
-              `No door is free for a parcel of size ${left[0]}: press "A pickup" to make room`,
+              `No door is free for a parcel of size ${left[0]?.size}: press "A pickup" to make room`,
             );
           });
           left.shift();
@@ -141,31 +152,33 @@ export class Acts {
         await visit.end();
       } catch (error) {
         if (!isHubGone(error) || attempt === TRIES) throw error;
-        say(`${courier.name} waits at the ${bank}: the hub is away`);
+        say(`${courier.name} waits at the ${spoken(bank)}: the hub is away`);
         await this.#closeAll(bank);
         await hub.untilUp();
         // The parcel in hand was in a door when the hub went: the hub resolves it; the courier goes on to the next.
         left.shift();
       }
     }
-    say(`${courier.name} leaves the ${bank}`);
+    say(`${courier.name} leaves the ${spoken(bank)}`);
   }
 
   async #deliverOne(
     visit: Visit,
     bank: BankName,
     who: string,
-    size: Size,
+    { size, oversize }: Carried,
     atTheDoorMs: number,
   ): Promise<void> {
     const { random, say, score } = this.#stage;
     const neighbour = pick(NEIGHBOURS, random);
     const recipient = await recipientIn(visit, neighbour.unitName);
-    say(`${who} brings a parcel (${size}) for ${neighbour.unitName} to the ${bank}`);
+    const which = oversize ? 'an oversize parcel' : `a parcel (${size})`;
+    say(`${who} brings ${which} for ${neighbour.unitName} to the ${spoken(bank)}`);
     const parcel = {
       unit: recipient.unit,
       resident: recipient.resident,
       size,
+      oversize,
       tracking: trackingNumber(random),
     };
     const stop = await putIn(visit, parcel, this.hands(atTheDoorMs));
@@ -182,11 +195,10 @@ export class Acts {
       pageOf(DeliveryView),
     );
     if (items.length === 0) throw new NotNow('nobody has a parcel waiting; let a courier bring one first');
-    for (const { unitName, bank, depositedAt } of items) {
+    for (const { unitName, bank: at, depositedAt } of items) {
       const told = this.#told(unitName, depositedAt ?? 0);
-      if (told && (bank === 'lobby' || bank === 'garage')) {
-        return this.#at(bank, () => this.#collect(told.neighbour, told.code, bank));
-      }
+      const bank = BANK_NAMES.find((name) => name === at);
+      if (told && bank) return this.#at(bank, () => this.#collect(told.neighbour, told.code, bank));
     }
     throw new NotNow('the message is still on its way; look at the phone');
   }
@@ -197,16 +209,24 @@ export class Acts {
     depositedAt: number,
   ): { readonly neighbour: Neighbour; readonly code: string } | undefined {
     for (const neighbour of NEIGHBOURS.filter((candidate) => candidate.unitName === unitName)) {
-      const mail = this.#stage.mailbox.mailsTo(neighbour.email).at(-1);
-      const code = mail && mail.atMs >= depositedAt && codeIn(mail.text);
+      const message = this.#newestFor(neighbour);
+      const code = message && message.atMs >= depositedAt && codeIn(message.text);
       if (code) return { neighbour, code };
     }
     return undefined;
   }
 
+  /** What somebody was told last, by mail or text message. */
+  #newestFor({ email, phone }: Neighbour) {
+    const { mailbox, phones } = this.#stage;
+    const mail = mailbox.mailsTo(email).at(-1);
+    const text = phones.texts.findLast(({ to }) => to === phone);
+    return (text?.atMs ?? 0) > (mail?.atMs ?? 0) ? text : mail;
+  }
+
   async #collect({ name, unitName }: Neighbour, code: string, bank: BankName): Promise<void> {
     const { access, say } = this.#stage;
-    say(`${name} (${unitName}) types the code at the ${bank}`);
+    say(`${name} (${unitName}) types the code at the ${spoken(bank)}`);
     const visit = await Visit.start(new HubLink(access.hub, access.terminals[bank].token), code);
     const taken = await takeAll(visit, this.hands(AT_THE_DOOR_MS));
     await visit.end();
@@ -223,10 +243,10 @@ export class Acts {
       if (event.kind !== 'energised') return;
       stop();
       for (const { door } of wedged) if (door !== event.door) plc.unjam(door);
-      this.#stage.say(`Something wedges door ${event.door} at the ${bank}`);
+      this.#stage.say(`Something wedges door ${event.door} at the ${spoken(bank)}`);
     });
     try {
-      await this.#at(bank, () => this.#deliver(bank, ['S'], AT_THE_DOOR_MS));
+      await this.#at(bank, () => this.#deliver(bank, [carriedTo(bank)], AT_THE_DOOR_MS));
     } finally {
       stop();
       for (const { door } of wedged) plc.unjam(door);
@@ -245,7 +265,7 @@ export class Acts {
     for (const { bank, number } of jammed) {
       const { plc } = this.#bank(bank);
       plc.unjam(number);
-      say(`Staff free door ${number} at the ${bank}`);
+      say(`Staff free door ${number} at the ${spoken(bank)}`);
       const path = `/api/v1/banks/${bank}/compartments/${number}/open`;
       await staff.ask('POST', path, z.object({ grant: z.string() }), { reason: 'a jammed door was freed' });
       await waitFor(() => plc.door(number).open, OPENS_WITHIN_MS, `door ${number} to open`);
@@ -264,17 +284,19 @@ export class Acts {
   #force(bank: BankName): void {
     const { plc, unsensed } = this.#bank(bank);
     const closed = plc.doors.filter(({ open, door }) => !open && !unsensed.has(door));
-    if (closed.length === 0) throw new NotNow(`no door at the ${bank} is closed`);
+    if (closed.length === 0) throw new NotNow(`no door at the ${spoken(bank)} is closed`);
     const { door } = pick(closed, this.#stage.random);
     plc.hand.open(door);
-    this.#stage.say(`Somebody forces door ${door} at the ${bank}`);
+    this.#stage.say(`Somebody forces door ${door} at the ${spoken(bank)}`);
   }
 
   async #plug(bank: BankName, plugged: boolean): Promise<void> {
     const { server } = this.#bank(bank);
     await (plugged ? server.plug() : server.unplug());
     this.#stage.plugged(bank, plugged);
-    this.#stage.say(plugged ? `The ${bank}'s PLC is back on the network` : `The ${bank}'s PLC is unplugged`);
+    this.#stage.say(
+      plugged ? `The ${spoken(bank)}'s PLC is back on the network` : `The ${spoken(bank)}'s PLC is unplugged`,
+    );
   }
 
   /** Hands that wait a moment before they close a door. */
@@ -316,7 +338,7 @@ export class Acts {
 
   async #at<T>(bank: BankName, act: () => Promise<T>): Promise<T> {
     if (this.#busy.has(bank))
-      throw new NotNow(`somebody stands at the ${bank}'s kiosk already; wait a moment`);
+      throw new NotNow(`somebody stands at the ${spoken(bank)}'s kiosk already; wait a moment`);
     this.#busy.add(bank);
     this.#stage.changed();
     try {

@@ -1,15 +1,14 @@
-/** The bank files of the demo: what an installer would have written for these two banks. */
+/** The bank files of the demo: what an installer would have written for its banks. */
 import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import { stringify } from 'yaml';
-import { LOBBY } from './linden-court.ts';
-import { fireContactOf } from './plcs.ts';
+import { controllerOf, fireContactOf } from './plcs.ts';
 
 /**
- * A bank file (edge-agent/bank/bank-file.ts) for one PLC on this machine. The lobby's relay board times its pulses;
- * the garage's PLC does not, so the locks there limit themselves.
+ * A bank file (edge-agent/bank/bank-file.ts) for one PLC on this machine. Relay boards time their pulses; the garage's
+ * PLC does not, so the locks there limit themselves.
  */
 export function bankFileOf(layout: Layout, unsensed: ReadonlySet<number>, port: number): string {
-  const relayBoard = layout.bank === LOBBY.bank;
+  const { profile, locks } = controllerOf(layout);
   return stringify({
     layout,
     lines: [
@@ -17,8 +16,8 @@ export function bankFileOf(layout: Layout, unsensed: ReadonlySet<number>, port: 
         id: 'plc',
         host: '127.0.0.1',
         port,
-        profile: relayBoard ? 'waveshare-relay-32-inputs' : 'generic-coils',
-        locks: relayBoard ? 'pulsed' : 'hardware-limited',
+        profile,
+        locks,
       },
     ],
     wiring: placedCompartments(layout).map(({ number }) => ({

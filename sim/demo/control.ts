@@ -10,6 +10,7 @@
  * | POST /demo/banks/:bank/doors/:n `{ hand: "open" \| "close" }` | 204 |
  * | GET  /demo/banks/:bank/doors/:n | `{ open }`: how the door really stands |
  * | GET  /demo/mails?to=&after= | the mails to one address |
+ * | POST /demo/texts/:number `{ fate: "delivered" \| "failed" }` | 204; the provider has told the hub |
  */
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -22,16 +23,18 @@ import { setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { HubRefusal } from '../walk/hub-link.ts';
 import type { Acts } from './acts.ts';
+import { BANK_NAMES } from './bank-names.ts';
 import type { Broadcast } from './broadcast.ts';
 import { KEY_COOKIE, refusalOf } from './guard.ts';
 import type { Mail } from './mailbox.ts';
 import { NotNow } from './not-now.ts';
+import { TextFate } from './phones.ts';
 import { ACTS } from './stage.ts';
 
 const PAGE = join(import.meta.dirname, 'page', 'dist');
 const BODY_BYTES = 4 * 1024;
 
-const BankName = z.enum(['lobby', 'garage']);
+const BankName = z.enum(BANK_NAMES);
 const ActRequest = z.object({ bank: BankName.default('lobby') });
 const HandRequest = z.object({ hand: z.enum(['open', 'close']) });
 
@@ -44,6 +47,7 @@ export interface ControlOptions {
   readonly kioskToken: string;
   readonly acts: Acts;
   readonly broadcast: Broadcast;
+  readonly tellText: (number: number, fate: TextFate) => Promise<void>;
   readonly mailsTo: (address: string, after: number) => readonly Mail[];
   /** An answer of 500 was given. */
   readonly onTrouble: (error: unknown) => void;
@@ -85,6 +89,11 @@ function routes(options: ControlOptions): Hono<Env> {
   app.get('/demo/mails', (context) => {
     const { to = '', after = '0' } = context.req.query();
     return context.json(options.mailsTo(to, Number(after)));
+  });
+  app.post('/demo/texts/:number', async (context) => {
+    const { fate } = z.object({ fate: TextFate }).parse(await context.req.json());
+    await options.tellText(Number(context.req.param('number')), fate);
+    return context.body(null, 204);
   });
   app.post('/demo/acts/:act', async (context) => {
     const act = z.enum(ACTS).parse(context.req.param('act'));

@@ -14,14 +14,16 @@ import type { Access } from './access.ts';
 import { Broadcast } from './broadcast.ts';
 import { BUILDING, NEIGHBOURS } from './linden-court.ts';
 import type { Mail } from './mailbox.ts';
+import type { Text } from './phones.ts';
 import type { StandingBank } from './plcs.ts';
 import type { Score } from './score.ts';
 import type { StaffLink } from './staff-link.ts';
-import type { BankOnPage, DemoState, MailOnPage, Part } from './state.ts';
+import type { BankOnPage, DemoState, MailOnPage, Part, TextOnPage } from './state.ts';
 
 /** What the page is sent of each list. */
 const LOG_SHOWN = 80;
 const MAILS_SHOWN = 20;
+const TEXTS_SHOWN = 60;
 const DOINGS_SHOWN = 6;
 /** How long after news from the log the hub is asked what it knows: a rush is one question. */
 const ASK_AFTER_MS = 250;
@@ -34,6 +36,7 @@ export interface DemoViewOptions {
   readonly score: Score;
   readonly staff: StaffLink;
   readonly mails: () => readonly Mail[];
+  readonly texts: () => readonly Text[];
   /** The banks at which a simulated person stands. */
   readonly busy: () => readonly string[];
   /** Whether the fire contact of a bank is open. */
@@ -41,7 +44,7 @@ export interface DemoViewOptions {
   readonly cloud: () => DemoState['cloud'];
   readonly swap: () => DemoState['swap'];
   /** See `KioskWindowOptions`. */
-  readonly garageKioskPort: number;
+  readonly kioskPorts: DemoState['places']['kioskPorts'];
 }
 
 export class DemoView {
@@ -65,7 +68,8 @@ export class DemoView {
       processes: () => this.#processes(),
       banks: () => this.#banks(),
       knowledge: () => this.#knowledge,
-      mails: () => this.#options.mails().slice(-MAILS_SHOWN).map(onPage),
+      mails: () => this.#options.mails().slice(-MAILS_SHOWN).map(mailOnPage),
+      texts: () => this.#options.texts().slice(-TEXTS_SHOWN).map(textOnPage),
       log: () => this.#log,
       cloud: () => this.#options.cloud(),
       swap: () => this.#options.swap(),
@@ -130,7 +134,7 @@ export class DemoView {
     return {
       building: BUILDING.name,
       hubPort: Number(new URL(access.hub).port),
-      garageKioskPort: this.#options.garageKioskPort,
+      kioskPorts: this.#options.kioskPorts,
       courierCode: access.couriers[0]?.code ?? '',
       staff: access.staff,
     };
@@ -163,7 +167,7 @@ export class DemoView {
   }
 }
 
-function onPage({ number, to, subject, text, html, atMs }: Mail): MailOnPage {
+function mailOnPage({ number, to, subject, text, html, atMs }: Mail): MailOnPage {
   const neighbour = NEIGHBOURS.find(({ email }) => to.includes(email));
   return {
     number,
@@ -174,4 +178,10 @@ function onPage({ number, to, subject, text, html, atMs }: Mail): MailOnPage {
     html,
     atMs,
   };
+}
+
+function textOnPage({ number, to, text, atMs, state }: Text): TextOnPage {
+  const neighbour = NEIGHBOURS.find(({ phone }) => phone === to);
+  const { name = to, unitName = '' } = neighbour ?? {};
+  return { number, name, unitName, to, text, atMs, state };
 }

@@ -2,6 +2,7 @@
 import { BuildingView, CaseView, pageOf } from '@lockerhub/protocol/http/staff.ts';
 import { type Clock, delay } from '@lockerhub/protocol/time/clock.ts';
 import { waitFor } from '../testing/wait-for.ts';
+import { spoken } from './bank-names.ts';
 import { type StandingBank, setFireContact } from './plcs.ts';
 import type { StaffLink } from './staff-link.ts';
 
@@ -48,8 +49,8 @@ export class Fire {
     this.#untilMs.set(bank.bank, until);
     say(
       isReleasing
-        ? `Fire alarm at the ${bank.bank}: its agent releases the doors`
-        : `The alarm at the ${bank.bank} is off`,
+        ? `Fire alarm at the ${spoken(bank.bank)}: its agent releases the doors`
+        : `The alarm at the ${spoken(bank.bank)} is off`,
     );
     changed();
   }
@@ -57,7 +58,7 @@ export class Fire {
   /** Staff shut every door, say that they looked, and close what was opened because of it. */
   async walkDoors({ bank, plc }: StandingBank, closeDoor: (door: number) => Promise<void>): Promise<void> {
     const { staff, clock, say } = this.#options;
-    say(`Staff walk the doors of the ${bank}`);
+    say(`Staff walk the doors of the ${spoken(bank)}`);
     await waitFor(
       async () => (await this.#stateOf(bank)) === 'normal',
       HEARD_WITHIN_MS,
@@ -73,7 +74,7 @@ export class Fire {
       if (kind !== 'emergency-opened' || of !== bank) continue;
       await staff.ask('POST', `/api/v1/cases/${id}/close`, CaseView, { resolution: 'The parcel is there.' });
     }
-    say(`The ${bank} is used again`);
+    say(`The ${spoken(bank)} is used again`);
   }
 
   async #stateOf(bank: string): Promise<unknown> {

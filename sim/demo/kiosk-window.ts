@@ -1,6 +1,7 @@
 /**
- * The garage's screen in a browser: forwards everything to the kiosk of the garage's agent, as the paired terminal that
- * hangs there. A cookie would not do: the browser's is the lobby's kiosk already, and cookies know no port.
+ * The screen of the garage or the package room in a browser: forwards everything to where its kiosk is served, as the
+ * paired terminal that hangs there. A cookie would not do: the browser's is the lobby's kiosk already, and cookies know no
+ * port.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
@@ -10,9 +11,9 @@ import { refusalOf } from './guard.ts';
 export interface KioskWindowOptions {
   readonly host: string;
   readonly port: number;
-  /** Where the agent serves its kiosk, on this machine. */
-  readonly agentPort: number;
-  /** Of the terminal in the garage. */
+  /** Where its kiosk is served on this machine: by the garage's agent, or by the hub. */
+  readonly kioskPort: number;
+  /** Of the terminal that hangs there. */
   readonly token: string;
   /** As of the demo's control. */
   readonly key: string | null;
@@ -30,7 +31,7 @@ export async function startKioskWindow(options: KioskWindowOptions): Promise<Ser
 }
 
 async function pass(
-  { agentPort, token, key }: KioskWindowOptions,
+  { kioskPort, token, key }: KioskWindowOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -41,10 +42,10 @@ async function pass(
     outgoing.writeHead(403, { 'content-type': 'text/plain' }).end(refusal);
     return;
   }
-  // Its host stays: the agent compares it with the origin.
+  // Its host stays: who serves the kiosk compares it with the origin.
   const { cookie: _cookie, connection: _connection, ...rest } = headers;
   const sent = request({
-    ...{ host: '127.0.0.1', port: agentPort, method, path: url },
+    ...{ host: '127.0.0.1', port: kioskPort, method, path: url },
     headers: { ...rest, authorization: `Bearer ${token}` },
   });
   outgoing.once('close', () => sent.destroy());

@@ -45,6 +45,39 @@ export const GARAGE: Layout = {
 /** The garage's big door has no contact: the hub only ever hears that it was pulsed. */
 export const UNSENSED_GARAGE_DOOR = 7;
 
+/**
+ * Beside the lobby: one door behind a small relay board, reached by the hub itself, and behind it shelves and pieces of
+ * floor for what fits into no compartment.
+ */
+export const PACKAGE_ROOM: Layout = {
+  bank: 'room',
+  name: 'Package room',
+  depthMm: 2_400,
+  bottomMm: 0,
+  columns: [
+    {
+      widthMm: 900,
+      cells: [
+        {
+          number: 1,
+          size: 'XL',
+          heightMm: 2_000,
+          zones: [
+            { zone: 'A1', size: 'M', shelfMm: 450 },
+            { zone: 'A2', size: 'M', shelfMm: 900 },
+            { zone: 'B1', size: 'L', shelfMm: 450 },
+            { zone: 'B2', size: 'L', shelfMm: 1_050 },
+            { zone: 'Floor left', size: 'XL', shelfMm: 0, oversize: true },
+            { zone: 'Floor middle', size: 'XL', shelfMm: 0, oversize: true },
+            { zone: 'Floor right', size: 'XL', shelfMm: 0, oversize: true },
+            { zone: 'Floor back', size: 'XL', shelfMm: 0, oversize: true },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 export const CARRIERS = [
   { carrier: 'Northline Parcel', name: 'Ines Duarte' },
   { carrier: 'City Post', name: 'Tom Becker' },
@@ -57,7 +90,20 @@ export interface Neighbour {
   readonly name: string;
   readonly language: string;
   readonly email: string;
+  /** Present: they get text messages there, and mails only what those did not bring. */
+  readonly phone?: string;
 }
+
+/** Of the mobile numbers that Germany keeps for films and the like: 0176 040690 and two digits (Bundesnetzagentur). */
+function filmNumber(last: number): string {
+  return `+4917604069${String(last).padStart(3, '0')}`;
+}
+
+/** From which the building's text messages come. */
+export const BUILDING_PHONE = filmNumber(0);
+
+/** Units whose people have given a number. */
+const WITH_PHONE = ['2B', '3A', '4C', '5A', '6B'];
 
 const NAMES: readonly (readonly [unit: string, name: string, language?: string])[] = [
   ['1A', 'Mara Olsen'],
@@ -68,7 +114,7 @@ const NAMES: readonly (readonly [unit: string, name: string, language?: string])
   ['2B', 'Lucía Fernández', 'es'],
   ['2C', 'Samuel Adeyemi'],
   ['2D', 'Hanna Lindqvist'],
-  ['3A', 'Omar Farouk'],
+  ['3A', 'Omar Farouk', 'ar'],
   ['3B', 'Elena Petrova'],
   ['3C', 'Daniel Cohen'],
   ['3D', 'Priya Raman'],
@@ -91,6 +137,7 @@ export const NEIGHBOURS: readonly Neighbour[] = NAMES.map(([unitName, name, lang
   name,
   language,
   email: `${unitName.toLowerCase()}@linden-court.example`,
+  ...(WITH_PHONE.includes(unitName) ? { phone: filmNumber(1 + WITH_PHONE.indexOf(unitName)) } : {}),
 }));
 
 /** A short undo, so that a visitor sees the message come, and time to look around at the kiosk. */

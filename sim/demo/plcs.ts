@@ -1,10 +1,10 @@
-/** The two simulated PLCs of the demo, over real Modbus TCP, with the doors that hang on them. */
+/** The three simulated PLCs of the demo, over real Modbus TCP, with the doors that hang on them. */
 import { type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import { type Miswiring, miswire } from '../plc/miswired.ts';
 import { Plc, type PlcEvent } from '../plc/plc.ts';
 import { type PlcServer, startPlcServer } from '../plc/tcp-server.ts';
-import { GARAGE, LOBBY, UNSENSED_GARAGE_DOOR } from './linden-court.ts';
+import { GARAGE, LOBBY, PACKAGE_ROOM, UNSENSED_GARAGE_DOOR } from './linden-court.ts';
 
 /** A bank as it physically stands there. */
 export interface StandingBank {
@@ -32,18 +32,51 @@ export const MISWIRED_LOBBY: Miswiring = {
   dead: [20],
 };
 
-export const BANKS: readonly PlannedBank[] = [
+/** The banks of compartments. */
+export const LOCKERS: readonly PlannedBank[] = [
   { layout: LOBBY, unsensed: new Set(), reach: 'hub' },
   { layout: GARAGE, unsensed: new Set([UNSENSED_GARAGE_DOOR]), reach: 'agent' },
 ];
+export const BANKS: readonly PlannedBank[] = [
+  ...LOCKERS,
+  { layout: PACKAGE_ROOM, unsensed: new Set(), reach: 'hub' },
+];
 
-/** The board in the lobby has 32 relays and 32 inputs (Waveshare's type with inputs). */
-const LOBBY_POINTS = 32;
-const GARAGE_POINTS = 16;
+/** Which device drives a bank's doors, how many outputs and inputs it has, and what locks may hang on it. */
+interface Controller {
+  readonly profile: string;
+  readonly device: 'waveshare-relay' | 'held-coils';
+  readonly points: number;
+  readonly locks: 'pulsed' | 'hardware-limited';
+}
+
+/** A relay board (Waveshare's type with inputs) times its pulses. */
+function relayBoard(points: 8 | 32): Controller {
+  const profile = `waveshare-relay-${points}-inputs`;
+  return { profile, device: 'waveshare-relay', points, locks: 'pulsed' };
+}
+
+/** Plain coils time nothing: only locks that limit themselves may hang on them (design, section 4). */
+const PLAIN_COILS: Controller = {
+  profile: 'generic-coils',
+  device: 'held-coils',
+  points: 16,
+  locks: 'hardware-limited',
+};
+
+const RELAY_BOARDS: Readonly<Record<string, Controller>> = {
+  [LOBBY.bank]: relayBoard(32),
+  [PACKAGE_ROOM.bank]: relayBoard(8),
+};
+
+/** What drives the doors of a bank. */
+export function controllerOf({ bank }: Pick<Layout, 'bank'>): Controller {
+  return RELAY_BOARDS[bank] ?? PLAIN_COILS;
+}
 
 /** The input of a bank's fire contact: the last of its PLC. Normally closed, so that a cut wire releases, too. */
-export function fireContactOf({ bank }: Pick<Layout, 'bank'>): number {
-  return bank === LOBBY.bank ? LOBBY_POINTS : GARAGE_POINTS;
+export function fireContactOf(layout: Pick<Layout, 'bank'>): number {
+  return controllerOf(layout).points;
 }
 
 /** Opens the fire contact of a bank (its doors are to be released), or closes it again. */
@@ -61,14 +94,13 @@ export function plcOf(
   clock: Clock,
   miswiring: Miswiring = {},
 ): Plc {
-  const relayBoard = layout.bank === LOBBY.bank;
-  const points = relayBoard ? LOBBY_POINTS : GARAGE_POINTS;
+  const { device, points, locks } = controllerOf(layout);
   return new Plc({
     clock,
     units: [
       {
         unit: 1,
-        device: relayBoard ? 'waveshare-relay' : 'held-coils',
+        device,
         coils: points,
         discreteInputs: points,
       },
@@ -81,8 +113,7 @@ export function plcOf(
         sensor: unsensed.has(number)
           ? null
           : { area: 'discrete-inputs' as const, address: number - 1, closed: 1 as const },
-        // Plain coils time nothing: only locks that limit themselves may hang on them (design, section 4).
-        lock: { duty: relayBoard ? ('pulsed' as const) : ('hardware-limited' as const) },
+        lock: { duty: locks },
       })),
       miswiring,
     ),

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { PolicyChanges } from '@lockerhub/protocol/http/policy.ts';
 import { z } from 'zod';
-import { type Access, accessFile, writeAccess } from './access.ts';
+import { type Access, accessFile, plcPortOf, writeAccess } from './access.ts';
 import { bankFileOf } from './bank-files.ts';
 import { BUILDING, CARRIERS, NEIGHBOURS, POLICY } from './linden-court.ts';
-import { BANKS } from './plcs.ts';
+import { BANKS, type PlannedBank } from './plcs.ts';
 import { HUB, hubFolder } from './programs.ts';
 
 /** Everybody may know it: it opens doors that are simulated, in a demo that only this machine reaches. */
@@ -20,7 +20,9 @@ const TERMINALS = {
   kiosk: { name: 'Kiosk in the lobby', bank: 'lobby' },
   lobby: { name: 'Simulated people in the lobby', bank: 'lobby' },
   garage: { name: 'Simulated people in the garage', bank: 'garage' },
+  room: { name: 'Simulated people at the package room', bank: 'room' },
   walk: { name: 'The walk', bank: 'lobby' },
+  walkRoom: { name: 'The walk to the package room', bank: 'room' },
 } as const;
 
 /** What `hub provision` prints (hub/provision/provision.ts), as far as the demo needs it. */
@@ -35,6 +37,8 @@ export interface SetUpOptions {
   /** The demo's folder; it holds no demo yet. */
   readonly folder: string;
   readonly plcPorts: Access['plcPorts'];
+  /** The banks of the building; default: all of the demo's. */
+  readonly banks?: readonly PlannedBank[];
   /** Makes a password by chance instead of the known one. */
   readonly secret: boolean;
   /** An empty store to begin with, instead of creating one, which takes some 10 s. */
@@ -83,12 +87,12 @@ function freshHub(folder: string): string {
 /** Writes the plan and the bank files that it names; returns where the plan is. */
 async function writePlan(
   folder: string,
-  { plcPorts, secret, policy = POLICY }: SetUpOptions,
+  { plcPorts, secret, policy = POLICY, banks: planned = BANKS }: SetUpOptions,
 ): Promise<string> {
   const banks = await Promise.all(
-    BANKS.map(async ({ layout, unsensed, reach }) => {
+    planned.map(async ({ layout, unsensed, reach }) => {
       const name = `${layout.bank}.yaml`;
-      const port = plcPorts[layout.bank === 'lobby' ? 'lobby' : 'garage'];
+      const port = plcPortOf(plcPorts, layout.bank);
       await writeFile(join(folder, name), bankFileOf(layout, unsensed, port), { mode: 0o600 });
       return { file: name, reach };
     }),
@@ -100,7 +104,11 @@ async function writePlan(
     staff: [
       { login: LOGIN, name: 'Manager', role: 'manager', ...(secret ? {} : { password: KNOWN_PASSWORD }) },
     ],
-    residents: NEIGHBOURS.map(({ unitName, ...resident }) => ({ unit: unitName, ...resident })),
+    residents: NEIGHBOURS.map(({ unitName, phone, ...resident }) => ({
+      unit: unitName,
+      ...resident,
+      ...(phone === undefined ? {} : { contacts: waysTo(phone, resident.email) }),
+    })),
     couriers: CARRIERS,
     banks,
     terminals: Object.values(TERMINALS),
@@ -108,6 +116,14 @@ async function writePlan(
   const file = join(folder, 'plan.json');
   await writeFile(file, JSON.stringify(plan, null, 2), { mode: 0o600 });
   return file;
+}
+
+/** By text message first, and what does not arrive by mail. */
+function waysTo(phone: string, email: string) {
+  return [
+    { channel: 'sms', to: phone },
+    { channel: 'email', to: email },
+  ];
 }
 
 async function provision(folder: string, plan: string): Promise<z.infer<typeof Provisioned>> {
@@ -142,7 +158,9 @@ function accessOf(
       kiosk: terminal(TERMINALS.kiosk),
       lobby: terminal(TERMINALS.lobby),
       garage: terminal(TERMINALS.garage),
+      room: terminal(TERMINALS.room),
       walk: terminal(TERMINALS.walk),
+      walkRoom: terminal(TERMINALS.walkRoom),
     },
     resident: { unitName: resident.unitName, email: resident.email },
     plcPorts,

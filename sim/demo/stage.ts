@@ -7,6 +7,7 @@ import type { DemoCloud } from './demo-cloud.ts';
 import type { Fire } from './fire.ts';
 import type { HubSwap } from './hub-swap.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { Phones } from './phones.ts';
 import type { StandingBank } from './plcs.ts';
 import type { Score } from './score.ts';
 import type { StaffLink } from './staff-link.ts';
@@ -36,8 +37,6 @@ export const ACTS = [
 ] as const;
 export type Act = (typeof ACTS)[number];
 
-export type BankName = 'lobby' | 'garage';
-
 /** What the acts stand on. */
 export interface Stage {
   readonly access: Access;
@@ -45,6 +44,7 @@ export interface Stage {
   readonly random: Random;
   readonly banks: readonly StandingBank[];
   readonly mailbox: Mailbox;
+  readonly phones: Phones;
   readonly score: Score;
   readonly hub: SupervisedProcess;
   readonly staff: StaffLink;

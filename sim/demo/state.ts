@@ -55,14 +55,25 @@ export interface MailOnPage {
   readonly atMs: number;
 }
 
+export interface TextOnPage {
+  readonly number: number;
+  readonly name: string;
+  readonly unitName: string;
+  readonly to: string;
+  readonly text: string;
+  readonly atMs: number;
+  /** What the provider told the hub of it; `sent`: nothing yet. */
+  readonly state: 'sent' | 'delivered' | 'failed';
+}
+
 /** The parts of the page's state. */
 export interface DemoState {
   /** Where things are; sent once. */
   readonly places: {
     readonly building: string;
     readonly hubPort: number;
-    /** Where the garage's kiosk is, as a browser that is its screen sees it. */
-    readonly garageKioskPort: number;
+    /** Where the kiosks beside the lobby's are, as a browser that is their screen sees them. */
+    readonly kioskPorts: { readonly garage: number; readonly room: number };
     readonly courierCode: string;
     readonly staff: { readonly login: string; readonly password: string };
   };
@@ -80,6 +91,8 @@ export interface DemoState {
   } | null;
   /** Newest last. */
   readonly mails: readonly MailOnPage[];
+  /** Likewise. */
+  readonly texts: readonly TextOnPage[];
   /** Newest first. */
   readonly log: readonly LogEntryView[];
   /** What each side of the internet holds; null: there is no cloud, or nothing is known of it yet. */
@@ -114,6 +127,7 @@ export const PARTS: readonly Part[] = [
   'banks',
   'knowledge',
   'mails',
+  'texts',
   'log',
   'cloud',
   'swap',

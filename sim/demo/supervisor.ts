@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { BuildingView, DeliveryStory, type LogEntryView } from '@lockerhub/protocol/http/staff.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
 import type { Random } from '@lockerhub/protocol/time/random.ts';
+import { newWebhookSecret } from '@lockerhub/protocol/webhooks/signature.ts';
+import { PhoneProvider } from '../phone/phone-provider.ts';
 import type { PlcEvent } from '../plc/plc.ts';
 import { inSight } from '../processes/progress.ts';
 import type { Stops } from '../processes/stops.ts';
 import { SupervisedProcess } from '../processes/supervised.ts';
 import { HubRefusal } from '../walk/hub-link.ts';
-import { type Access, readAccess, writeAccess } from './access.ts';
+import { type Access, plcPortOf, readAccess, writeAccess } from './access.ts';
 import { Acts } from './acts.ts';
 import { bankFileOf } from './bank-files.ts';
 import { startControl } from './control.ts';
@@ -19,8 +21,11 @@ import { Fire } from './fire.ts';
 import { HubSwap, settleSwap } from './hub-swap.ts';
 import { joinByCode } from './joining.ts';
 import { startKioskWindow } from './kiosk-window.ts';
+import { LOBBY } from './linden-court.ts';
 import { LogFollower } from './log-follower.ts';
 import { Mailbox } from './mailbox.ts';
+import { chooseKioskPorts, choosePlcPorts, type KioskPorts } from './own-ports.ts';
+import { Phones } from './phones.ts';
 import { BANKS, MISWIRED_LOBBY, type PlannedBank, standUp } from './plcs.ts';
 import { choosePort } from './ports.ts';
 import { agentFolder, agentProgram, hubProgram } from './programs.ts';
@@ -28,12 +33,8 @@ import { Score } from './score.ts';
 import { KNOWN_PASSWORD, settle, setUp } from './set-up.ts';
 import { StaffLink } from './staff-link.ts';
 
-/** Where the simulated PLCs begin to look for a port: 502 is Modbus's, and needs root. */
-const PLC_PORTS = { lobby: 15_020, garage: 15_040 } as const;
 /** Where the internet before the demo's cloud begins to look for a port: behind the gateway's own. */
 const CLOUD_PORT = 8086;
-/** Where the garage's screen, and behind it the kiosk of the garage's agent, begin to look: behind the demo's control. */
-const KIOSK_PORTS = { window: 8091, agent: 8095 } as const;
 /** Acknowledged deliveries asked after at once when the hub came back; the newest, for the page. */
 const CHECKED_AT_ONCE = 300;
 
@@ -51,8 +52,8 @@ export interface DemoOptions {
   };
   /** For the first start; the simulated PLCs keep them. Free ones are looked for unless they are given. */
   readonly plcPorts?: Access['plcPorts'];
-  /** Of the garage's screen and the kiosk behind it, and of the internet before the cloud; likewise. */
-  readonly otherPorts?: { readonly window: number; readonly agent: number; readonly cloud: number };
+  /** Of the screens of garage and package room, the agent's kiosk, and of the internet before the cloud; likewise. */
+  readonly otherPorts?: KioskPorts & { readonly cloud: number };
   /** A cloud on this machine, which the building joins. */
   readonly cloud: boolean;
   /** See `StartOptions`. */
@@ -77,7 +78,8 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   const access = await openFolder(options);
   const score = new Score(clock.wallMs());
   const stage: { view?: DemoView; fire?: Fire; cloud?: DemoCloud; swap?: HubSwap } = {};
-  const kioskPorts = await chooseKioskPorts(options, access);
+  const promised = [...Object.values(ports), ...Object.values(access.plcPorts), CLOUD_PORT];
+  const kioskPorts = options.otherPorts ?? (await chooseKioskPorts(host, promised));
 
   const mailbox = new Mailbox(join(folder, 'mails.jsonl'), clock, () =>
     stage.view?.broadcast.changed('mails'),
@@ -85,15 +87,27 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   await mailbox.open();
   stops.push(() => mailbox.close());
 
+  const provider = await PhoneProvider.start({
+    token: newWebhookSecret(random),
+    secret: newWebhookSecret(random),
+  });
+  stops.push(() => provider.stop());
+  const phones = new Phones({
+    file: join(folder, 'texts.json'),
+    clock,
+    provider,
+    onChanged: () => stage.view?.broadcast.changed('texts'),
+  });
+
   const onEvent = (bank: string, event: PlcEvent) => {
     const isGranted = event.kind === 'energised' && !stage.fire?.mayRelease(bank);
     if (isGranted) score.energised({ bank, compartment: event.door, atMs: clock.wallMs() });
     stage.view?.broadcast.changed('banks');
   };
-  const banks = await inSight(clock, 'Switching the two simulated PLCs on', () =>
+  const banks = await inSight(clock, 'Switching the three simulated PLCs on', () =>
     Promise.all(
       plannedBanks(options.miswired).map((bank) =>
-        standUp(bank, plcPort(access, bank.layout.bank), clock, onEvent),
+        standUp(bank, plcPortOf(access.plcPorts, bank.layout.bank), clock, onEvent),
       ),
     ),
   );
@@ -120,6 +134,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   await inSight(clock, 'Starting the hub', () => hub.start());
 
   const staff = new StaffLink(access.hub, access.staff);
+  await phones.connect(staff, access.hub);
   const garage = await inSight(clock, "Letting the garage's agent join by a code", () =>
     garageAgent(options, access, staff, kioskPorts.agent),
   );
@@ -137,6 +152,7 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     random,
     banks,
     mailbox,
+    phones,
     score,
     hub,
     staff,
@@ -155,11 +171,12 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     score,
     staff,
     mails: () => mailbox.mails,
+    texts: () => phones.texts,
     busy: () => acts.busy,
     isFireOpen: (bank) => fire.isOpen(bank),
     cloud: () => stage.cloud?.view() ?? null,
     swap: () => stage.swap?.view() ?? null,
-    garageKioskPort: kioskPorts.window,
+    kioskPorts: { garage: kioskPorts.window, room: kioskPorts.room },
   });
   stage.view = view;
   stops.push(async () => view.close());
@@ -173,20 +190,21 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
     acts,
     broadcast: view.broadcast,
     mailsTo: (address, after) => mailbox.mailsTo(address, after),
+    tellText: (number, fate) => phones.tell(number, fate),
     onTrouble: (error) => console.error(error),
   });
   stops.push(() => new Promise((resolve) => control.close(() => resolve())));
-  const window = await startKioskWindow({
-    host,
-    port: kioskPorts.window,
-    agentPort: kioskPorts.agent,
-    token: access.terminals.garage.token,
-    key: controlKey,
-  });
-  stops.push(async () => {
-    window.closeAllConnections();
-    await new Promise<void>((resolve) => window.close(() => resolve()));
-  });
+  const screens = [
+    { port: kioskPorts.window, kioskPort: kioskPorts.agent, token: access.terminals.garage.token },
+    { port: kioskPorts.room, kioskPort: ports.hub, token: access.terminals.room.token },
+  ];
+  for (const screen of screens) {
+    const window = await startKioskWindow({ host, key: controlKey, ...screen });
+    stops.push(async () => {
+      window.closeAllConnections();
+      await new Promise<void>((resolve) => window.close(() => resolve()));
+    });
+  }
   if (options.cloud) {
     const cloud = await inSight(clock, 'Starting a cloud on this machine, which the building joins', () =>
       startCloud(options, access, {
@@ -213,21 +231,6 @@ export async function startDemo(options: DemoOptions, stops: Stops): Promise<Acc
   return access;
 }
 
-/** The garage's kiosk, from its agent: on this machine, and as a window for browsers. */
-async function chooseKioskPorts({ ports, host, otherPorts }: DemoOptions, { plcPorts }: Access) {
-  if (otherPorts) return otherPorts;
-  const spoken = new Set([...Object.values(ports), ...Object.values(plcPorts), CLOUD_PORT]);
-  const wish = (what: string, port: number) => ({ what, port, askedBy: undefined });
-  const window = await choosePort(wish("the garage's screen", KIOSK_PORTS.window), host, spoken);
-  spoken.add(window);
-  const agent = await choosePort(
-    wish("the kiosk of the garage's agent", KIOSK_PORTS.agent),
-    '127.0.0.1',
-    spoken,
-  );
-  return { window, agent };
-}
-
 /** The internet before it keeps its port, as the hub keeps the address. */
 async function startCloud(
   { folder, clock, random, ports, otherPorts }: DemoOptions,
@@ -251,7 +254,7 @@ async function openFolder(options: DemoOptions): Promise<Access> {
   const { folder, ports, controlKey, clock, random, emptyStore } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!(await readAccess(folder))) {
-    const plcPorts = options.plcPorts ?? (await choosePlcPorts(new Set(Object.values(ports))));
+    const plcPorts = options.plcPorts ?? (await choosePlcPorts(Object.values(ports)));
     await inSight(clock, 'Creating the store, once, and Linden Court in it (some 10 s)', () =>
       setUp({ folder, plcPorts, secret: controlKey !== null, emptyStore }),
     );
@@ -275,25 +278,10 @@ async function openFolder(options: DemoOptions): Promise<Access> {
   return access;
 }
 
-async function choosePlcPorts(spoken: ReadonlySet<number>): Promise<Access['plcPorts']> {
-  const wish = (bank: 'lobby' | 'garage') => ({
-    what: `the ${bank}'s simulated PLC`,
-    port: PLC_PORTS[bank],
-    askedBy: undefined,
-  });
-  const lobby = await choosePort(wish('lobby'), '127.0.0.1', spoken);
-  const garage = await choosePort(wish('garage'), '127.0.0.1', new Set([...spoken, lobby]));
-  return { lobby, garage };
-}
-
-function plcPort({ plcPorts }: Access, bank: string): number {
-  return bank === 'lobby' ? plcPorts.lobby : plcPorts.garage;
-}
-
 /** The banks as they hang there; the lobby's cables mixed up if a visitor wants to find them. */
 function plannedBanks(miswired = false): readonly PlannedBank[] {
   return BANKS.map((bank) =>
-    miswired && bank.reach === 'hub' ? { ...bank, miswiring: MISWIRED_LOBBY } : bank,
+    miswired && bank.layout === LOBBY ? { ...bank, miswiring: MISWIRED_LOBBY } : bank,
   );
 }
 
@@ -310,7 +298,7 @@ async function garageAgent(
   return agentProgram({
     folder,
     mqttsPort: ports.mqtts,
-    bankFile: bankFileOf(garage.layout, garage.unsensed, plcPort(access, bank)),
+    bankFile: bankFileOf(garage.layout, garage.unsensed, access.plcPorts.garage),
     kiosk: { port: kioskPort },
     isHeard: () => isHeard(staff, bank),
   });

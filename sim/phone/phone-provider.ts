@@ -34,6 +34,8 @@ export class PhoneProvider {
   /** Numbers that do not exist. */
   readonly unknown = new Set<string>();
   readonly messages: TextMessage[] = [];
+  /** A phone got a message. */
+  onMessage: (message: TextMessage) => void = () => {};
   readonly #server: Server;
 
   private constructor({ token, secret }: { readonly token: string; readonly secret: string }) {
@@ -89,7 +91,10 @@ export class PhoneProvider {
     const message = this.#read(request, body);
     if (typeof message === 'number') return void response.writeHead(message).end();
     if (this.unknown.has(message.to)) return void response.writeHead(400).end('{"code":21211}');
-    for (let copy = 0; copy < this.copies; copy += 1) this.messages.push(message);
+    for (let copy = 0; copy < this.copies; copy += 1) {
+      this.messages.push(message);
+      this.onMessage(message);
+    }
     this.messages.splice(0, this.messages.length - MAX_KEPT);
     response.writeHead(201, { 'content-type': 'application/json' }).end('{"status":"queued"}');
   }

@@ -34,8 +34,13 @@ export async function startDemoRig(cloud = false): Promise<DemoRig> {
     hostName: '127.0.0.1',
     ports,
     // Tests that start at once would find the same ports free.
-    otherPorts: { window: await freePort(), agent: await freePort(), cloud: await freePort() },
-    plcPorts: { lobby: await freePort(), garage: await freePort() },
+    otherPorts: {
+      window: await freePort(),
+      room: await freePort(),
+      agent: await freePort(),
+      cloud: await freePort(),
+    },
+    plcPorts: { lobby: await freePort(), garage: await freePort(), room: await freePort() },
     emptyStore: join(store.folder, 'store'),
     controlKey: null,
     clock: systemClock,

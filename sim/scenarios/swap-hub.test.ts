@@ -55,10 +55,11 @@ describe('the box of the demo’s hub', () => {
     (await staff.ask('GET', `/api/v1/deliveries?state=${state}`, pageOf(DeliveryView))).items;
   /** A courier brings a parcel to the garage, and its message comes; returns that. */
   async function parcel(): Promise<string> {
-    const { length } = await shown('mails');
+    const told = async () => [...(await shown('mails')), ...(await shown('texts'))];
+    const known = new Set((await told()).map(({ text }) => text));
     await press('parcel');
-    const newMail = async () => (await shown('mails'))[length];
-    return (await waitFor(newMail, WITHIN_MS, 'the message')).text;
+    const newOne = async () => (await told()).find(({ text }) => !known.has(text));
+    return (await waitFor(newOne, WITHIN_MS, 'the message')).text;
   }
   const sides = async () => (await shown('cloud'))?.sides ?? [];
 
@@ -126,8 +127,8 @@ describe('the box of the demo’s hub', () => {
       await waitFor(isListed, WITHIN_MS, 'the agent to know what waits');
       await press('hub-off');
       // No token: the window is the paired screen.
-      const { garageKioskPort } = await shown('places');
-      const screen = new HubLink(`http://127.0.0.1:${garageKioskPort}`);
+      const { kioskPorts } = await shown('places');
+      const screen = new HubLink(`http://127.0.0.1:${kioskPorts.garage}`);
       const isAlone = async () => (await screen.ask('GET', '/api/v1/kiosk', KioskView)).hub === 'away';
       await waitFor(isAlone, WITHIN_MS, 'the agent to answer for itself');
       const visit = await Visit.start(screen, code);

@@ -84,6 +84,71 @@ describe.skipIf(!canLaunchBrowser)('a parcel goes in and comes out', () => {
   );
 
   it(
+    'that fits into no compartment, on a zone of the package room, on the page of the demo',
+    async () => {
+      const page = await newPage();
+      await page.goto(`${rig.access.control}/demo/`);
+      await page.getByText('Package room', { exact: true }).first().click();
+      const kiosk = page.frameLocator('iframe[title="Kiosk at the package room"]');
+      const clickDoor = () => page.getByRole('button', { name: /^Door 1,.*: open/ }).click();
+      await begin(kiosk, code(rig), '1C');
+      await press(kiosk.getByRole('button', { name: 'Bigger than all of these' }));
+      await kiosk
+        .getByRole('heading', { name: 'Put the parcel on zone Floor left and close door 1 behind you' })
+        .waitFor();
+      await clickDoor();
+      await kiosk.getByRole('heading', { name: 'Is the parcel on zone Floor left?' }).waitFor();
+      await press(kiosk.getByRole('button', { name: 'Yes, it is there' }));
+      await leave(kiosk);
+      const inMail = () => new Surroundings(rig.access.control, null).codeAfter('1c@linden-court.example', 0);
+      await typeCode(kiosk, await waitFor(inMail, STEP_WITHIN_MS, 'the mail'));
+      await kiosk
+        .getByRole('heading', { name: 'Take what is yours from Zone Floor left and close door 1 behind you' })
+        .waitFor();
+      await clickDoor();
+      await kiosk.getByRole('heading', { name: 'All collected' }).waitFor();
+      await context.close();
+    },
+    WALK_WITHIN_MS,
+  );
+
+  it(
+    'whose resident is texted, and gets a mail when somebody says that the text failed',
+    async () => {
+      const page = await newPage();
+      await page.goto(`${rig.access.control}/demo/`);
+      const kiosk = page.frameLocator('iframe[title="Kiosk in the lobby"]');
+      const clickDoor = (door: number) =>
+        page.getByRole('button', { name: new RegExp(`^Door ${door},.*: open`) }).click();
+      const putInto = await putIn(kiosk, code(rig), '5A');
+      await clickDoor(putInto);
+      await finishPuttingIn(kiosk, putInto);
+
+      const phone = page.getByRole('region', { name: "A resident's phone" });
+      const texts = phone.getByRole('article', { name: 'Text messages to Noah Williams' });
+      await texts.getByText('+4917604069004').waitFor();
+      const texted = codeIn(await texts.innerText());
+      expect(await texts.getByText(/· sent$/).count()).toBe(1);
+      await texts.getByRole('button', { name: 'It failed' }).click();
+      const mail = phone.frameLocator('iframe').locator('body');
+      const mailed = await waitFor(async () => codeIn(await mail.innerText()), STEP_WITHIN_MS, 'the mail');
+      expect(mailed).toBe(texted);
+
+      // As a hand that touches the screen.
+      await page.locator('iframe[title="Kiosk in the lobby"]').focus();
+      const takenFrom = await openByCode(kiosk, texted ?? '');
+      expect(takenFrom).toBe(putInto);
+      await clickDoor(takenFrom);
+      await kiosk.getByRole('heading', { name: 'All collected' }).waitFor();
+      await phone.getByText('Text messages', { exact: true }).click();
+      await texts.getByText('failed: said again by mail').waitFor();
+      expect(await texts.getByRole('button', { name: 'It failed' }).count()).toBe(0);
+      await context.close();
+    },
+    WALK_WITHIN_MS,
+  );
+
+  it(
     'at the bank behind an agent, on the kiosk itself',
     async () => {
       const page = await newPage();
@@ -125,13 +190,18 @@ async function typeCode(kiosk: Kiosk, typed: string): Promise<void> {
   await field.press('Enter');
 }
 
-/** Up to the open door; returns its number. */
-async function putIn(kiosk: Kiosk, courierCode: string, unit: string): Promise<number> {
+/** Up to the question how big the parcel is. */
+async function begin(kiosk: Kiosk, courierCode: string, unit: string): Promise<void> {
   await typeCode(kiosk, courierCode);
   await kiosk.getByRole('textbox', { name: 'Unit or name' }).fill(unit);
   // The unit itself comes first, then who lives there.
   await press(kiosk.getByRole('button', { name: new RegExp(unit) }).first());
   await kiosk.getByRole('heading', { name: 'How big is the parcel?' }).waitFor();
+}
+
+/** Up to the open door; returns its number. */
+async function putIn(kiosk: Kiosk, courierCode: string, unit: string): Promise<number> {
+  await begin(kiosk, courierCode, unit);
   await press(kiosk.getByRole('button', { name: /^S\b/ }));
   return doorIn(kiosk, /^Put the parcel in door (\d+)/);
 }
@@ -139,6 +209,10 @@ async function putIn(kiosk: Kiosk, courierCode: string, unit: string): Promise<n
 async function finishPuttingIn(kiosk: Kiosk, door: number): Promise<void> {
   await kiosk.getByRole('heading', { name: `Is the parcel in door ${door}?` }).waitFor();
   await press(kiosk.getByRole('button', { name: 'Yes, it is in' }));
+  await leave(kiosk);
+}
+
+async function leave(kiosk: Kiosk): Promise<void> {
   await kiosk.getByRole('heading', { name: 'Who is the next parcel for?' }).waitFor();
   await press(kiosk.getByRole('button', { name: 'Finish' }));
   await press(kiosk.getByRole('button', { name: 'Next person' }));

@@ -7,7 +7,7 @@ import { type Access, readAccess } from '../demo/access.ts';
 import { bankFileOf } from '../demo/bank-files.ts';
 import { joinByCode } from '../demo/joining.ts';
 import { Mailbox } from '../demo/mailbox.ts';
-import { BANKS, type StandingBank, standUp } from '../demo/plcs.ts';
+import { LOCKERS, type StandingBank, standUp } from '../demo/plcs.ts';
 import { agentFolder, agentProgram, hubProgram } from '../demo/programs.ts';
 import { setUp } from '../demo/set-up.ts';
 import { StaffLink } from '../demo/staff-link.ts';
@@ -145,9 +145,9 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
     control: await freePort(),
     kiosk: await freePort(),
   };
-  const plcPorts = { lobby: await freePort(), garage: await freePort() };
+  const plcPorts = { lobby: await freePort(), garage: await freePort(), room: await freePort() };
   const emptyStore = join(store.folder, 'store');
-  await setUp({ folder, plcPorts, secret: false, emptyStore, policy: POLICY });
+  await setUp({ folder, plcPorts, banks: LOCKERS, secret: false, emptyStore, policy: POLICY });
   const access = await readAccess(folder);
   if (!access) throw new Error(`${folder} was set up and holds no sign-ins`);
   const hubAddress = `http://127.0.0.1:${ports.hub}`;
@@ -158,7 +158,7 @@ async function standUpAll(bystander: Bystander, stops: Stops): Promise<KillBuild
 
   const tell = (bank: string, event: PlcEvent) => bystander.plcEvent(nameOf(bank), event);
   const banks = await Promise.all(
-    BANKS.map((bank) => standUp(bank, plcPorts[nameOf(bank.layout.bank)], clock, tell)),
+    LOCKERS.map((bank) => standUp(bank, plcPorts[nameOf(bank.layout.bank)], clock, tell)),
   );
   for (const bank of banks) stops.push(() => bank.server.stop());
 
@@ -219,7 +219,7 @@ async function garageAgent(plan: {
   port: number;
   kiosk: { port: number };
 }) {
-  const garage = BANKS.find(({ reach }) => reach === 'agent');
+  const garage = LOCKERS.find(({ reach }) => reach === 'agent');
   if (!garage) throw new Error('no bank of the demo is behind an agent');
   const { folder, staff, hub } = plan;
   await joinByCode({ staff, hub, bank: garage.layout.bank, folder: agentFolder(folder) });

@@ -16,10 +16,13 @@ const flags = new Command('walk')
   .option('--courier-code <code>', 'of a courier, for a hub that is no demo')
   .option('--unit <name>', 'for whom the parcel is')
   .option('--mail-to <address>', "that resident's address")
+  .option('--oversize', 'the parcel fits into no compartment: it goes on a zone of a package room')
   .option('--control <url>', 'who closes doors and reads mail: a control as the demo has one')
   .parse()
   .opts<
-    Record<'hub' | 'demo' | 'token' | 'courierCode' | 'unit' | 'mailTo' | 'control', string | undefined>
+    Record<'hub' | 'demo' | 'token' | 'courierCode' | 'unit' | 'mailTo' | 'control', string | undefined> & {
+      oversize?: true;
+    }
   >();
 
 let steps = 0;
@@ -54,9 +57,12 @@ async function optionsFrom(): Promise<WalkOptions> {
       `there is no demo to read it from (${accessFile(flags.demo ?? DEMO_FOLDER)}): start one by npm start, or give --${flag}`,
     );
   };
+  const oversize = flags.oversize ?? false;
+  const terminal = oversize ? access?.terminals.walkRoom : access?.terminals.walk;
   const hub = (flags.hub ?? access?.hub ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
   return {
-    kiosk: new HubLink(hub, need('token', flags.token ?? access?.terminals.walk.token)),
+    kiosk: new HubLink(hub, need('token', flags.token ?? terminal?.token)),
+    oversize,
     courierCode: need('courier-code', flags.courierCode ?? access?.couriers[0]?.code),
     unitName: need('unit', flags.unit ?? access?.resident.unitName),
     email: need('mail-to', flags.mailTo ?? access?.resident.email),

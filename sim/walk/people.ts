@@ -56,6 +56,8 @@ export class Visit {
     readonly unit: string;
     readonly resident: string | null;
     readonly size: Size;
+    /** It fits into no compartment. */
+    readonly oversize?: boolean;
     readonly tracking?: string;
   }): Promise<StopView> {
     const before = new Set(this.stops.map((stop) => stop.delivery));

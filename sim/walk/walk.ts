@@ -1,5 +1,5 @@
 /** One parcel's whole way, in and out, as a courier and a resident would go it. */
-import { KioskView } from '@lockerhub/protocol/http/visit.ts';
+import { KioskView, type StopView } from '@lockerhub/protocol/http/visit.ts';
 import { z } from 'zod';
 import { waitFor } from '../testing/wait-for.ts';
 import type { HubLink } from './hub-link.ts';
@@ -15,6 +15,8 @@ export interface WalkOptions {
   readonly kiosk: HubLink;
   readonly courierCode: string;
   readonly unitName: string;
+  /** It fits into no compartment: it goes on a zone of a package room. */
+  readonly oversize: boolean;
   /** Where the resident's messages arrive. */
   readonly email: string;
   readonly surroundings: Surroundings;
@@ -46,14 +48,15 @@ export async function walk(options: WalkOptions, step: TakeStep): Promise<void> 
 
 /** Returns the delivery. */
 async function dropOff(
-  { kiosk, courierCode, unitName, surroundings }: WalkOptions,
+  { kiosk, courierCode, unitName, oversize, surroundings }: WalkOptions,
   step: TakeStep,
 ): Promise<string> {
   const visit = await step('the courier begins a visit', () => Visit.start(kiosk, courierCode));
   const recipient = await step(`unit ${unitName} is found`, () => recipientIn(visit, unitName));
-  const { delivery } = await step('a place is chosen', () =>
-    visit.addParcel({ unit: recipient.unit, resident: recipient.resident, size: 'S' }),
-  );
+  const { unit, resident } = recipient;
+  const { delivery } = oversize
+    ? await step('a zone of the package room is chosen', () => placeInRoom(visit, { unit, resident }))
+    : await step('a place is chosen', () => visit.addParcel({ unit, resident, size: 'S' }));
   await step('the door opens', () => doorStandsOpen(visit, delivery, surroundings));
   await step('the parcel goes in, the door is closed', async () => {
     const place = placeOf(visit, delivery);
@@ -69,6 +72,15 @@ async function dropOff(
   return delivery;
 }
 
+async function placeInRoom(
+  visit: Visit,
+  whose: { readonly unit: string; readonly resident: string | null },
+): Promise<StopView> {
+  const stop = await visit.addParcel({ ...whose, size: 'XL', oversize: true });
+  if (stop.place?.zone) return stop;
+  throw new Error('no zone for what fits into no compartment: this building has no room, or none is free');
+}
+
 async function pickUp(
   { kiosk, surroundings }: WalkOptions,
   code: string,
@@ -80,6 +92,8 @@ async function pickUp(
   // while ago is still shown, for the grace time.
   const here = visit.stops.filter(({ step: at }) => at !== 'elsewhere' && at !== 'done');
   for (const { delivery: each, place } of here) {
+    // One opening of a room is for all of theirs in it.
+    if (visit.stop(each).step === 'done') continue;
     const which = each === delivery ? 'the door' : `door ${place?.compartment} (an older parcel)`;
     await step(`the code opens ${which}`, async () => {
       if (visit.stop(each).step === 'waiting') await visit.next();

@@ -21,7 +21,8 @@ import {
   IconWorldOff,
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import type { Act, BankName } from '../stage.ts';
+import type { BankName } from '../bank-names.ts';
+import type { Act } from '../stage.ts';
 import classes from './demo.module.css';
 import { type Live, play } from './live.ts';
 
@@ -58,12 +59,17 @@ const WITHOUT_HUB: ReadonlySet<Act> = new Set([
 ]);
 
 const PEOPLE: readonly Choice[] = [
-  { act: 'parcel', label: 'A parcel', icon: <IconPackage />, title: 'A courier brings one parcel' },
+  {
+    act: 'parcel',
+    label: 'A parcel',
+    icon: <IconPackage />,
+    title: 'A courier brings one parcel; to the package room, one that fits into no compartment',
+  },
   {
     act: 'rush',
     label: 'A rush of 14',
     icon: <IconPackages />,
-    title: 'Two couriers at once, 14 parcels at both banks',
+    title: 'Two couriers at once, 14 parcels in lobby and garage',
   },
   {
     act: 'pickup',
@@ -255,6 +261,7 @@ export function Buttons({ live, bank, onBank, onSaid }: ButtonsProps) {
         data={[
           { value: 'lobby', label: 'Lobby' },
           { value: 'garage', label: 'Garage' },
+          { value: 'room', label: 'Package room' },
         ]}
         aria-label="At which bank"
       />

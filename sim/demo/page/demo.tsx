@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { BankName } from '../stage.ts';
+import type { BankName } from '../bank-names.ts';
 import { Banks } from './banks.tsx';
 import { Buttons } from './buttons.tsx';
 import classes from './demo.module.css';
@@ -32,7 +32,7 @@ export function Demo() {
       <main className={classes.stage}>
         <Banks live={live} onSaid={setSaid} />
         <KioskScreen live={live} bank={bank} />
-        <Phone live={live} />
+        <Phone live={live} onSaid={setSaid} />
       </main>
       <div className={classes.below}>
         <Log live={live} />

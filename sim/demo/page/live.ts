@@ -1,6 +1,7 @@
 /** The demo's state as it arrives, and the buttons' requests. */
 import { useEffect, useState } from 'react';
-import type { Act, BankName } from '../stage.ts';
+import type { BankName } from '../bank-names.ts';
+import type { Act } from '../stage.ts';
 import { type DemoState, PARTS } from '../state.ts';
 
 export type Live = Partial<DemoState> & { readonly connected: boolean };
@@ -28,6 +29,11 @@ export function play(act: Act, bank: BankName): Promise<void> {
 /** A hand at a door. */
 export function moveDoor(bank: string, door: number, hand: 'open' | 'close'): Promise<void> {
   return post(`/demo/banks/${bank}/doors/${door}`, { hand });
+}
+
+/** A phone's provider tells the hub what became of a text message. */
+export function tellText(number: number, fate: 'delivered' | 'failed'): Promise<void> {
+  return post(`/demo/texts/${number}`, { fate });
 }
 
 async function post(path: string, body: object): Promise<void> {
