@@ -100,6 +100,25 @@ describe('payloads', () => {
     );
   });
 
+  it('keeps a known type apart whose kind only newer software knows, and refuses what is no kind at all', () => {
+    const written = (kind: unknown, delivery: unknown = null) =>
+      JSON.stringify({
+        ...{ type: 'case.opened', at: 1, clock: 'trusted', by: { kind: 'hub' } },
+        data: {
+          case: 'c0ffee00-0000-4000-8000-000000000001',
+          kind,
+          bank: null,
+          compartment: null,
+          delivery,
+          detail: '',
+        },
+      });
+    expect(decodePayload(written('uncollected'))).toMatchObject({ type: 'case.opened' });
+    expect(decodePayload(written('from-the-future'))).toMatchObject({ type: 'unknown', name: 'case.opened' });
+    for (const text of [written(7), written(undefined), written('from-the-future', 'no id')])
+      expect(codeOf(() => decodePayload(text))).toBe('entry-invalid');
+  });
+
   it('of a known type with fields that do not fit is refused by name', () => {
     const text = JSON.stringify({
       type: 'delivery.deposited',

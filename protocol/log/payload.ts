@@ -3,8 +3,9 @@
  * that erasing a person never touches the chain.
  *
  * Rules for change: a type gains fields with defaults, never loses or re-means one. An unknown type is appended and
- * chained as it is; it is projected once software that knows it runs. A known type by an unknown kind of actor is read
- * like any other.
+ * chained as it is; it is projected once software that knows it runs. So is a known type with a value that is none of
+ * those to choose from here: newer software has added one (a kind of message, a reason). A known type by an unknown kind
+ * of actor is read like any other.
  */
 import { z } from 'zod';
 import { ProtocolError } from '../error.ts';
@@ -82,7 +83,7 @@ const Envelope = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
-/** A payload of a type that newer software wrote: kept, chained, not projected. */
+/** A payload of a type, or with a choice, that only newer software knows: kept, chained, not projected. */
 export interface UnknownPayload extends Stamp {
   readonly type: 'unknown';
   readonly name: string;
@@ -109,9 +110,17 @@ export function decodePayload(text: string): Payload | UnknownPayload {
   if (!envelope.success) throw invalid('not a payload', envelope.error);
   const { type, data, ...stamp } = envelope.data;
   if (!Object.hasOwn(PAYLOADS, type)) return { type: 'unknown', name: type, ...stamp };
-  const fields = PAYLOADS[type as PayloadType].safeParse(data);
-  if (!fields.success) throw invalid(`${type}.${fields.error.issues[0]?.path.join('.')}`, fields.error);
+  const fields = PAYLOADS[type as PayloadType].safeParse(data, { reportInput: true });
+  if (!fields.success) {
+    if (fields.error.issues.every(isNewerChoice)) return { type: 'unknown', name: type, ...stamp };
+    throw invalid(`${type}.${fields.error.issues[0]?.path.join('.')}`, fields.error);
+  }
   return { type, data: fields.data, ...stamp } as Payload;
+}
+
+/** A text where one of some texts is expected. */
+function isNewerChoice({ code, input }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_value' && typeof input === 'string';
 }
 
 function parseJson(text: string): unknown {

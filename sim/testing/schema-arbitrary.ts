@@ -100,7 +100,13 @@ function strings({ pattern, format, minLength, maxLength }: JsonSchema): fc.Arbi
     }
     return fc.stringMatching(new RegExp(pattern)).filter(fits);
   }
-  return fc.string({ minLength: minLength ?? 0, maxLength: maxLength ?? 60, unit: 'binary' });
+  const least = minLength ?? 0;
+  return (
+    fc
+      .string({ minLength: least, maxLength: maxLength ?? 60, unit: 'binary' })
+      // JSON Schema does not say which schemas trim before they count.
+      .filter((text) => text.trim().length >= least)
+  );
 }
 
 function numbers({ minimum, maximum, exclusiveMinimum }: JsonSchema): fc.Arbitrary<number> {
