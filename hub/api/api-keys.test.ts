@@ -50,6 +50,7 @@ const BY_KEY: Readonly<Record<string, (typeof SCOPES)[number]>> = {
   'post /api/v1/units/{unit}': 'roster:write',
   'post /api/v1/units/{unit}/remove': 'roster:write',
   'get /api/v1/couriers': 'people:read',
+  'get /api/v1/carriers': 'people:read',
   'post /api/v1/residents': 'roster:write',
   'post /api/v1/residents/{resident}': 'roster:write',
   'get /api/v1/roster': 'roster:write',

@@ -133,6 +133,8 @@ describe('who may ask', () => {
     ['POST', '/api/v1/terminals/codes'],
     ['POST', '/api/v1/couriers'],
     ['POST', `/api/v1/couriers/${NOBODY}`],
+    ['GET', '/api/v1/carriers'],
+    ['POST', `/api/v1/carriers/${NOBODY}/remove`],
     ['GET', `/api/v1/couriers/${NOBODY}/uses`],
     ['POST', '/api/v1/banks'],
     ['POST', '/api/v1/banks/hall/compartments/1/open'],

@@ -15,6 +15,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { backupRoutes } from './backups.ts';
 import { bankRoutes } from './banks.ts';
 import { buildingRoutes } from './building.ts';
+import { carrierRoutes } from './carriers.ts';
 import { caseRoutes } from './cases.ts';
 import { channelRoutes } from './channels.ts';
 import { claimRoutes } from './claims.ts';
@@ -99,6 +100,7 @@ export function createApi(hub: Hub, folders: PageFolders = BUILT_PAGES): Api {
     fobRoutes,
     unitRoutes,
     courierRoutes,
+    carrierRoutes,
     photoRoutes,
     rosterRoutes,
     policyRoutes,

@@ -177,12 +177,14 @@ function entriesOf(hub: Hub, delivery: string): Promise<readonly Entry[]> {
 
 function deliveryView(hub: Hub, row: DeliveryRow, seesPeople: boolean): View {
   const resident = seesPeople && row.resident ? hub.register.get('residents', row.resident) : undefined;
+  const carrier = row.carrier ? hub.register.get('carriers', row.carrier) : undefined;
   return {
     delivery: row.delivery,
     state: row.state,
     unitName: (row.unit && hub.people.unit(row.unit)?.name) ?? '',
     residentName: resident?.name ?? null,
-    carrier: row.carrier ? (hub.register.get('carriers', row.carrier)?.name ?? null) : null,
+    carrier: carrier?.name ?? null,
+    carrierRemoved: row.carrier !== null && carrier === undefined,
     tracking: row.tracking,
     size: row.size,
     bank: row.bank,

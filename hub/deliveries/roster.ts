@@ -44,6 +44,7 @@ export interface Roster {
   managersTold(): readonly string[];
   /** All couriers, revoked ones too. */
   courierIds(): readonly string[];
+  /** Undefined also for whoever drives for a carrier that was removed, or has not come yet: they drop off nothing. */
   courier(id: string):
     | {
         readonly id: string;

@@ -135,9 +135,8 @@ export class People implements Roster {
 
   courier(id: string): ReturnType<Roster['courier']> {
     const courier = this.#options.register.get('couriers', id);
-    if (!courier) return undefined;
-    const carrierName = this.#options.register.get('carriers', courier.carrier)?.name ?? '';
-    return { id, carrier: courier.carrier, carrierName, hours: courier.hours };
+    const carrier = courier && this.#options.register.get('carriers', courier.carrier);
+    return carrier && { id, carrier: carrier.id, carrierName: carrier.name, hours: courier.hours };
   }
 
   terminal(id: string): ReturnType<Roster['terminal']> {

@@ -115,6 +115,25 @@ describe('a hub and its cloud', () => {
     expect(revoked).toMatchObject([{ revoked: true }, { revoked: true }]);
   });
 
+  it('tells the cloud of a carrier that staff removed, for good, and of its couriers', async () => {
+    const body = { carrier: 'Heron', name: 'Ada' };
+    const ada = (await rig.ask('/api/v1/couriers', { token: manager, body })).json.courier;
+    await agree('on the carrier');
+    const [heron] = await world.rig.sql<{ id: string }>(`select id from carriers where name = 'Heron'`);
+    const path = `/api/v1/carriers/${heron?.id}/remove`;
+    expect((await rig.ask(path, { token: manager, method: 'POST' })).status).toBe(204);
+    await agree('on the removal');
+    const [kept] = await world.rig.sql<{ name: string | null; stamps: { removed: object | null } }>(
+      'select name, stamps from carriers where id = $1',
+      [heron?.id ?? ''],
+    );
+    expect(kept).toMatchObject({ name: null, stamps: { removed: expect.any(Object) } });
+    const [there] = await world.rig.sql<{ revoked: boolean }>('select revoked from couriers where id = $1', [
+      ada,
+    ]);
+    expect(there?.revoked).toBe(true);
+  });
+
   it('says in its metrics how it stands with the cloud', async () => {
     const { text } = await rig.ask('/metrics');
     expect(text).toContain('\nlockerhub_sync_live 1\n');

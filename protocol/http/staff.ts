@@ -42,6 +42,8 @@
  * | POST /api/v1/couriers/:courier `ChangeCourier` | `CourierView`: from the next visit on |
  * | POST /api/v1/couriers/:courier/revoke | `CourierView`: ends a visit that goes on, too |
  * | GET  /api/v1/couriers/:courier/uses?before= | `Page<CourierUse>`, newest first |
+ * | GET  /api/v1/carriers | `CarrierView[]`, by name |
+ * | POST /api/v1/carriers/:carrier/remove | 204: for good; the codes of all its couriers end, also in a visit that goes on |
  * | GET  /api/v1/terminals | `TerminalView[]` |
  * | POST /api/v1/terminals/codes `NewTerminalCode` | `TerminalCode` (one-time) |
  * | POST /api/v1/terminals/:terminal/revoke | 204 |
@@ -166,7 +168,10 @@ export const DeliveryView = z.object({
   unitName: z.string(),
   /** Null for all of a household, and for staff who may not see people. */
   residentName: z.string().nullable(),
+  /** Null: nobody knows, or it was removed since. */
   carrier: z.string().nullable(),
+  /** A carrier brought it that was removed since: its name went with it. */
+  carrierRemoved: z.boolean().default(false),
   tracking: z.string().nullable(),
   size: Size,
   /** Both null: at the desk, or it never had a place. */
@@ -338,12 +343,21 @@ export const ChangeCourier = z.strictObject({
 export type ChangeCourier = z.infer<typeof ChangeCourier>;
 export const CourierView = z.object({
   courier: Id,
+  /** Empty: it was removed, and the code has ended. */
   carrier: z.string(),
   name: z.string().nullable(),
   hours: DropOffHours.nullable().default(null),
   revoked: z.boolean(),
 });
 export type CourierView = z.infer<typeof CourierView>;
+
+export const CarrierView = z.object({
+  carrier: Id,
+  name: z.string(),
+  /** Who may drop off for it: revoked ones not counted. */
+  couriers: z.int(),
+});
+export type CarrierView = z.infer<typeof CarrierView>;
 
 /** A visit that a courier's code began. */
 export const CourierUse = z.object({

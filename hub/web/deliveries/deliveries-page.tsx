@@ -12,6 +12,7 @@ import { createNames } from '../log/names.ts';
 import { placeName } from '../log/speech.ts';
 import { matchingResidents } from '../people/matching.ts';
 import { knownTimeZone } from '../words/formats.ts';
+import { carrierName } from './carrier-name.ts';
 import { DayChart } from './day-chart.tsx';
 import { dayStartMs } from './day-start.ts';
 import classes from './deliveries.module.css';
@@ -114,7 +115,8 @@ function Rows({ rows }: { readonly rows: readonly DeliveryView[] }) {
 }
 
 function Row({ delivery: row }: { readonly delivery: DeliveryView }) {
-  const { t, formats } = useReader();
+  const reader = useReader();
+  const { t, formats } = reader;
   const nowMs = useHubNow();
   const names = createNames({ building: useBuilding().data });
   const atMs = row.endedAt ?? row.depositedAt ?? row.assignedAt;
@@ -124,7 +126,7 @@ function Row({ delivery: row }: { readonly delivery: DeliveryView }) {
         {row.unitName} · {row.residentName ?? t('delivery.household')}
       </span>
       <span className={classes.more}>
-        {row.carrier ?? t('delivery.unknownCarrier')}
+        {carrierName(reader, row)}
         {row.tracking && (
           <>
             {' · '}

@@ -1,7 +1,7 @@
 import { DELIVERY_STATES, type DeliveryView } from '@lockerhub/protocol/http/staff.ts';
 import { Chip, Group, ScrollArea, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useReader } from '../frame/reader.tsx';
-import { useBuilding, useCouriers } from '../link/queries.ts';
+import { useBuilding, useCarriers } from '../link/queries.ts';
 
 /** What the list is narrowed by, as it stands in the address; days as YYYY-MM-DD. */
 export interface DeliveriesSearch {
@@ -59,7 +59,7 @@ export function Filters({ search, onChange }: FiltersProps) {
 
 function CarrierAndBank({ search, onChange }: FiltersProps) {
   const { t } = useReader();
-  const carriers = [...new Set(useCouriers().data?.map(({ carrier }) => carrier))].toSorted();
+  const carriers = [...new Set(useCarriers().data?.map(({ name }) => name))];
   const banks = useBuilding().data?.banks ?? [];
   return (
     <>

@@ -11,6 +11,7 @@ function delivery(at: string, more: Partial<DeliveryView> = {}): DeliveryView {
     unitName: '4B',
     residentName: null,
     carrier: null,
+    carrierRemoved: false,
     tracking: null,
     size: 'S',
     bank: 'lobby',

@@ -17,6 +17,7 @@ import { useSpeech } from '../log/use-speech.ts';
 import { weightOf } from '../log/weight.ts';
 import { ParcelGone } from '../proof/parcel-gone.tsx';
 import { ProofPanel } from '../proof/proof-panel.tsx';
+import { carrierName } from './carrier-name.ts';
 import classes from './deliveries.module.css';
 import { StateBadge } from './state-badge.tsx';
 
@@ -81,7 +82,7 @@ function Facts({ delivery, speech }: { readonly delivery: DeliveryView; readonly
   const facts: readonly (readonly [string, string | null])[] = [
     [t('delivery.column.for'), delivery.residentName ?? t('delivery.household')],
     [t('delivery.column.unit'), delivery.unitName],
-    [t('delivery.column.carrier'), delivery.carrier ?? t('delivery.unknownCarrier')],
+    [t('delivery.column.carrier'), carrierName(reader, delivery)],
     [t('delivery.column.tracking'), delivery.tracking],
     [t('delivery.column.size'), delivery.size],
     [t('delivery.column.place'), placeName(speech, delivery)],

@@ -18,6 +18,7 @@ export const keys = {
   delegates: ['delegates'],
   roster: ['roster'],
   couriers: ['couriers'],
+  carriers: ['carriers'],
   courierUses: ['courier-uses'],
   policy: ['policy'],
   accounts: ['accounts'],

@@ -94,6 +94,7 @@ export function staleAfter(event: LiveEvent): readonly QueryName[] {
         'residents',
         'units',
         'couriers',
+        'carriers',
         'terminals',
         'agents',
         'commissioning',
@@ -169,9 +170,11 @@ function staleAfterRow(table: unknown): readonly QueryName[] {
     case 'households':
     case 'residents':
       return ['residents', 'units'];
-    case 'carriers':
     case 'couriers':
-      return ['couriers'];
+      return ['couriers', 'carriers'];
+    case 'carriers':
+      // Parcels of one that was removed say so.
+      return ['couriers', 'carriers', 'deliveries', 'delivery'];
     case 'banks':
       return ['building', 'health'];
     case 'staff':

@@ -103,6 +103,12 @@ export const useCouriers = () =>
     queryFn: ({ signal }) => hub.couriers(signal),
     enabled: useMay()('see-people'),
   });
+export const useCarriers = () =>
+  useQuery({
+    queryKey: keys.carriers,
+    queryFn: ({ signal }) => hub.carriers(signal),
+    enabled: useMay()('see-people'),
+  });
 export const useColleagues = () =>
   useQuery({ queryKey: keys.colleagues, queryFn: ({ signal }) => hub.colleagues(signal) });
 /** One case; live events say when to ask anew. */

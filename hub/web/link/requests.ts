@@ -160,6 +160,8 @@ export const endDelegate = (resident: string, delegate: string) =>
 export const residents = (signal?: Signal) => get('/residents', z.array(staff.ResidentView), signal);
 export const addResident = (body: z.input<typeof staff.NewResident>) =>
   post('/residents', body, staff.ResidentView);
+export const carriers = (signal?: Signal) => get('/carriers', z.array(staff.CarrierView), signal);
+export const removeCarrier = (carrier: string) => act(`/carriers/${seg(carrier)}/remove`);
 export const couriers = (signal?: Signal) => get('/couriers', z.array(staff.CourierView), signal);
 const AddedCourier = staff.CourierView.extend({ code: z.string() });
 export const addCourier = (body: z.input<typeof staff.NewCourier>) => post('/couriers', body, AddedCourier);

@@ -214,6 +214,15 @@ function ofTheHouse(
   }
 }
 
+/** A row that was taken away has one field, `removed` (`people/row-writer.ts`). */
+function rowSentence({ t }: Speech, { table, fields }: Some<'row.changed'>['data']): string {
+  const isGone = fields.includes('removed');
+  if (isGone && (table === 'carriers' || table === 'units' || table === 'households')) {
+    return t(`entry.row.removed.${table}`);
+  }
+  return t(`entry.row.changed.${table}`, { fields: fields.join(', ') });
+}
+
 function ofPeople(
   speech: Speech,
   payload: Some<
@@ -240,7 +249,7 @@ function ofPeople(
   const { t, names } = speech;
   switch (payload.type) {
     case 'row.changed':
-      return t(`entry.row.changed.${payload.data.table}`, { fields: payload.data.fields.join(', ') });
+      return rowSentence(speech, payload.data);
     case 'api-key.made':
       return t('entry.api-key.made');
     case 'api-key.revoked':

@@ -44,7 +44,8 @@ export function actor({ t, names }: Speech, by: LogEntryView['by']): string {
 export function courier({ t, names }: Pick<Speech, 't' | 'names'>, id: unknown): string {
   const known = names.courier(id);
   if (!known) return t('actor.courier');
-  return known.name ?? t('actor.courierOf', { carrier: known.carrier });
+  if (known.name !== null) return known.name;
+  return known.carrier ? t('actor.courierOf', { carrier: known.carrier }) : t('actor.courier');
 }
 
 /** A holder of a code: a courier or a resident. */

@@ -13,6 +13,7 @@ import { Failed, Loading, Nothing } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
 import { useCouriers, useMay } from '../link/queries.ts';
 import { addCourier, revokeCourier } from '../link/requests.ts';
+import { Carriers } from './carriers.tsx';
 import { CourierHours } from './courier-hours.tsx';
 import { CourierUses } from './courier-uses.tsx';
 import classes from './people.module.css';
@@ -50,14 +51,14 @@ export function Couriers() {
           <CourierRows rows={list.data} mayRevoke={mayChange} />
         </>
       )}
+      <Carriers />
       {adding && <AddCourier onClose={() => setAdding(false)} onAdded={setAdded} />}
       <CodeOnce added={added} onClose={() => setAdded(null)} />
     </Stack>
   );
 }
 
-/** That of a carrier which was removed is gone. */
-const carrierOf = ({ carrier }: CourierView) => carrier || '–';
+/** Of a carrier which was removed the name is gone. */
 const nameOf = ({ carrier, name }: CourierView) =>
   name && carrier ? `${name} (${carrier})` : name || carrier || '–';
 
@@ -95,7 +96,9 @@ function CourierRows(props: { readonly rows: readonly CourierView[]; readonly ma
           {props.rows.map((courier) => (
             <Table.Tr key={courier.courier}>
               <Table.Td>
-                <Text fw={600}>{carrierOf(courier)}</Text>
+                <Text fw={600} {...(courier.carrier ? {} : { c: 'dimmed' })}>
+                  {courier.carrier || t('carriers.gone')}
+                </Text>
                 {courier.name ?? <Text c="dimmed">{t('people.wholeCarrier')}</Text>}
                 <Text size="sm" c="dimmed">
                   <HoursInWords hours={courier.hours} />

@@ -577,6 +577,7 @@ export default {
       state: 'الحال',
     },
     unknownCarrier: 'شركة نقل غير معروفة',
+    removedCarrier: 'شركة نقل أُزيلت',
     household: 'الأسرة',
     confirmation: {
       confirmed: 'أكده الساعي',
@@ -1510,6 +1511,11 @@ export default {
         banks: 'دُوّنت خزانة ({{fields}})',
         policies: 'عُدّلت القواعد ({{fields}})',
       },
+      removed: {
+        units: 'أُزيلت شقة',
+        households: 'أُزيلت أسرة',
+        carriers: 'أُزيلت شركة نقل',
+      },
     },
     pin: { given: 'حصل {{holder}} على رقم سري', ended: 'أُبطل الرقم السري لـ{{holder}}' },
     fob: { registered: 'سُجّلت بطاقة لـ{{holder}}', ended: 'أُلغيت بطاقة لـ{{holder}}' },
@@ -2270,6 +2276,21 @@ export default {
     lasted: 'المدة',
     goesOn: 'مستمرة',
     someKiosk: 'شاشة',
+  },
+  carriers: {
+    title: 'شركات النقل',
+    codes_zero: 'لا مندوبين لديهم رمز',
+    codes_one: 'مندوب واحد لديه رمز',
+    codes_two: 'مندوبان لديهما رمز',
+    codes_few: '{{count}} مندوبين لديهم رمز',
+    codes_many: '{{count}} مندوبًا لديهم رمز',
+    codes_other: '{{count}} مندوب لديهم رمز',
+    remove: 'إزالة',
+    removeAsk: 'أتُزال {{name}}؟',
+    removeWhat:
+      'لا يودع أحد باسمها بعد ذلك: تنتهي رموز كل مندوبيها فورًا، وفي الزيارة الجارية أيضًا. تبقى طرودها، لكن اسمها يختفي من التسليمات القديمة أيضًا. لا رجعة في ذلك، والشركة التي تعود تُضاف من جديد.',
+    removed: 'أُزيلت {{name}}.',
+    gone: 'شركة نقل أُزيلت',
   },
   people: {
     title: 'الأشخاص',

@@ -285,6 +285,7 @@ export default {
       state: 'State',
     },
     unknownCarrier: 'unknown carrier',
+    removedCarrier: 'removed carrier',
     household: 'the household',
     confirmation: {
       confirmed: 'confirmed by the courier',
@@ -884,6 +885,11 @@ export default {
         staff: 'A member of staff was written down ({{fields}})',
         banks: 'A bank was written down ({{fields}})',
         policies: 'The policy was changed ({{fields}})',
+      },
+      removed: {
+        units: 'A unit was removed',
+        households: 'A household was removed',
+        carriers: 'A carrier was removed',
       },
     },
     pin: { given: '{{holder}} got a PIN', ended: 'The PIN of {{holder}} is void' },
@@ -2098,6 +2104,17 @@ export default {
     lasted: 'Lasted',
     goesOn: 'goes on',
     someKiosk: 'a kiosk',
+  },
+  carriers: {
+    title: 'Carriers',
+    codes_one: '{{count}} courier with a code',
+    codes_other: '{{count}} couriers with a code',
+    remove: 'Remove',
+    removeAsk: 'Remove {{name}}?',
+    removeWhat:
+      'Nobody drops off for it any more: the codes of all its couriers end at once, also in a visit that goes on. Its parcels stay, but its name goes from old deliveries too. This cannot be taken back; a carrier that returns is added anew.',
+    removed: '{{name}} was removed.',
+    gone: 'Removed carrier',
   },
   people: {
     title: 'People',

@@ -288,6 +288,7 @@ export default {
       state: 'Estado',
     },
     unknownCarrier: 'transportista desconocido',
+    removedCarrier: 'transportista quitado',
     household: 'el hogar',
     confirmation: {
       confirmed: 'confirmada por el repartidor',
@@ -903,6 +904,11 @@ export default {
         staff: 'Se apuntó a alguien del personal ({{fields}})',
         banks: 'Se apuntó una taquilla ({{fields}})',
         policies: 'Se cambiaron las normas ({{fields}})',
+      },
+      removed: {
+        units: 'Se quitó una vivienda',
+        households: 'Se quitó un hogar',
+        carriers: 'Se quitó un transportista',
       },
     },
     pin: { given: '{{holder}}: PIN asignado', ended: '{{holder}}: PIN anulado' },
@@ -2134,6 +2140,17 @@ export default {
     lasted: 'Duración',
     goesOn: 'en curso',
     someKiosk: 'un quiosco',
+  },
+  carriers: {
+    title: 'Transportistas',
+    codes_one: '{{count}} repartidor con código',
+    codes_other: '{{count}} repartidores con código',
+    remove: 'Quitar',
+    removeAsk: '¿Quitar {{name}}?',
+    removeWhat:
+      'Nadie deja ya paquetes en su nombre: los códigos de todos sus repartidores se acaban al momento, también en una visita en curso. Sus paquetes se quedan, pero su nombre desaparece también de las entregas antiguas. No se puede deshacer; si el transportista vuelve, se añade de nuevo.',
+    removed: '{{name}} se ha quitado.',
+    gone: 'Transportista quitado',
   },
   people: {
     title: 'Personas',
