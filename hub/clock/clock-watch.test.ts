@@ -61,6 +61,37 @@ describe('the clock watch', () => {
     expect(changes).toEqual(['trusted', 'untrusted', 'trusted']);
   });
 
+  it('knows of a jump when it is asked, before the next look; what NTP had said before vouches no more', async () => {
+    let mark = 1;
+    const { clock, watching, changes } = await watch(NOW_MS, () => mark);
+    await clock.advance(15_000);
+    clock.setWall(NOW_MS - 3_600_000);
+    expect(watching.trust()).toBe('untrusted');
+    expect(changes).toEqual(['trusted', 'untrusted']);
+    await clock.advance(10_000);
+    expect(watching.trust()).toBe('untrusted');
+    mark = 2;
+    await clock.advance(10_000);
+    expect(changes).toEqual(['trusted', 'untrusted', 'trusted']);
+  });
+
+  it('takes staff at their word for the time that they saw, behind a jump of which nobody had asked', async () => {
+    const { clock, watching } = await watch(NOW_MS);
+    clock.setWall(NOW_MS + 3_600_000);
+    watching.confirm();
+    await clock.advance(60_000);
+    expect(watching.trust()).toBe('trusted');
+  });
+
+  it('is asked before its first look, and nothing has jumped', async () => {
+    const clock = new VirtualClock(NOW_MS);
+    const told = { ntpMark: async () => null, lastTrustedAtMs: YESTERDAY_MS, onChange: () => {} };
+    const watching = new ClockWatch({ clock, ...told });
+    expect(watching.trust()).toBe('untrusted');
+    await watching.start();
+    expect(watching.trust()).toBe('trusted');
+  });
+
   it('does not take slewing for a jump', async () => {
     const { clock, watching } = await watch(NOW_MS);
     for (let looks = 0; looks < 100; looks += 1) {

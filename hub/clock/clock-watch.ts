@@ -42,7 +42,7 @@ export class ClockWatch {
   #state: ClockState = 'unseen';
   #timer: Timer | null = null;
   #running = false;
-  /** Wall minus monotonic time at the last look. */
+  /** Wall minus monotonic time at the last look, or behind a jump that was noticed since. */
   #offsetMs = 0;
   /** The NTP mark as it was at the last jump: that one vouches no more. */
   #staleMark: number | null = null;
@@ -65,7 +65,12 @@ export class ClockWatch {
     this.#timer?.cancel();
   }
 
+  /**
+   * Whether the wall clock is believed now: a jump since the last look counts at once. Read the time before you ask, so
+   * that none of behind a jump passes as one of before.
+   */
   trust(): 'trusted' | 'untrusted' {
+    this.#noticeJump();
     return trustOf(this.#state);
   }
 
@@ -76,6 +81,8 @@ export class ClockWatch {
 
   /** Staff looked at the clock and said that it is right. */
   confirm(): void {
+    // What they saw is behind any jump.
+    this.#noticeJump();
     this.#apply('staff-confirmed');
   }
 
@@ -87,20 +94,25 @@ export class ClockWatch {
     const { clock, ntpMark } = this.#options;
     const mark = await ntpMark();
     if (!this.#running) return;
-    const offsetMs = this.#offset();
-    if (Math.abs(offsetMs - this.#offsetMs) > JUMP_MS) {
-      this.#staleMark = this.#lastMark;
-      this.#apply('jumped');
-    }
-    this.#offsetMs = offsetMs;
+    this.#noticeJump();
+    this.#offsetMs = this.#offset();
     this.#lastMark = mark;
     if (mark !== null && mark !== this.#staleMark) this.#apply('ntp-synchronised');
     else
       this.#apply(
         isPlausible(clock.wallMs(), this.#lastTrustedAtMs) ? 'looked-plausible' : 'looked-implausible',
       );
-    if (this.trust() === 'trusted') this.#lastTrustedAtMs = clock.wallMs();
+    if (trustOf(this.#state) === 'trusted') this.#lastTrustedAtMs = clock.wallMs();
     this.#timer = clock.after(LOOK_MS, () => void this.#look());
+  }
+
+  #noticeJump(): void {
+    if (!this.#running) return;
+    const offsetMs = this.#offset();
+    if (Math.abs(offsetMs - this.#offsetMs) <= JUMP_MS) return;
+    this.#offsetMs = offsetMs;
+    this.#staleMark = this.#lastMark;
+    this.#apply('jumped');
   }
 
   #apply(event: ClockEvent): void {
