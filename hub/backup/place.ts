@@ -9,21 +9,35 @@ export interface Place {
   readonly isSameDisk: boolean;
 }
 
-/** A disk that is not plugged in, or not the hub's to write to, is not there, whatever the system says of it. */
+/**
+ * A disk that is not plugged in, or not the hub's to write to, is not there, whatever the system says of it.
+ *
+ * @throws Error of the system, where it does not say on which disk the hub's own folder lies
+ */
 export async function placeOf(folder: string, dataFolder: string): Promise<Place> {
+  const found = await lookAt(folder);
+  if (found === null) return { isThere: false, freeBytes: null, isSameDisk: false };
+  const { device, freeBytes } = found;
+  return { isThere: true, freeBytes, isSameDisk: device === (await deviceOf(dataFolder)) };
+}
+
+async function lookAt(folder: string): Promise<{ device: number; freeBytes: number } | null> {
   try {
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    const [there, own, { bavail, bsize }] = await Promise.all([
-      stat(folder),
-      stat(dataFolder).catch(() => null),
-      statfs(folder),
-    ]);
-    if (!there.isDirectory()) return NOWHERE;
-    return { isThere: true, freeBytes: bavail * bsize, isSameDisk: own !== null && own.dev === there.dev };
+    const [there, { bavail, bsize }] = await Promise.all([stat(folder), statfs(folder)]);
+    return there.isDirectory() ? { device: there.dev, freeBytes: bavail * bsize } : null;
   } catch {
     // Whatever it is: nothing can be written there.
-    return NOWHERE;
+    return null;
   }
 }
 
-const NOWHERE: Place = { isThere: false, freeBytes: null, isSameDisk: false };
+/** Null: there is no such folder. What else the system says is a fault, and no word on which disk a backup is safe. */
+async function deviceOf(folder: string): Promise<number | null> {
+  try {
+    return (await stat(folder)).dev;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
