@@ -1,5 +1,5 @@
 /** A claim slip as one page of paper. No name and no tracking number: anybody may open a letter box. */
-import { spaced } from '../codes/derive.ts';
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import { safe, savedPage } from '../saved-page/saved-page.ts';
 import { claimWords } from './words.ts';
 

@@ -1,8 +1,8 @@
-import { CODE_SPACE, readCode } from '@lockerhub/protocol/codes/read-code.ts';
+import { CODE_SPACE, readCode, spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodeBook } from './code-book.ts';
-import { deriveCode, deriveQr, spaced } from './derive.ts';
+import { deriveCode, deriveQr } from './derive.ts';
 import { fobHash, keepFobs, readFob, readKeptFobs } from './fob.ts';
 import { newPin, pinHash } from './pin.ts';
 

@@ -33,8 +33,3 @@ export function deriveQr(codeKey: Uint8Array, holder: string, generation: number
   const tag = mac(codeKey, 'lockerhub/qr/1', holder, generation, 0).subarray(0, TAG_BYTES).toString('hex');
   return `${QR_PREFIX}${deriveCode(codeKey, holder, generation)}:${tag}`;
 }
-
-/** A code as people read it: `1234 5678`. */
-export function spaced(code: string): string {
-  return `${code.slice(0, 4)} ${code.slice(4)}`;
-}

@@ -1,5 +1,6 @@
 /** What somebody is told whom a resident lets collect for them: made when it is sent, and kept nowhere. */
-import { type Letter, showCode } from './letter.ts';
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
+import type { Letter } from './letter.ts';
 import { wordsFor } from './words.ts';
 
 export interface DelegateFacts {
@@ -27,7 +28,7 @@ export function delegateLetter(facts: DelegateFacts): Letter {
   const what = [
     opening(name, unitName, building),
     window(format(facts.fromMs), format(facts.untilMs)),
-    words.code(showCode(facts.code)),
+    words.code(spaced(facts.code)),
   ];
   return {
     subject: subject(unitName, building),

@@ -2,7 +2,9 @@
  * What a resident is told, complete by itself: the code, the places, and (in mail) the QR code. Made when it is sent
  * or shown, never stored: the log and the tables hold ids only.
  */
+
 import type { PlaceWords } from '@lockerhub/protocol/bank/layout.ts';
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
 import type { LetterWords } from './letter-words.ts';
 import { wordsFor } from './words.ts';
@@ -38,18 +40,12 @@ export interface Letter {
 }
 
 const MASK = '•••• ••••';
-const CODE_HALF = 4;
-
-/** "12345678" → "1234 5678", as it is shown everywhere. */
-export function showCode(code: string): string {
-  return `${code.slice(0, CODE_HALF)} ${code.slice(CODE_HALF)}`;
-}
 
 /** The letter in the resident's language (English if there are no words for it); `masked` hides the code. */
 export function writeLetter(facts: LetterFacts, masked: boolean): Letter {
   const words = wordsFor(facts.language);
   const count = facts.places.length;
-  const code = facts.code === undefined ? undefined : masked ? MASK : showCode(facts.code);
+  const code = facts.code === undefined ? undefined : masked ? MASK : spaced(facts.code);
   const what = [
     words.opening[facts.kind](count, facts.building),
     ...facts.places.map((place) => `• ${placeLine(words, place)}`),

@@ -1,8 +1,10 @@
 /** `npm start`: the demo building, or with `--empty` a real one. Ctrl-C stops it cleanly. */
+
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { toString as qrCode } from 'qrcode';
@@ -145,10 +147,6 @@ function lanAddress(): string {
   const [first] = addresses;
   if (!first) throw new Error('this machine is on no network; start without --lan');
   return first.address;
-}
-
-function spaced(code: string): string {
-  return code.replace(/^(\d{4})(\d{4})$/, '$1 $2');
 }
 
 /** npm passes a terminal's Ctrl-C on, so that one keystroke comes as two signals; people take longer for two. */

@@ -1,3 +1,4 @@
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import type { Claimed } from '@lockerhub/protocol/http/claims.ts';
 import { Text } from '@mantine/core';
 import { createContext, type ReactNode, use, useState } from 'react';
@@ -27,7 +28,7 @@ export function ClaimedCodes({ children }: { readonly children: ReactNode }) {
       {children}
       {code !== null && (
         <ShownOnce title={t('claim.done')} onClose={() => setCode(null)}>
-          <Secret label={t('claim.ownCode')} value={code} big />
+          <Secret label={t('claim.ownCode')} value={spaced(code)} big />
           <Text size="sm">{t('claim.ownCodeWhat')}</Text>
         </ShownOnce>
       )}

@@ -1,3 +1,4 @@
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import { type CourierView, NewCourier } from '@lockerhub/protocol/http/staff.ts';
 import { Badge, Button, Group, Modal, Paper, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconTruckDelivery, IconUserPlus } from '@tabler/icons-react';
@@ -223,7 +224,7 @@ function CodeOnce({ added, onClose }: { readonly added: Added | null; readonly o
     >
       {added && (
         <Stack>
-          <Secret label={t('people.codeWhat')} value={added.code} big />
+          <Secret label={t('people.codeWhat')} value={spaced(added.code)} big />
           <Group justify="flex-end">
             <Button onClick={onClose} data-autofocus>
               {t('act.close')}

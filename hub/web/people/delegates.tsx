@@ -1,3 +1,4 @@
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import type { DelegateView, NamedDelegate } from '@lockerhub/protocol/http/delegates.ts';
 import type { ResidentView } from '@lockerhub/protocol/http/staff.ts';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
@@ -107,7 +108,7 @@ function Named({ named, onClose }: { readonly named: NamedDelegate; readonly onC
           {named.reason}
         </Alert>
       )}
-      {named.code !== null && <Secret label={t('delegates.code')} value={named.code} big />}
+      {named.code !== null && <Secret label={t('delegates.code')} value={spaced(named.code)} big />}
       {named.delegate.blocked > 0 && (
         <Alert color="brass">{t('delegates.blocked', { count: named.delegate.blocked })}</Alert>
       )}

@@ -1,3 +1,4 @@
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import type { ResidentView } from '@lockerhub/protocol/http/staff.ts';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
@@ -82,7 +83,7 @@ function Given({ person, pin, onClose }: GivenProps) {
         </Button>
       }
     >
-      <Secret label={t('pin.withUnit', { unit: person.unitName })} value={pin} big />
+      <Secret label={t('pin.withUnit', { unit: person.unitName })} value={spaced(pin)} big />
       <Text size="sm">{t('pin.once')}</Text>
     </ShownOnce>
   );

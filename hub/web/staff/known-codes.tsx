@@ -1,3 +1,4 @@
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import type { AccountView, Rotated } from '@lockerhub/protocol/http/accounts.ts';
 import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -80,14 +81,10 @@ function Told({ rotated }: { readonly rotated: Rotated }) {
       <Stack gap="xs">
         <Text size="sm">{t('staff.rotatedWhat')}</Text>
         {rotated.couriers.map(({ name, code }) => (
-          <Secret key={name} label={name} value={`${code.slice(0, 4)} ${code.slice(4)}`} />
+          <Secret key={name} label={name} value={spaced(code)} />
         ))}
         {rotated.pins.map(({ resident, name, pin }) => (
-          <Secret
-            key={resident}
-            label={t('pin.given', { name })}
-            value={`${pin.slice(0, 4)} ${pin.slice(4)}`}
-          />
+          <Secret key={resident} label={t('pin.given', { name })} value={spaced(pin)} />
         ))}
         {rotated.delegatesOf.length > 0 && (
           <Text size="sm">{t('staff.delegatesEnded', { names: rotated.delegatesOf.join(', ') })}</Text>

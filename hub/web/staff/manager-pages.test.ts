@@ -104,6 +104,7 @@ describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
     await reach.waitFor({ state: 'attached' });
     // By the keyboard: on a phone what was just said may lie over it.
     await reach.press('Space');
+    const shownCode = () => page.getByRole('dialog').locator('code').innerText();
     const jonas = () => rig.hub.people.residents().find(({ name }) => name === 'Jonas Weber');
     await expect.poll(() => jonas()).toMatchObject({ onlyMe: true, accessible: true });
     expect(await pages.faults(page, 'person-phone')).toEqual([]);
@@ -115,6 +116,7 @@ describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
     await page.getByRole('button', { name: 'Give a PIN' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Give a PIN' }).click();
     await page.getByText('Nobody can look it up again').waitFor();
+    expect(await shownCode()).toMatch(/^\d{4} \d{4}$/);
     expect(jonas()).toMatchObject({ hasPin: true });
     expect(await pages.faults(page, 'pin-phone')).toEqual([]);
     await page.getByRole('dialog').getByText('Close', { exact: true }).click();
@@ -141,6 +143,7 @@ describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
     await page.getByRole('dialog').getByLabel('Their address or number').fill('');
     await page.getByRole('dialog').getByRole('button', { name: 'Let somebody collect' }).click();
     await page.getByText('Their code, shown once: pass it on').waitFor();
+    expect(await shownCode()).toMatch(/^\d{4} \d{4}$/);
     await page.getByRole('dialog').getByText('Close', { exact: true }).click();
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByText('Nobody but their household.').waitFor();

@@ -1,3 +1,4 @@
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 import { CloseButton } from '@mantine/core';
 import { useState } from 'react';
 import classes from './demo.module.css';
@@ -28,8 +29,4 @@ export function Hints({ live }: { readonly live: Live }) {
       <CloseButton aria-label="Put the hints away" onClick={putAway} />
     </aside>
   );
-}
-
-function spaced(code: string): string {
-  return `${code.slice(0, 4)} ${code.slice(4)}`;
 }
