@@ -6,10 +6,10 @@ import { ClaimActs } from '../cases/claim-acts.tsx';
 import { ClaimedCodes } from '../cases/claimed.tsx';
 import { DeskActs } from '../cases/desk-acts.tsx';
 import { Page } from '../frame/page.tsx';
-import { type Reader, useReader } from '../frame/reader.tsx';
+import { useReader } from '../frame/reader.tsx';
 import { Failed, Loading } from '../frame/states.tsx';
 import { useHubNow } from '../link/hub-now.ts';
-import { useDeliveryStory } from '../link/queries.ts';
+import { useBuilding, useDeliveryStory } from '../link/queries.ts';
 import { deliveryProof } from '../link/requests.ts';
 import { sentence } from '../log/sentence.ts';
 import { actor, placeName, type Speech } from '../log/speech.ts';
@@ -20,6 +20,7 @@ import { ProofPanel } from '../proof/proof-panel.tsx';
 import { carrierName } from './carrier-name.ts';
 import classes from './deliveries.module.css';
 import { StateBadge } from './state-badge.tsx';
+import { stayOf } from './stay.ts';
 
 /** One parcel's stay, from drop-off to pickup, with proof. */
 export function StoryPage() {
@@ -50,7 +51,7 @@ function Story({ story }: { readonly story: DeliveryStory }) {
   const speech = useSpeech(entries.toReversed());
   return (
     <>
-      <Facts delivery={story.delivery} speech={speech} />
+      <Facts delivery={story.delivery} entries={entries} speech={speech} />
       <DeskActs delivery={story.delivery} />
       <ClaimedCodes>{story.untold && <ClaimActs delivery={story.delivery.delivery} />}</ClaimedCodes>
       <Paper withBorder p="md" component="section">
@@ -67,18 +68,27 @@ function Story({ story }: { readonly story: DeliveryStory }) {
 }
 
 /** How long it has waited, or waited until it was taken. */
-function stay({ t, formats }: Reader, delivery: DeliveryView, nowMs: number): string | null {
-  if (delivery.depositedAt === null) return null;
-  if (delivery.endedAt !== null) {
-    return t('delivery.waitedFor', { duration: formats.duration(delivery.endedAt - delivery.depositedAt) });
-  }
-  return t('delivery.waitsFor', { duration: formats.duration(Math.max(0, nowMs - delivery.depositedAt)) });
+function useStay(story: Parameters<typeof stayOf>[0]): string | null {
+  const { t, formats } = useReader();
+  const ms = useHubNow();
+  const isTrusted = useBuilding().data?.clock.state === 'trusted';
+  const stay = stayOf(story, { ms, isTrusted });
+  return (
+    stay &&
+    t(stay.isOver ? 'delivery.waitedFor' : 'delivery.waitsFor', { duration: formats.duration(stay.ms) })
+  );
 }
 
-function Facts({ delivery, speech }: { readonly delivery: DeliveryView; readonly speech: Speech }) {
+interface FactsProps {
+  readonly delivery: DeliveryView;
+  readonly entries: readonly LogEntryView[];
+  readonly speech: Speech;
+}
+
+function Facts({ delivery, entries, speech }: FactsProps) {
   const reader = useReader();
   const { t } = reader;
-  const nowMs = useHubNow();
+  const stay = useStay({ delivery, entries });
   const facts: readonly (readonly [string, string | null])[] = [
     [t('delivery.column.for'), delivery.residentName ?? t('delivery.household')],
     [t('delivery.column.unit'), delivery.unitName],
@@ -91,7 +101,7 @@ function Facts({ delivery, speech }: { readonly delivery: DeliveryView; readonly
       [
         t(`delivery.state.${delivery.state}`),
         delivery.confirmation && t(`delivery.confirmation.${delivery.confirmation}`),
-        stay(reader, delivery, nowMs),
+        stay,
       ]
         .filter(Boolean)
         .join(', '),
