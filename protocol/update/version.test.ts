@@ -9,6 +9,9 @@ it.each([
   ['edge-agent 0.2.0-rc.1', 'lockerhub 0.2.0', 'older'],
   ['edge-agent 0.2.0', 'lockerhub 0.2.0-rc.1', 'newer'],
   ['edge-agent 0.2.0-rc.1', 'lockerhub 0.2.0-rc.2', 'older'],
+  ['edge-agent 0.2.0-rc.9', 'lockerhub 0.2.0-rc.10', 'older'],
+  ['edge-agent 0.2.0-rc', 'lockerhub 0.2.0-rc.1', 'older'],
+  ['edge-agent 0.2.0-7', 'lockerhub 0.2.0-beta', 'older'],
   ['a build of mine', 'lockerhub 0.2.0', 'unknown'],
   ['', '', 'unknown'],
 ])('%s beside %s is %s', (mine, theirs, standing) => {
@@ -16,9 +19,9 @@ it.each([
 });
 
 it('whoever is older than another one, that one is newer', () => {
-  const number = fc.nat({ max: 12 });
+  const number = fc.constantFrom(0, 9, 12);
   const version = fc
-    .tuple(number, number, number, fc.constantFrom('', '-rc.1', '-rc.2'))
+    .tuple(number, number, number, fc.constantFrom('', '-rc', '-rc.1', '-rc.2', '-rc.10', '-7', '-7.a'))
     .map(([major, minor, patch, before]) => `x ${major}.${minor}.${patch}${before}`);
   const turned = { older: 'newer', newer: 'older', same: 'same', unknown: 'unknown' } as const;
   fc.assert(

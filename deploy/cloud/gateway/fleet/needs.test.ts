@@ -56,6 +56,11 @@ describe('the needs of a building', () => {
     ['few unsent', { unsentEntries: 40, unsentBefore: 0 }, []],
     ['many unsent, first sight of it', { unsentEntries: 9_000, unsentBefore: null }, []],
     ['an older version', { software: 'lockerhub 0.1.9', agents: [] }, ['version-behind']],
+    [
+      'one that came before the newest was final',
+      { software: 'lockerhub 0.2.0-rc.3', agents: [] },
+      ['version-behind'],
+    ],
     ['a version that nobody can read', { software: 'a build of mine' }, []],
     [
       'an agent of an older version',
@@ -103,7 +108,8 @@ describe('the needs of a building', () => {
 });
 
 it('finds the newest version by its numbers, not by its letters', () => {
-  expect(newestOf(['lockerhub 0.9.0', 'lockerhub 0.10.0', '', 'lockerhub 0.2.11'])).toBe('0.10.0');
+  expect(newestOf(['lockerhub 0.9.0', 'lockerhub 0.10.0', '', 'lockerhub 0.2.11'])).toBe('lockerhub 0.10.0');
+  expect(newestOf(['lockerhub 0.3.0-rc.1', 'lockerhub 0.3.0', 'lockerhub 0.2.0'])).toBe('lockerhub 0.3.0');
   expect(newestOf(['nothing'])).toBeNull();
 });
 

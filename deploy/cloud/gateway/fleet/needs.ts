@@ -1,7 +1,7 @@
 /** What of a building needs a person: a pure function of what the cloud knows of it. */
 import { NEED_KINDS, type Need, type NeedKind } from '@lockerhub/protocol/http/fleet.ts';
 import { OFFLINE_AFTER_MS, type ToldAgent } from '@lockerhub/protocol/sync/hub-messages.ts';
-import { standingTo } from '@lockerhub/protocol/update/version.ts';
+import { standingTo, versionOf } from '@lockerhub/protocol/update/version.ts';
 
 /** A router that restarts and a provider's nightly work take minutes; a quarter of an hour is a fault (issue 4). */
 export const SILENT_AFTER_MS = 15 * 60_000;
@@ -73,7 +73,7 @@ function addHeard(
   if (Math.abs(hub.clockOffMs) > CLOCK_OFF_MS) found['clock-off'] = hub.clockOffMs;
   const growing = hub.unsentBefore !== null && hub.unsentEntries > hub.unsentBefore;
   if (hub.unsentEntries > UNSENT_ALLOWED && growing) found['unsent-growing'] = hub.unsentEntries;
-  if (newest !== null && isOlder(hub.software, newest)) found['version-behind'] = null;
+  if (newest !== null && standingTo(hub.software, newest) === 'older') found['version-behind'] = null;
   const others = hub.agents.filter(({ software }) => differs(software, hub.software)).length;
   if (others > 0) found['agents-differ'] = others;
 }
@@ -98,32 +98,11 @@ export function weightOf(needs: readonly Need[]): number {
   return (NEED_KINDS.length - NEED_KINDS.indexOf(gravest.kind)) * 100 + needs.length;
 }
 
-/** The highest version among these programs; null if none says its version. */
+/** That of these programs which is of the highest version; null if none says its version. */
 export function newestOf(software: Iterable<string>): string | null {
-  let newest: readonly number[] | null = null;
+  let newest: string | null = null;
   for (const each of software) {
-    const version = versionOf(each);
-    if (version && (newest === null || compare(version, newest) > 0)) newest = version;
+    if (versionOf(each) !== null && (newest === null || standingTo(each, newest) === 'newer')) newest = each;
   }
-  return newest === null ? null : newest.join('.');
-}
-
-/** Whether a program, e.g. "lockerhub 0.1.0", is of an older version. One that says none is left alone. */
-function isOlder(software: string, newest: string): boolean {
-  const own = versionOf(software);
-  const other = versionOf(newest);
-  return own !== null && other !== null && compare(own, other) < 0;
-}
-
-function versionOf(software: string): readonly [number, number, number] | null {
-  const found = /(\d{1,6})\.(\d{1,6})\.(\d{1,6})/.exec(software);
-  return found && [Number(found[1]), Number(found[2]), Number(found[3])];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (const at of [0, 1, 2]) {
-    const difference = (a[at] ?? 0) - (b[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return newest;
 }
