@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ToldUpdate } from '@lockerhub/protocol/update/files.ts';
 import { VirtualClock } from '@lockerhub/sim/clock/virtual-clock.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UpdateWatch } from './last-update.ts';
@@ -51,6 +52,12 @@ it('knows at its start what is there, and passes over what nobody can read', asy
   await writeFile(join(folder, 'last.json'), '{"endedAtMs":');
   await later();
   expect([watch.last, changes]).toEqual([undefined, 0]);
+});
+
+it('says no more of it than a hub takes', async () => {
+  await say({ ...KEPT, release: 'r'.repeat(300), isKept: false, code: 'unhealthy', why: 'w'.repeat(3_000) });
+  await later();
+  expect(ToldUpdate.parse(watch.last)).toMatchObject({ release: 'r'.repeat(60), isKept: false });
 });
 
 it('looks nowhere where there is no updater', async () => {

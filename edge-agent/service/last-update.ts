@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
-import { LastUpdate, STATE, type ToldUpdate } from '@lockerhub/protocol/update/files.ts';
+import { LastUpdate, MAX_NAME, STATE, type ToldUpdate, words } from '@lockerhub/protocol/update/files.ts';
 
 /** The updater writes it after the agent has started, and tells nobody. One small file is read. */
 const LOOK_EVERY_MS = 10_000;
@@ -55,11 +55,16 @@ export class UpdateWatch {
     try {
       const last = LastUpdate.parse(JSON.parse(readFileSync(join(folder, STATE.last), 'utf8')));
       const { endedAtMs, release, isKept, code, why } = last;
-      return { endedAtMs, release: release?.slice(0, MAX_NAME) ?? null, isKept, code, why };
+      // Longer than a hub takes: it would not hear the rest of what this agent says of itself.
+      return {
+        endedAtMs,
+        release: release?.slice(0, MAX_NAME) ?? null,
+        isKept,
+        code,
+        why: why && words(why),
+      };
     } catch {
       return undefined;
     }
   }
 }
-/** Of a release, as it is told. */
-const MAX_NAME = 60;

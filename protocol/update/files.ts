@@ -16,6 +16,8 @@ export const MAX_RELEASE_BYTES = 400_000_000;
 /** How long a quiet moment may be waited for: a day. */
 export const MAX_CALM_WITHIN_MS = 24 * 3_600_000;
 const MAX_WORDS = 500;
+/** Of a release's folder, as it is told. */
+export const MAX_NAME = 60;
 
 /** See `deploy/update/SPEC.md`. */
 export const UpdatePhase = z.enum(['holding', 'copying', 'trying', 'keeping']);
@@ -98,7 +100,7 @@ export const ToldUpdate = z.object({
   /** By the clock of that machine. */
   endedAtMs: z.number(),
   /** Name of the release's folder that it was about; null: it came to none. */
-  release: z.string().max(60).nullable(),
+  release: z.string().max(MAX_NAME).nullable(),
   isKept: z.boolean(),
   /** An `UpdateFault`, or one that only newer software knows. */
   code: z.string().max(40).nullable(),
