@@ -90,6 +90,18 @@ it('goes with the account that is disabled, here or elsewhere, and does not come
   expect(register.get('staff', mo)).toMatchObject({ disabled: true, email: null, language: null });
 });
 
+it('is not said any more by whoever is disabled in that moment', async () => {
+  const { accounts, register } = rig.hub;
+  const desks = rowOf('desk')?.id ?? '';
+  const own = { email: 'late@example.org', language: 'en' };
+  // Both were let in; one goes behind the other.
+  const disabling = accounts.change({ kind: 'hub' }, desks, { disabled: true });
+  const saying = accounts.setOwnAddress(desks, own);
+  await expect(saying).rejects.toMatchObject({ code: 'signed-out' });
+  expect(await disabling).toMatchObject({ disabled: true });
+  expect(register.get('staff', desks)).toMatchObject({ disabled: true, email: null });
+});
+
 it('is personal: erasing an account takes it along', () => {
   const stamp = { atMs: 1, count: 0, node: 'h-1' };
   const said = mergeRows(fieldChange('email', ADDRESS, stamp), fieldChange('language', 'es', stamp), []);

@@ -144,10 +144,12 @@ export class Accounts {
     return viewOf(this.#known(staff));
   }
 
-  /** Somebody says where they are told, and in which language. @throws HubError `not-found` */
+  /** Somebody says where they are told, and in which language. @throws HubError `not-found`, `signed-out` */
   setOwnAddress(staff: string, { email, language }: z.infer<typeof OwnAddress>) {
     return this.#changes.take(async (): Promise<void> => {
       const before = this.#known(staff);
+      // A manager was faster: what was let in waited for its turn behind the end of the account.
+      if (before.disabled) throw new HubError('signed-out', 'this account was disabled; ask a manager');
       const after = { ...before, ...toldAt({ ...before, language }, email) };
       const fields = changed(before, after);
       if (fields.length > 0) await this.#write(actorOf(staff), after, fields, []);
