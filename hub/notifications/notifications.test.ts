@@ -5,6 +5,7 @@ import { createLogger } from '../config/logging.ts';
 import type { NotifierCommand } from '../deliveries/command.ts';
 import { Register } from '../log/register.ts';
 import { NOTHING_SET } from '../people/nothing-set.ts';
+import { StoreError } from '../store/store-error.ts';
 import { MAX_ATTEMPTS, Notifications } from './notifications.ts';
 import { NotifierError } from './notifier.ts';
 import type { MessageRow } from './outbox.ts';
@@ -228,13 +229,41 @@ describe('a provider that is down for a day', () => {
   });
 });
 
-it('lets a manager’s letter go before residents’, who wait for nothing of it', async () => {
-  const letter = { subject: 's', text: 't', short: 's', direction: 'ltr', language: 'en' } as const;
-  const notice = (name: string, isOver = false): Waiting => ({
-    ...{ message: name, whom: 'manager', without: [], channel: null, reason: null },
-    contacts: () => [{ channel: 'email', to: 'm@example.org' }],
-    write: async () => (isOver ? null : { letter, qr: undefined }),
+const LETTER = { subject: 's', text: 't', short: 's', direction: 'ltr', language: 'en' } as const;
+const notice = (name: string, isOver = false): Waiting => ({
+  ...{ message: name, whom: 'manager', without: [], channel: null, reason: null },
+  contacts: () => [{ channel: 'email', to: 'm@example.org' }],
+  write: async () => (isOver ? null : { letter: LETTER, qr: undefined }),
+});
+const unwritable = (error: Error): Waiting => ({
+  ...notice('unwritable'),
+  write: () => Promise.reject(error),
+});
+
+it('fails one letter that cannot be written for itself alone, and gives it up after so many tries', async () => {
+  notices = [unwritable(new RangeError('no such time zone'))];
+  await run(message('one'));
+  expect(out.map(({ message: name }) => name)).toEqual(['one']);
+  expect(told).toContainEqual({
+    ...{ type: 'message-failed', message: 'unwritable', channel: 'email', attempt: 1, final: false },
+    reason: 'the letter could not be written',
   });
+  const tried = () => told.filter((each) => each.message === 'unwritable');
+  await clock.advance(1_000);
+  expect(tried()).toHaveLength(1);
+  await clock.advance(MAX_ATTEMPTS * HOUR_MS);
+  await notifications.idle();
+  expect(tried()).toHaveLength(MAX_ATTEMPTS);
+  expect(told.at(-1)).toMatchObject({ message: 'unwritable', final: true });
+});
+
+it('lets all wait while the store cannot be read', async () => {
+  notices = [unwritable(new StoreError('query-failed', 'no answer'))];
+  await run();
+  expect(told).toEqual([]);
+});
+
+it('lets a manager’s letter go before residents’, who wait for nothing of it', async () => {
   notices = [notice('reset'), notice('over', true)];
   await run(message('one'));
   expect(out.map(({ message: name }) => name)).toEqual(['reset', 'one']);

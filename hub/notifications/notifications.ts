@@ -9,8 +9,9 @@ import type { ChannelName } from '@lockerhub/protocol/http/messages.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
 import type { NotifierCommand } from '../deliveries/command.ts';
+import { StoreError } from '../store/store-error.ts';
 import { type Notifier, NotifierError } from './notifier.ts';
-import type { LetterSource, Waiting } from './waiting.ts';
+import type { LetterSource, Waiting, Written } from './waiting.ts';
 
 /** Letters looked at in one go, and sent at once. */
 const BATCH = 500;
@@ -23,6 +24,7 @@ const LONGEST_PAUSE_MS = 30 * 60_000;
 export const MAX_ATTEMPTS = 50;
 /** What failed without a reason of the notifier's own. */
 const UNKNOWN_REASON = 'the notifier failed';
+const UNWRITTEN_REASON = 'the letter could not be written';
 
 export interface NotificationsOptions {
   /** Whose letters wait; those of the first go before those of the next. */
@@ -44,6 +46,13 @@ interface Pause {
 /** A message that failed; `never`: the contacts that will never take it. Each is bounded by a contact list. */
 interface Failed extends Pause {
   readonly never: readonly string[];
+}
+
+/** A contact, and by whom it is reached. */
+interface Way {
+  readonly notifier: Notifier;
+  readonly to: string;
+  readonly name: string;
 }
 
 export class Notifications {
@@ -123,11 +132,18 @@ export class Notifications {
   async #send(row: Waiting): Promise<void> {
     const { execute } = this.#options;
     const ways = await this.#ways(row);
-    if (ways.length === 0) {
+    const [first] = ways;
+    if (!first) {
       await this.#nobodyTakes(row);
       return;
     }
-    const written = await row.write();
+    let written: Written | null;
+    try {
+      written = await row.write();
+    } catch (error) {
+      await this.#notWritten(row, first, error);
+      return;
+    }
     if (!written) {
       await execute({ type: 'message-void', message: row.message });
       return;
@@ -149,11 +165,19 @@ export class Notifications {
     await this.#wait(row);
   }
 
+  /** One letter that can't be written fails for itself alone: the others go on. What the store says is about them all. */
+  async #notWritten(row: Waiting, { notifier, name }: Way, error: unknown): Promise<void> {
+    if (error instanceof StoreError) throw error;
+    this.#options.log.error({ err: error, message: row.message }, 'a message could not be written');
+    const fault = new NotifierError(UNWRITTEN_REASON, { permanent: false }, { cause: error });
+    if (!(await this.#refused(row, notifier.channel, name, fault))) await this.#wait(row);
+  }
+
   /** The contacts that may still take it, in their order. */
-  async #ways(row: Waiting) {
+  async #ways(row: Waiting): Promise<Way[]> {
     const { notifiers } = this.#options;
     const never = this.#failed.get(row.message)?.never ?? [];
-    const ways: { notifier: Notifier; to: string; name: string }[] = [];
+    const ways: Way[] = [];
     for (const { channel, to } of row.contacts()) {
       const name = `${channel} ${to}`;
       if (never.includes(name) || row.without.includes(channel)) continue;

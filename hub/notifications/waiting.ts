@@ -14,11 +14,11 @@ export interface Waiting {
   readonly reason: string | null;
   /** The ways to reach them, as they are now, the first one tried first. */
   contacts(): readonly Contact[];
-  /** What it says, made now; null: what it tells of is over. */
+  /** What it says, made now; null: what it tells of is over. @throws StoreError; any other fault is this letter's own */
   write(): Promise<Written | null>;
 }
 
-interface Written {
+export interface Written {
   readonly letter: Letter;
   readonly qr: string | undefined;
 }
