@@ -457,7 +457,7 @@ last_words() {
     echo "    $RECOVERY_KEY"
     echo
   fi
-  [ -z "${PASSWORD:-}" ] || printf 'First sign-in: %s, password %s (change it on the page)\n\n' "$LOGIN" "$PASSWORD"
+  [ -z "${PASSWORD:-}" ] || printf 'First sign-in: %s, password %s (change it on the page Your account)\n\n' "$LOGIN" "$PASSWORD"
   address=$(hostname -I 2> /dev/null | awk '{ print $1 }')
   host=$(cat "$ROOT/etc/hostname" 2> /dev/null || hostname)
   if [ "$ROLE" = hub ]; then

@@ -196,6 +196,6 @@ function setSecret(c: Context, name: string, value: string, maxAge: number): voi
 }
 
 /** Where a request comes from. A proxy in front would be one address; its own limits have to hold then. */
-export function addressOf(c: Context<ApiEnv>): string {
+export function addressOf(c: Pick<Context<ApiEnv>, 'env'>): string {
   return c.env.incoming.socket.remoteAddress ?? 'unknown';
 }

@@ -1,16 +1,16 @@
-/** One's own account: where one is told by mail, and a mail to try it. */
+/** One's own account: where one is told by mail, a mail to try it, and the password. */
 import { createRoute } from '@hono/zod-openapi';
-import { OwnAccount, OwnAddress } from '@lockerhub/protocol/http/accounts.ts';
+import { ChangePassword, OwnAccount, OwnAddress } from '@lockerhub/protocol/http/accounts.ts';
 import { TestResult } from '@lockerhub/protocol/http/messages.ts';
 import { newId } from '@lockerhub/protocol/time/random.ts';
 import { HubError } from '../error.ts';
 import { NotifierError } from '../notifications/notifier.ts';
 import { testLetter } from '../notifications/test-letter.ts';
 import { Attempts } from '../sign-in/attempts.ts';
-import { staff } from './access.ts';
+import { addressOf, STAFF_COOKIE, staff, tokenOf } from './access.ts';
 import { channelView } from './channels.ts';
 import type { Api, Hub } from './hub.ts';
-import { answers, takes } from './route.ts';
+import { answers, answersNothing, takes } from './route.ts';
 
 const tags = ['staff'];
 const path = '/api/v1/me/account';
@@ -46,7 +46,28 @@ export function ownAccountRoutes(api: Api, hub: Hub): void {
       return c.json(viewOf(hub, own), 200);
     },
   );
+  passwordRoute(api, hub);
   testRoute(api, hub);
+}
+
+function passwordRoute(api: Api, hub: Hub): void {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: `${path}/password`,
+      tags,
+      summary: 'Change one’s own password; every other session of the account ends',
+      middleware: staff(hub, 'own-account'),
+      request: takes(ChangePassword),
+      responses: answersNothing,
+    }),
+    async (c) => {
+      const { staff: own } = c.get('me');
+      const change = await hub.signIn.nextPassword(own, c.req.valid('json'), addressOf(c));
+      await hub.accounts.setOwnPassword(own, change, tokenOf(c, STAFF_COOKIE) ?? '');
+      return c.body(null, 204);
+    },
+  );
 }
 
 function testRoute(api: Api, hub: Hub): void {

@@ -22,8 +22,8 @@ import type { ResidentPins } from '../people/pins.ts';
 import type { Rows } from '../store/rows.ts';
 import type { RowChange, Store } from '../store/store.ts';
 import { INVITATION_MS, invitationBy, invitationHash, isInvited } from './invitation.ts';
-import { actorOf } from './sign-in.ts';
-import { newToken } from './token.ts';
+import { actorOf, type PasswordChange } from './sign-in.ts';
+import { newToken, tokenHash } from './token.ts';
 
 /** Accounts of a building, disabled ones too: a log names them for good. */
 const MAX_ACCOUNTS = 500;
@@ -153,6 +153,29 @@ export class Accounts {
       const after = { ...before, ...toldAt({ ...before, language }, email) };
       const fields = changed(before, after);
       if (fields.length > 0) await this.#write(actorOf(staff), after, fields, []);
+    });
+  }
+
+  /**
+   * Somebody's next password. Every session but the one in which they changed it ends in the same transaction.
+   *
+   * @param token of the session that stays
+   * @throws HubError `not-found`, `password-wrong` if the present password became another one meanwhile
+   */
+  setOwnPassword(staff: string, { from, to }: PasswordChange, token: string) {
+    return this.#changes.take(async (): Promise<void> => {
+      const before = this.#known(staff);
+      if (before.passwordHash !== from) {
+        throw new HubError(
+          'password-wrong',
+          'the password was changed or made void meanwhile; sign in again',
+        );
+      }
+      const stays = tokenHash(token);
+      const others = this.#sessionsOf(staff).filter(
+        (change) => !('remove' in change) || change.remove !== stays,
+      );
+      await this.#write(actorOf(staff), { ...before, passwordHash: to }, ['passwordHash'], others);
     });
   }
 

@@ -24,7 +24,7 @@ const RIGHTS = {
   channels: ['manager', 'installer'],
   terminals: ['manager', 'installer'],
   banks: ['manager', 'installer'],
-  /** Say where oneself is told. */
+  /** Say where oneself is told, and change one's own password. */
   'own-account': ['manager', 'desk', 'auditor', 'installer'],
   /** Invite staff, say what they may do, end what they may. */
   staff: ['manager'],

@@ -1,4 +1,5 @@
 /** Staff: who they are, how they sign in, how long that lasts. */
+import type { ChangePassword } from '@lockerhub/protocol/http/accounts.ts';
 import type { Me, Role } from '@lockerhub/protocol/http/staff.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
@@ -40,6 +41,12 @@ export interface NewStaff {
   readonly email?: string | undefined;
 }
 
+/** A password's hash, and the one that it takes the place of. */
+export interface PasswordChange {
+  readonly from: string;
+  readonly to: string;
+}
+
 export class SignIn {
   readonly #options: SignInOptions;
   readonly #passwords = new Passwords();
@@ -64,12 +71,15 @@ export class SignIn {
     this.#byAddress.failed(address);
     this.#byLogin.failed(login);
     const hash = staff && !isInvited(staff.passwordHash) ? staff.passwordHash : undefined;
-    if (!(await this.#passwords.verify(hash, password)) || !staff) {
+    const fits = await this.#passwords.verify(hash, password);
+    // Looked up anew: whoever changed the password meanwhile, or lost the account, is not let in by what held before.
+    const now = staff && this.#options.register.get('staff', staff.id);
+    if (!fits || !now || now.disabled || now.passwordHash !== hash) {
       throw new HubError('password-wrong', 'this login and password do not belong together; try again');
     }
     this.#byAddress.succeeded(address);
     this.#byLogin.succeeded(login);
-    return { token: await this.#startSession(staff), me: meOf(staff) };
+    return { token: await this.#startSession(now), me: meOf(now) };
   }
 
   /**
@@ -97,6 +107,32 @@ export class SignIn {
       [{ type: 'row.changed', data: { table: 'staff', row: now.id, fields: ['passwordHash'] } }],
       [{ table: 'staff', row: { ...now, passwordHash } }],
     );
+  }
+
+  /**
+   * The hash of somebody's next password, for whoever knows the present one; guesses count as at the sign-in. Written by
+   * `Accounts.setOwnPassword`.
+   *
+   * @throws HubError `password-wrong`, `too-many-attempts`, `overloaded`, `not-found`.
+   */
+  async nextPassword(
+    staff: string,
+    { present, next }: ChangePassword,
+    address: string,
+  ): Promise<PasswordChange> {
+    const row = this.#options.register.get('staff', staff);
+    if (!row) throw new HubError('not-found', 'no such member of staff; reload the page');
+    this.#checkAttempts(row.login, address);
+    this.#byAddress.failed(address);
+    this.#byLogin.failed(row.login);
+    if (!(await this.#passwords.verify(row.passwordHash, present))) {
+      throw new HubError('password-wrong', 'the present password is another one; try again', {
+        where: 'body.present',
+      });
+    }
+    this.#byAddress.succeeded(address);
+    this.#byLogin.succeeded(row.login);
+    return { from: row.passwordHash, to: await this.#passwords.hash(next) };
   }
 
   /** Ends the session of this token, if there is one. */

@@ -12,11 +12,12 @@
  * | GET /api/v1/me/account | `OwnAccount` |
  * | POST /api/v1/me/account `OwnAddress` | `OwnAccount`: where whoever asks is told |
  * | POST /api/v1/me/account/test | `TestResult` (`messages.ts`): a mail to that address, now |
+ * | POST /api/v1/me/account/password `ChangePassword` | 204: every other session of that account ends |
  * | POST /api/v1/invitation `TakeInvitation` | 204: the password is set |
  */
 import { z } from 'zod';
 import { Id } from '../ids.ts';
-import { Login, Password, Role } from './staff.ts';
+import { Login, Password, Role, SignIn } from './staff.ts';
 
 /** RFC 5321, 4.5.3.1.3: a path has 256 characters, two of them brackets. */
 export const Email = z.email().max(254);
@@ -67,6 +68,9 @@ export const OwnAccount = AccountView.pick({
   trouble: z.string().nullable(),
 });
 export type OwnAccount = z.infer<typeof OwnAccount>;
+/** Whoever is signed in gives the present password too: a page left open is not enough. */
+export const ChangePassword = z.object({ present: SignIn.shape.password, next: Password });
+export type ChangePassword = z.infer<typeof ChangePassword>;
 /** `token` is shown once; `expiresAt` by the hub's clock. */
 export const Invitation = z.object({ account: AccountView, token: z.string(), expiresAt: z.number() });
 export type Invitation = z.infer<typeof Invitation>;

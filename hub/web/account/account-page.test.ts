@@ -1,6 +1,6 @@
-/** Where staff say that they are told by mail, in a real browser; the mail server is one. */
+/** One’s own account in a real browser: where one is told by mail (the mail server is one), and the password. */
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
+import { type HubRig, RIG_PASSWORD, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { MailSink } from '@lockerhub/sim/testing/mail-sink.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
 import { DESKTOP, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
@@ -106,6 +106,42 @@ describe.skipIf(!canLaunchBrowser)('the pages about who is told by mail', () => 
     await dialog.getByRole('button', { name: 'Disable' }).click();
     await expect.poll(() => emailOf('desk')).toBeNull();
     await page.getByText('front.desk.of').waitFor({ state: 'detached' });
+    expect(pages.errors).toEqual([]);
+  }, 120_000);
+
+  it('change one’s own password, and end what else is open', async () => {
+    const page = await pages.open('auditor', { viewport: LAPTOP });
+    const elsewhere = await pages.open('auditor', { viewport: ALLEY });
+    await elsewhere.goto(rig.httpUrl);
+    await elsewhere.getByRole('heading', { name: 'Building now' }).waitFor();
+    await page.goto(`${rig.httpUrl}/account`);
+    const write = async (present: string, next: string, repeat = next) => {
+      await page.getByRole('textbox', { name: 'Present password' }).fill(present);
+      await page.getByRole('textbox', { name: 'New password' }).fill(next);
+      await page.getByRole('textbox', { name: 'Once more' }).fill(repeat);
+      await page.getByRole('button', { name: 'Change the password' }).click();
+    };
+    await write('', 'short', 'other');
+    await page.getByText('The two do not match').waitFor();
+    await page.getByText('Please fill this in').waitFor();
+    expect(await pages.faults(page, 'password-rules')).toEqual([]);
+    await write('not this one', 'a password of my own');
+    await page.getByText('That is not your present password.').waitFor();
+    expect(await pages.faults(page, 'password-wrong')).toEqual([]);
+    await write(RIG_PASSWORD, 'a password of my own');
+    await page.getByText('Your password is changed').waitFor();
+    expect(await page.getByRole('textbox', { name: 'New password' }).inputValue()).toBe('');
+    expect(await pages.faults(page, 'password-changed')).toEqual([]);
+    await elsewhere.goto(`${rig.httpUrl}/account`);
+    await elsewhere.getByRole('textbox', { name: 'Sign-in name' }).fill('auditor');
+    await elsewhere.getByRole('textbox', { name: 'Password' }).fill('a password of my own');
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+    await elsewhere.getByRole('heading', { name: 'Your account' }).waitFor();
+    expect(await pages.faults(elsewhere, 'password-phone')).toEqual([]);
+    await elsewhere.evaluate(() => window.localStorage.setItem('lockerhub.language', 'ar'));
+    await elsewhere.reload();
+    await elsewhere.getByRole('button', { name: 'تغيير كلمة المرور' }).click();
+    expect(await pages.faults(elsewhere, 'password-phone-ar')).toEqual([]);
     expect(pages.errors).toEqual([]);
   }, 120_000);
 });

@@ -1,4 +1,4 @@
-/** One's own account: who one is, where one is told by mail, and a mail to try it. */
+/** One's own account: who one is, where one is told by mail, a mail to try it, and the password. */
 import { type OwnAccount, OwnAddress } from '@lockerhub/protocol/http/accounts.ts';
 import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
@@ -12,6 +12,7 @@ import { Failed, Loading } from '../frame/states.tsx';
 import { keys } from '../link/keys.ts';
 import { setOwnAddress, testOwnAddress, useOwnAccount } from './link.ts';
 import { NoMail } from './no-mail.tsx';
+import { OwnPassword } from './own-password.tsx';
 
 export function AccountPage() {
   const { t } = useReader();
@@ -24,6 +25,7 @@ export function AccountPage() {
         <Stack gap="sm">
           <Who own={own.data} />
           <Address key={own.data.email} own={own.data} />
+          <OwnPassword login={own.data.login} />
         </Stack>
       )}
     </Page>

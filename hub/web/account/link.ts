@@ -1,8 +1,8 @@
-/** What the pages about who is told by mail ask the hub. */
-import { OwnAccount, type OwnAddress } from '@lockerhub/protocol/http/accounts.ts';
+/** What the pages about one's own account ask the hub. */
+import { type ChangePassword, OwnAccount, type OwnAddress } from '@lockerhub/protocol/http/accounts.ts';
 import { TestResult } from '@lockerhub/protocol/http/messages.ts';
 import { useQuery } from '@tanstack/react-query';
-import { ask } from '../link/ask.ts';
+import { ask, tell } from '../link/ask.ts';
 import { keys } from '../link/keys.ts';
 
 const ACCOUNT = '/api/v1/me/account';
@@ -18,3 +18,5 @@ export const useOwnAccount = () =>
 export const setOwnAddress = (body: OwnAddress) => ask({ method: 'POST', path: ACCOUNT, body }, OwnAccount);
 
 export const testOwnAddress = () => ask({ method: 'POST', path: `${ACCOUNT}/test`, body: {} }, TestResult);
+
+export const changePassword = (body: ChangePassword) => tell({ path: `${ACCOUNT}/password`, body });

@@ -1958,9 +1958,19 @@ export default {
     notTold: 'No e-mail address: hears nothing by mail',
     nobodyTold: 'No manager is told by mail',
   },
+  ownPassword: {
+    title: 'Password',
+    what: 'Wherever else you are signed in, you sign in again with the new one.',
+    present: 'Present password',
+    next: 'New password',
+    change: 'Change the password',
+    done: 'Your password is changed; other sessions of yours have ended',
+    wrong: 'That is not your present password.',
+  },
   told: {
     account: 'Your account',
-    accountWhat: 'Who you are here, and where you are told what cannot wait until you sign in.',
+    accountWhat:
+      'Who you are here, where you are told what cannot wait until you sign in, and your password.',
     title: 'Told by mail',
     what: 'Managers with an e-mail address get a mail when a password was reset at the hub’s console, when no backup can be made, and when an update was put back by itself.',
     notYet: 'You are no manager: an address of yours counts once you are one.',

@@ -1989,9 +1989,19 @@ export default {
     notTold: 'Sin dirección de correo: no recibe avisos',
     nobodyTold: 'No se avisa a ningún administrador por correo',
   },
+  ownPassword: {
+    title: 'Contraseña',
+    what: 'En los demás sitios donde haya entrado, tendrá que entrar otra vez con la nueva.',
+    present: 'Contraseña actual',
+    next: 'Contraseña nueva',
+    change: 'Cambiar la contraseña',
+    done: 'Su contraseña ha cambiado; sus otras sesiones han terminado',
+    wrong: 'Esa no es su contraseña actual.',
+  },
   told: {
     account: 'Su cuenta',
-    accountWhat: 'Quién es usted aquí y dónde se le avisa de lo que no puede esperar a que entre.',
+    accountWhat:
+      'Quién es usted aquí, dónde se le avisa de lo que no puede esperar a que entre y su contraseña.',
     title: 'Avisos por correo',
     what: 'Los administradores con dirección de correo reciben un mensaje cuando se restablece una contraseña en la consola del hub, cuando no se puede hacer ninguna copia y cuando una actualización se ha deshecho sola.',
     notYet: 'Usted no es administrador: su dirección contará cuando lo sea.',
