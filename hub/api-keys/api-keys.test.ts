@@ -42,12 +42,13 @@ beforeEach(() => {
 
 const make = (expiresAt: number | null = null) =>
   keys.make(BY, { name: 'Dashboard', scopes: ['deliveries:read', 'building:read'], expiresAt });
-const kept = () => register.get('settings', 'apiKeys')?.value ?? {};
+const rowOf = (key: string) => `api-key:${key}`;
+const kept = (key: string) => register.get('settings', rowOf(key))?.value;
 
 it('keeps nothing by which a key could be used', async () => {
   const { apiKey, token } = await make();
   expect(token.startsWith(`${apiKey.prefix}_`)).toBe(true);
-  expect(JSON.stringify(kept())).not.toContain(token.slice(apiKey.prefix.length + 1));
+  expect(JSON.stringify(kept(apiKey.key))).not.toContain(token.slice(apiKey.prefix.length + 1));
   expect(keys.who(token)).toMatchObject({ key: apiKey.key, scopes: ['building:read', 'deliveries:read'] });
   expect(keys.who(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).toBeUndefined();
   // A hub with the building's keyring knows it; one with another's does not.
@@ -60,8 +61,8 @@ it.each([
   ['a later end', { expiresAt: IN_2026_MS + 1e12 }],
 ])('holds no longer once somebody has written %s into its row', async (_what, change) => {
   const { apiKey, token } = await make(IN_2026_MS + 1e6);
-  const value = { ...kept(), [apiKey.key]: { ...(kept()[apiKey.key] as object), ...change } };
-  register.apply({ table: 'settings', row: { id: 'apiKeys', value } });
+  const value = { ...kept(apiKey.key), ...change };
+  register.apply({ table: 'settings', row: { id: rowOf(apiKey.key), value } });
   expect(keys.list()).toHaveLength(1);
   expect(keys.who(token)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /**
- * Keys for programs: the row `apiKeys` of the settings, so that they work on at a hub that takes the building over by its
+ * Keys for programs, a row each among the settings, so that they work on at a hub that takes the building over by its
  * recovery key. What is kept of a key is keyed and covers what it may do: who reads or writes the store or the cloud can
  * neither make a key nor widen one.
  */
@@ -17,6 +17,7 @@ import { z } from 'zod';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
+import { SettingRows } from '../log/setting-rows.ts';
 import { Attempts } from '../sign-in/attempts.ts';
 import { newToken } from '../sign-in/token.ts';
 import type { Store } from '../store/store.ts';
@@ -29,7 +30,6 @@ const WINDOW_MS = 60_000;
 /** The last use is written at most so often: each time is a commit. */
 const NOTE_USE_EVERY_MS = 10 * 60_000;
 
-const ROW = 'apiKeys';
 const USE_MARK = 'api-key/';
 const INFO = 'lockerhub/api-keys/1';
 const KEY_BYTES = 32;
@@ -67,6 +67,7 @@ export interface ApiKeysOptions {
 
 export class ApiKeys {
   readonly #options: ApiKeysOptions;
+  readonly #rows: SettingRows<typeof Kept>;
   readonly #hashKey: Uint8Array;
   readonly #requests: Attempts;
   /** Key → when it was last used, and when that was last noted (monotonic). */
@@ -74,6 +75,7 @@ export class ApiKeys {
 
   constructor(options: ApiKeysOptions) {
     this.#options = options;
+    this.#rows = new SettingRows(options.register, 'api-key', Kept);
     this.#hashKey = new Uint8Array(hkdfSync('sha256', options.rootKey, '', INFO, KEY_BYTES));
     this.#requests = new Attempts(options.clock, MAX_REQUESTS, WINDOW_MS);
   }
@@ -169,10 +171,7 @@ export class ApiKeys {
   }
 
   #all(): readonly KeptKey[] {
-    return Object.entries(this.#value()).flatMap(([key, value]) => {
-      const kept = Kept.safeParse(value).data;
-      return kept ? [{ ...kept, key }] : [];
-    });
+    return this.#rows.all().map(({ id, kept }) => ({ ...kept, key: id }));
   }
 
   #hash(token: string, { key, scopes, expiresAt }: Pick<KeptKey, 'key' | 'scopes' | 'expiresAt'>): string {
@@ -180,13 +179,8 @@ export class ApiKeys {
     return createHmac('sha256', this.#hashKey).update(text).digest('hex');
   }
 
-  #value(): Readonly<Record<string, unknown>> {
-    return this.#options.register.get('settings', ROW)?.value ?? {};
-  }
-
   async #write(by: Actor, key: string, kept: Kept | null, fact: ApiKeyFact): Promise<void> {
-    const value = { ...this.#value(), [key]: kept };
-    await this.#options.log.record(by, [fact], [{ table: 'settings', row: { id: ROW, value } }]);
+    await this.#options.log.record(by, [fact], [this.#rows.change(key, kept)]);
   }
 }
 

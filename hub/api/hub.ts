@@ -53,7 +53,7 @@ import type { ResidentPhones } from '../terminals/resident-phones.ts';
 import type { Terminals } from '../terminals/terminals.ts';
 import type { Hold } from '../update/hold.ts';
 import type { Updates } from '../update/updates.ts';
-import type { WebhookRow } from '../webhooks/webhook-settings.ts';
+import type { WebhookRows } from '../webhooks/webhook-settings.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { VisitStreams } from './visit-streams.ts';
@@ -108,7 +108,7 @@ export interface Hub {
   /** By it the command at the console is known. */
   readonly consoleToken: string;
   readonly webhooks: Webhooks;
-  readonly webhookRow: WebhookRow;
+  readonly webhookRows: WebhookRows;
   readonly terminals: Terminals;
   readonly agentVersions: Pick<AgentVersions, 'view'>;
   readonly presence: Presence;

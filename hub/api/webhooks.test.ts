@@ -174,7 +174,8 @@ describe('a webhook', () => {
     await ask(`/${webhook}/test`, {});
     expect(program.calls.map(({ isSigned }) => isSigned)).toEqual([true, true, false]);
     const rows = await rig.hub.store.query<{ text: string }>(
-      "select value::text as text from settings where id = 'webhooks'",
+      "select value::text as text from settings where id = 'webhook:' || $1",
+      [webhook],
     );
     for (const secret of [old, json.secret]) expect(rows[0]?.text).not.toContain(secret);
     expect(JSON.stringify((await ask('')).json)).not.toContain('whsec_');

@@ -60,7 +60,7 @@ export function webhookRoutes(api: Api, hub: Hub): void {
     responses: { 204: { description: 'Taken.' } },
   });
   const middleware = staff(hub, 'integrations', 'webhooks:write');
-  const viewOf = (webhook: string) => hub.webhooks.view(hub.webhookRow.get(webhook));
+  const viewOf = (webhook: string) => hub.webhooks.view(hub.webhookRows.get(webhook));
   api.openapi(
     createRoute({
       method: 'get',
@@ -72,7 +72,7 @@ export function webhookRoutes(api: Api, hub: Hub): void {
     }),
     (c) =>
       c.json(
-        hub.webhookRow.all().map((each) => hub.webhooks.view(each)),
+        hub.webhookRows.all().map((each) => hub.webhooks.view(each)),
         200,
       ),
   );
@@ -88,7 +88,7 @@ export function webhookRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const settings = permitted(c, c.req.valid('json'));
-      const { webhook, secret } = await hub.webhookRow.add(c.get('by'), settings);
+      const { webhook, secret } = await hub.webhookRows.add(c.get('by'), settings);
       await hub.webhooks.changed(webhook);
       return c.json({ webhook: viewOf(webhook), secret }, 200);
     },
@@ -105,7 +105,7 @@ export function webhookRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const { webhook } = c.req.valid('param');
-      await hub.webhookRow.change(c.get('by'), webhook, permitted(c, c.req.valid('json')));
+      await hub.webhookRows.change(c.get('by'), webhook, permitted(c, c.req.valid('json')));
       await hub.webhooks.changed(webhook);
       return c.json(viewOf(webhook), 200);
     },
@@ -122,7 +122,7 @@ export function webhookRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const { webhook } = c.req.valid('param');
-      const secret = await hub.webhookRow.rotate(c.get('by'), webhook);
+      const secret = await hub.webhookRows.rotate(c.get('by'), webhook);
       await hub.webhooks.changed(webhook);
       return c.json({ webhook: viewOf(webhook), secret }, 200);
     },
@@ -138,7 +138,7 @@ export function webhookRoutes(api: Api, hub: Hub): void {
       responses: answers(WebhookTest, 'How it went.'),
     }),
     async (c) => {
-      const reason = await hub.webhooks.test(hub.webhookRow.get(c.req.valid('param').webhook));
+      const reason = await hub.webhooks.test(hub.webhookRows.get(c.req.valid('param').webhook));
       return c.json({ taken: reason === null, reason }, 200);
     },
   );
@@ -151,9 +151,9 @@ function ends(api: Api, hub: Hub): void {
     [
       'send-again',
       'Send what rests again, in order',
-      async (id: string) => hub.webhooks.sendAgain(hub.webhookRow.get(id).webhook),
+      async (id: string) => hub.webhooks.sendAgain(hub.webhookRows.get(id).webhook),
     ],
-    ['forget', 'Give up what rests', (id: string) => hub.webhooks.forget(hub.webhookRow.get(id).webhook)],
+    ['forget', 'Give up what rests', (id: string) => hub.webhooks.forget(hub.webhookRows.get(id).webhook)],
   ] as const;
   for (const [name, summary, act] of acts) {
     api.openapi(
@@ -184,7 +184,7 @@ function ends(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const { webhook } = c.req.valid('param');
-      await hub.webhookRow.remove(c.get('by'), webhook);
+      await hub.webhookRows.remove(c.get('by'), webhook);
       await hub.webhooks.changed(webhook);
       return c.body(null, 204);
     },

@@ -140,9 +140,9 @@ export class Channels {
   }
 }
 
-/** The key beside the channel's own. */
+/** The key beside the channel's own: each is a field that hub and cloud merge, and is called like one (field-merge.ts). */
 function testOf(channel: ChannelName): string {
-  return `${channel}/tested`;
+  return `${channel}Tested`;
 }
 
 function aboutOf(channel: ChannelName): string {

@@ -1,5 +1,5 @@
 import { ApiKeys } from '../api-keys/api-keys.ts';
-import { WebhookRow } from '../webhooks/webhook-settings.ts';
+import { WebhookRows } from '../webhooks/webhook-settings.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import type { Starting } from './starting.ts';
 
@@ -7,7 +7,7 @@ import type { Starting } from './starting.ts';
 export interface ProgramSide {
   readonly apiKeys: ApiKeys;
   readonly webhooks: Webhooks;
-  readonly webhookRow: WebhookRow;
+  readonly webhookRows: WebhookRows;
 }
 
 /** Starts it. */
@@ -27,10 +27,10 @@ export async function startProgramSide(starting: Starting): Promise<ProgramSide>
     onFault: (error) => log.warn({ err: error }, 'the use of an API key could not be noted'),
   });
   await apiKeys.start();
-  const webhookRow = new WebhookRow(rooted);
+  const webhookRows = new WebhookRows(rooted);
   const webhooks = new Webhooks({
     ...rooted,
-    row: webhookRow,
+    rows: webhookRows,
     store: core.store,
     building: () => core.settings.get()?.building ?? '',
     epoch: core.epoch,
@@ -40,5 +40,5 @@ export async function startProgramSide(starting: Starting): Promise<ProgramSide>
   if (!hold.isTrial && core.fence.by === null) await webhooks.start();
   // The other hub tells programs what is true.
   reach.hold(() => webhooks.stop());
-  return { apiKeys, webhooks, webhookRow };
+  return { apiKeys, webhooks, webhookRows };
 }

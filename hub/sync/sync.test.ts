@@ -77,6 +77,29 @@ describe('a hub and its cloud', () => {
     await agree('on a new resident');
   });
 
+  it('sends what its pages keep among the settings, and what was removed there again and again', async () => {
+    const ask = async (path: string, body: object = {}) => {
+      const { status, json } = await rig.ask(`/api/v1${path}`, { token: manager, body });
+      if (status >= 300) throw new Error(`${path}: ${status}`);
+      return json;
+    };
+    const account = { apiUrl: 'https://sms.example.org', account: 'AC1', from: '+4915112345678' };
+    await ask('/channels/sms', { settings: { kind: 'twilio', ...account }, secret: 'a-token' });
+    await rig.hub.channels.tested({ kind: 'hub' }, 'sms');
+    const hook = { url: 'https://example.org/hook', events: ['cases'] };
+    const { webhook } = (await ask('/webhooks', hook)).webhook;
+    await ask('/api-keys', { name: 'stays', scopes: ['deliveries:read'] });
+    // More than the fields of one row.
+    for (let made = 0; made < 41; made += 1) {
+      const { apiKey } = await ask('/api-keys', { name: `key ${made}`, scopes: ['deliveries:read'] });
+      await ask(`/api-keys/${apiKey.key}/revoke`);
+    }
+    await agree('on channels, webhooks and keys');
+    await ask(`/webhooks/${webhook}/remove`);
+    await agree('on the removed webhook');
+    expect(await rig.hub.store.query(`select kind from cases where kind = 'cloud-refuses'`)).toEqual([]);
+  });
+
   it('follows what an operator changes: a courier who is revoked there has no code here', async () => {
     const courier = rig.made?.couriers[0];
     const id = courier?.courier ?? '';

@@ -1,4 +1,4 @@
-/** The building's webhooks: the row `webhooks` of the settings. Secrets in it are sealed (`notifications/seal.ts`). */
+/** The building's webhooks, a row each among the settings. Secrets in them are sealed (`notifications/seal.ts`). */
 import { WebhookEvent } from '@lockerhub/protocol/http/webhooks.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Clock } from '@lockerhub/protocol/time/clock.ts';
@@ -8,14 +8,13 @@ import { z } from 'zod';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
+import { SettingRows } from '../log/setting-rows.ts';
 import { openSecret, sealSecret } from '../notifications/seal.ts';
 
 /** Webhooks of a building; each is a loop of its own. */
 const MAX_WEBHOOKS = 20;
 /** So long a secret that was replaced signs too: time to put the new one into the program. */
 export const OVERLAP_MS = 24 * 3_600_000;
-
-const ROW = 'webhooks';
 
 const Settings = z.object({
   url: z.string(),
@@ -33,7 +32,7 @@ const Kept = Settings.extend({
 type Kept = z.infer<typeof Kept>;
 export type Webhook = Kept & { readonly webhook: string };
 
-export interface WebhookRowOptions {
+export interface WebhookRowsOptions {
   readonly register: Register;
   readonly log: BuildingLog;
   readonly clock: Clock;
@@ -41,23 +40,22 @@ export interface WebhookRowOptions {
   readonly rootKey: Uint8Array;
 }
 
-export class WebhookRow {
-  readonly #options: WebhookRowOptions;
+export class WebhookRows {
+  readonly #options: WebhookRowsOptions;
+  readonly #rows: SettingRows<typeof Kept>;
 
-  constructor(options: WebhookRowOptions) {
+  constructor(options: WebhookRowsOptions) {
     this.#options = options;
+    this.#rows = new SettingRows(options.register, 'webhook', Kept);
   }
 
   all(): readonly Webhook[] {
-    return Object.entries(this.#value()).flatMap(([webhook, value]) => {
-      const kept = Kept.safeParse(value).data;
-      return kept ? [{ ...kept, webhook }] : [];
-    });
+    return this.#rows.all().map(({ id, kept }) => ({ ...kept, webhook: id }));
   }
 
   /** Also one that only newer software can read. */
   has(webhook: string): boolean {
-    return (this.#value()[webhook] ?? null) !== null;
+    return this.#rows.has(webhook);
   }
 
   /** @throws HubError `not-found` */
@@ -110,15 +108,11 @@ export class WebhookRow {
     return sealSecret(this.#options.rootKey, aboutOf(webhook), secret, this.#options.random);
   }
 
-  #value(): Readonly<Record<string, unknown>> {
-    return this.#options.register.get('settings', ROW)?.value ?? {};
-  }
-
   async #write(by: Actor, webhook: string, kept: Kept | null): Promise<void> {
     await this.#options.log.record(
       by,
-      [{ type: 'row.changed', data: { table: 'policies', row: ROW, fields: [webhook] } }],
-      [{ table: 'settings', row: { id: ROW, value: { ...this.#value(), [webhook]: kept } } }],
+      [{ type: 'row.changed', data: { table: 'policies', row: 'webhooks', fields: [webhook] } }],
+      [this.#rows.change(webhook, kept)],
     );
   }
 }

@@ -10,7 +10,7 @@ import { type CallFailure, call } from './call.ts';
 import { MAX_RESTING, Place } from './place.ts';
 import { BATCH, Sender } from './sender.ts';
 import { bodyOf, deliveryOf, isTold, type ToldDelivery, type ToldEntry } from './told.ts';
-import type { Webhook, WebhookRow } from './webhook-settings.ts';
+import type { Webhook, WebhookRows } from './webhook-settings.ts';
 
 const MARK = 'webhook/';
 /**
@@ -21,7 +21,7 @@ const TOLD_AGAIN = 1_000;
 const UNREADABLE = 'its secret was sealed by other keys; make a new one';
 
 export interface WebhooksOptions {
-  readonly row: WebhookRow;
+  readonly rows: WebhookRows;
   readonly register: Register;
   readonly log: BuildingLog;
   readonly store: Pick<Store, 'query'>;
@@ -43,8 +43,8 @@ export class Webhooks {
 
   /** Goes on where each had come. */
   async start(): Promise<void> {
-    const { row, log } = this.#options;
-    for (const webhook of row.all()) await this.#begin(webhook);
+    const { rows, log } = this.#options;
+    for (const webhook of rows.all()) await this.#begin(webhook);
     await this.#forgetRemoved();
     this.#unsubscribe = log.onAppended((entries) => {
       if (entries.length === 0) return;
@@ -62,7 +62,7 @@ export class Webhooks {
   /** It was set anew, made or removed. */
   async changed(webhook: string): Promise<void> {
     const known = this.#senders.get(webhook);
-    const row = this.#options.row.all().find((each) => each.webhook === webhook);
+    const row = this.#options.rows.all().find((each) => each.webhook === webhook);
     if (row && known) known.changed();
     else if (row) await this.#begin(row);
     if (row) return;
@@ -74,18 +74,18 @@ export class Webhooks {
 
   /** Of a webhook that is there no more nothing is kept; a hub that was killed in between does it at its start. */
   async #forgetRemoved(): Promise<void> {
-    const { store, log, row } = this.#options;
+    const { store, log, rows } = this.#options;
     const marks = await store.query<{ readonly name: string }>(
       'select name from sync_marks where starts_with(name, $1)',
       [MARK],
     );
-    const over = marks.filter(({ name }) => !row.has(name.slice(MARK.length)));
+    const over = marks.filter(({ name }) => !rows.has(name.slice(MARK.length)));
     if (over.length === 0) return;
     await log.append({ payloads: [], marks: over.map(({ name }) => ({ name, value: null })) });
   }
 
   view(webhook: Webhook): WebhookView {
-    const { log, clock, row } = this.#options;
+    const { log, clock, rows } = this.#options;
     const sender = this.#senders.get(webhook.webhook);
     const { seq, resting } = sender?.place ?? { seq: webhook.from, resting: [] };
     const { url, network, events, personal, old } = webhook;
@@ -94,7 +94,7 @@ export class Webhooks {
     const state = isFull ? 'full' : reason === null ? 'ready' : 'failing';
     return {
       ...{ webhook: webhook.webhook, url, network, events: [...events], personal, reason },
-      state: row.secrets(webhook).length === 0 ? 'unreadable' : state,
+      state: rows.secrets(webhook).length === 0 ? 'unreadable' : state,
       behind: log.head().seq - seq,
       resting: [...resting],
       oldSecretUntil: old && old.until > clock.wallMs() ? old.until : null,
@@ -165,7 +165,7 @@ export class Webhooks {
   }
 
   #row(webhook: string): Webhook | undefined {
-    return this.#options.row.all().find((each) => each.webhook === webhook);
+    return this.#options.rows.all().find((each) => each.webhook === webhook);
   }
 
   async #tell(webhook: string, entry: ToldEntry, signal: AbortSignal): Promise<CallFailure> {
@@ -179,7 +179,7 @@ export class Webhooks {
   }
 
   async #call(webhook: Webhook, id: string, content: WebhookBody, signal: AbortSignal): Promise<CallFailure> {
-    const secrets = this.#options.row.secrets(webhook);
+    const secrets = this.#options.rows.secrets(webhook);
     if (secrets.length === 0) return UNREADABLE;
     const body = JSON.stringify(content);
     const timestamp = Math.floor(this.#options.clock.wallMs() / 1000);
