@@ -1,3 +1,4 @@
+import kioskArabic from '@lockerhub/edge-agent/kiosk/words/languages/ar.ts';
 import { describe, expect, it } from 'vitest';
 import arabic from './languages/ar.ts';
 import english from './languages/en.ts';
@@ -47,4 +48,9 @@ describe.each([
       expect([key, needed.filter((form) => !keys.has(`${key}_${form}`))]).toEqual([key, []]);
     }
   });
+});
+
+it('calls a courier by one word in Arabic, that of the kiosk', () => {
+  const texts = [...textsOf(arabic), ...textsOf(kioskArabic)];
+  expect(texts.filter(([, text]) => /ساعٍ|ساعي|سعاة|سعات/.test(text))).toEqual([]);
 });

@@ -19,3 +19,7 @@ it.each([
   const whatToDo = `translate what deploy/cloud/fleet/words/languages/${code}.ts lacks in the same commit`;
   expect(shape(textsOf(language)), whatToDo).toEqual(shape(textsOf(english)));
 });
+
+it('calls a courier by one word in Arabic, that of the kiosk', () => {
+  expect(textsOf(arabic).filter(([, text]) => /ساعٍ|ساعي|سعاة|سعات/.test(text))).toEqual([]);
+});
