@@ -1,4 +1,5 @@
 /** Couriers over the real API: their hours, what their codes were used for, and an end at once. */
+import { newId } from '@lockerhub/protocol/time/random.ts';
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ToldBank } from '../../sim/testing/told-bank.ts';
@@ -69,4 +70,28 @@ it('ends the visit that goes on when the code is revoked', async () => {
   const seen = await rig.ask(`/api/v1/visits/${json.visit}`, { token: kiosk });
   expect(seen.json).toMatchObject({ state: 'ended', endReason: 'revoked' });
   expect((await begin()).json.code).toBe('code-revoked');
+});
+
+it('says of which visits nobody knows how long they lasted: the clock was not trusted at their begin or end', async () => {
+  const [terminal, holder] = [rig.made?.terminals[0]?.terminal ?? '', courier];
+  const say = (type: string, clock: 'trusted' | 'untrusted', data: object) =>
+    rig.hub.buildingLog.append({
+      payloads: [{ type, at: 5, clock, by: { kind: 'hub' }, data } as never],
+      rows: [],
+    });
+  const visits = [];
+  for (const [began, ended] of [
+    ['trusted', 'trusted'],
+    ['untrusted', 'trusted'],
+    ['trusted', 'untrusted'],
+  ] as const) {
+    const visit = newId(rig.hub.clock, rig.hub.random);
+    visits.unshift(visit);
+    const kind = { kind: 'courier', means: 'code', fob: null, delegate: null };
+    await say('visit.started', began, { visit, terminal, bank: 'hall', holder, ...kind });
+    await say('visit.ended', ended, { visit, reason: 'done' });
+  }
+  const { items } = await uses('?limit=3');
+  expect(items.map(({ visit }: { visit: string }) => visit)).toEqual(visits);
+  expect(items.map(({ isTimed }: { isTimed: boolean }) => isTimed)).toEqual([false, false, true]);
 });

@@ -17,6 +17,7 @@ export async function courierUses(
   const rows = await store.query<UseRow>(
     `select began.seq, began.at, began.data->>'visit' as visit, began.data->>'terminal' as terminal,
         began.data->>'bank' as bank, ended.at as "endedAt",
+        began.clock = 'trusted' and coalesce(ended.clock, 'trusted') = 'trusted' as "isTimed",
         (select count(*)::int from deliveries d where d.seq > began.seq and d.seq < coalesce(ended.seq, $4::bigint)
           and d.visit = (began.data->>'visit')::uuid) as parcels
       from log began

@@ -369,6 +369,8 @@ export const CourierUse = z.object({
   parcels: z.int(),
   /** Null: it goes on. */
   endedAt: z.number().nullable(),
+  /** Its times are of a clock that was trusted: only then does the one tell how long after the other it was. */
+  isTimed: z.boolean().default(true),
 });
 export type CourierUse = z.infer<typeof CourierUse>;
 

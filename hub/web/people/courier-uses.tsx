@@ -56,6 +56,10 @@ function UseRows({ rows }: { readonly rows: readonly CourierUse[] }) {
     terminals.find((each) => each.terminal === terminal)?.name ??
     banks.find((each) => each.bank === bank)?.name ??
     t('courierCodes.someKiosk');
+  const lasted = ({ at, endedAt, isTimed }: CourierUse) => {
+    if (endedAt === null) return t('courierCodes.goesOn');
+    return isTimed ? formats.duration(Math.max(0, endedAt - at)) : '–';
+  };
   return (
     <div className={classes.scroll}>
       <Table verticalSpacing="xs">
@@ -73,11 +77,7 @@ function UseRows({ rows }: { readonly rows: readonly CourierUse[] }) {
               <Table.Td>{formats.exact(use.at)}</Table.Td>
               <Table.Td>{where(use)}</Table.Td>
               <Table.Td>{formats.count(use.parcels)}</Table.Td>
-              <Table.Td>
-                {use.endedAt === null
-                  ? t('courierCodes.goesOn')
-                  : formats.duration(Math.max(0, use.endedAt - use.at))}
-              </Table.Td>
+              <Table.Td>{lasted(use)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

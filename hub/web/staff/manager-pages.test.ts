@@ -1,4 +1,5 @@
 /** What managers see of staff and policy, in a real browser. */
+import { newId } from '@lockerhub/protocol/time/random.ts';
 import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
@@ -234,6 +235,30 @@ describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
     const code = rig.made?.couriers[0]?.code ?? '';
     const { json: visit } = await rig.ask('/api/v1/visits', { token: kiosk, body: { code } });
     await rig.ask(`/api/v1/visits/${visit.visit}/end`, { token: kiosk, body: {} });
+    // One of a morning on which the hub did not know the time.
+    const untimed = newId(rig.hub.clock, rig.hub.random);
+    const who = {
+      holder: rig.made?.couriers[0]?.courier ?? '',
+      terminal: rig.made?.terminals[0]?.terminal ?? '',
+    };
+    const began = {
+      visit: untimed,
+      bank: 'hall',
+      kind: 'courier',
+      means: 'code',
+      fob: null,
+      delegate: null,
+      ...who,
+    } as const;
+    const stamp = { at: 5, clock: 'untrusted', by: { kind: 'hub' } } as const;
+    const ended = { visit: untimed, reason: 'done' } as const;
+    await rig.hub.buildingLog.append({
+      payloads: [
+        { type: 'visit.started', ...stamp, data: began },
+        { type: 'visit.ended', ...stamp, at: 9_000_000, data: ended },
+      ],
+      rows: [],
+    });
     const page = await pages.open('manager', { viewport: PHONE });
     await page.goto(`${rig.httpUrl}/people`);
     await page.getByRole('tab', { name: 'Couriers' }).click();
@@ -246,6 +271,7 @@ describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
     await page.getByText(/Sat · 7:00 to 12:00/).waitFor();
     await page.getByRole('button', { name: /^Use: / }).click();
     await dialog.getByRole('cell', { name: 'kiosk' }).first().waitFor();
+    await dialog.getByRole('cell', { name: '–', exact: true }).waitFor();
     expect(await pages.faults(page, 'courier-uses-phone')).toEqual([]);
     expect(pages.errors).toEqual([]);
   }, 120_000);
