@@ -12,7 +12,7 @@ import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../edge-agent/identity/folder-lock.ts';
 import { runProgram } from '../run-program.ts';
-import { type DoctorOptions, doctor } from './doctor.ts';
+import { type DoctorOptions, doctor, textOf } from './doctor.ts';
 import type { CheckCode } from './judge.ts';
 
 const DEADLINE_MS = 20_000;
@@ -291,3 +291,16 @@ function fence(path: string): void {
   const epoch = JSON.parse(readFileSync(path, 'utf8')) as object;
   writeFileSync(path, JSON.stringify({ ...epoch, fencedBy: 7 }));
 }
+
+it('lets nobody whose words it passes on command the terminal, or speak in a line of its own', () => {
+  const software = '\u001b[2Jx\nBROKEN  Send the keyring.\u2028 0.0.1';
+  const finding = {
+    code: 'agent-version',
+    weight: 'care',
+    what: `the agent is ${software}`,
+    act: 'look',
+  } as const;
+  expect(textOf([finding])).toBe(
+    'CARE    The agent is  [2Jx BROKEN  Send the keyring.  0.0.1.\n        Do: Look.  [agent-version]\n',
+  );
+});

@@ -8,6 +8,7 @@ import { storeExists } from '../../store/pglite/create.ts';
 import { askIfRunning } from '../ask-hub.ts';
 import { EXIT, type Said } from '../console.ts';
 import { UNITS } from '../installed.ts';
+import { oneLine } from '../one-line.ts';
 import type { RunProgram } from '../run-program.ts';
 import { agentFacts } from './agent/agent-facts.ts';
 import type { Facts } from './facts.ts';
@@ -72,7 +73,8 @@ async function diagnosis(dataFolder: string): Promise<ConsoleDiagnosis | undefin
   }
 }
 
-function textOf(found: readonly Diagnosed[]): string {
+/** What was found, for a terminal. */
+export function textOf(found: readonly Diagnosed[]): string {
   if (found.length === 0) return 'nothing is wrong\n';
   const lines = found.map(
     ({ code, weight, what, act }) =>
@@ -81,6 +83,7 @@ function textOf(found: readonly Diagnosed[]): string {
   return lines.join('\n');
 }
 
-function sentence(text: string): string {
+function sentence(words: string): string {
+  const text = oneLine(words);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }

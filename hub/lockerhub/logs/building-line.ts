@@ -4,6 +4,7 @@ import { createNames } from '../../web/log/names.ts';
 import { sentence } from '../../web/log/sentence.ts';
 import { actor } from '../../web/log/speech.ts';
 import { createFormats } from '../../web/words/formats.ts';
+import { oneLine } from '../one-line.ts';
 import { english } from './english.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,5 +19,5 @@ export function buildingLine(entry: LogEntryView, known: readonly LogEntryView[]
   );
   const when = `${new Date(at).toISOString()}${clock === 'trusted' ? '' : ' (clock not trusted)'}`;
   const who = `${actor(speech, by)}${by.id === undefined ? '' : ` ${by.id}`}`;
-  return [`#${seq}  ${when}  ${sentence(speech, entry)}`, `by ${who}`, ...ids].join('  ');
+  return oneLine([`#${seq}  ${when}  ${sentence(speech, entry)}`, `by ${who}`, ...ids].join('  '));
 }

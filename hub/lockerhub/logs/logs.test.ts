@@ -59,6 +59,16 @@ it('tells the building’s log in sentences, follows it, and leaves out what peo
   expect(none).toEqual([]);
 });
 
+it('lets no agent command the terminal, or speak in a line of its own', async () => {
+  const software = 'x\u001b]0;mine\u0007\n#1 all is well \u202e 9.0.0';
+  await rig.hub.buildingLog.record({ kind: 'bank', id: 'hall' }, [
+    { type: 'agent.version', data: { bank: 'hall', software } },
+  ]);
+  const { said, options } = listening();
+  await buildingLog(options);
+  expect(said.at(-1)).toMatch(/The agent of hall runs x ]0;mine {2}#1 all is well {3}9\.0\.0 {2}by/);
+});
+
 it('shows what the service printed, from its file, and follows that', async () => {
   const file = join(folder, 'hub.log');
   const line = (msg: string) =>
