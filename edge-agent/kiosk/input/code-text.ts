@@ -1,11 +1,10 @@
-/** Codes have eight digits and are shown in two groups (DESIGN 3). */
-export const CODE_DIGITS = 8;
+import { spaced } from '@lockerhub/protocol/codes/read-code.ts';
 
 /** "1234567" → "1234 567" while it can still be one of our codes; anything else (a QR's text) as it is. */
 export function groupedCode(text: string): string {
   const compact = text.replace(/\s/g, '');
   if (!/^\d{5,8}$/.test(compact)) return /^\d+$/.test(compact) ? compact : text;
-  return `${compact.slice(0, 4)} ${compact.slice(4)}`;
+  return spaced(compact);
 }
 
 /** How many digits there are, or undefined if it is not digits alone. */

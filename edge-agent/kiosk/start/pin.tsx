@@ -1,10 +1,10 @@
-import { readCode } from '@lockerhub/protocol/codes/read-code.ts';
+import { CODE_DIGITS, readCode } from '@lockerhub/protocol/codes/read-code.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
-import { CODE_DIGITS, digitCount, groupedCode } from '../input/code-text.ts';
+import { digitCount, groupedCode } from '../input/code-text.ts';
 import { Field } from '../input/field.tsx';
 import { useHeldFocus } from '../input/held-focus.ts';
 import { GoKey, Keypad } from '../input/keypad.tsx';
