@@ -12,6 +12,8 @@ export interface LetterWords {
   greeting(name: string): string;
   /** Where staff hand it out. */
   readonly desk: string;
+  /** A zone of a room that one goes into through a door. */
+  zone(bank: string, number: number, zone: string): string;
   place(bank: string, number: number, columnFromLeft: number, band: string): string;
   code(code: string): string;
   readonly howTo: string;

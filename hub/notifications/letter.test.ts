@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { type LetterFacts, writeLetter } from './letter.ts';
+import { wordsFor } from './words.ts';
 
 const FACTS: LetterFacts = {
   kind: 'parcels-arrived',
@@ -18,6 +19,17 @@ it('is complete by itself: code, place, building', () => {
   expect(text).toContain('1234 5678');
   expect(text).toContain('Lobby, door 12 (column 2 from the left, knee height)');
 });
+
+it.each(['en', 'es', 'ar'])(
+  'names the zone in a package room, and no height of its door, in %s',
+  (language) => {
+    const words = { number: 1, columnFromLeft: 1, columns: 1, band: 'hip' } as const;
+    const places = [{ bankName: 'Package room', words, zone: 'Floor left' }];
+    const { text } = writeLetter({ ...FACTS, language, places }, false);
+    expect(text).toContain('Floor left');
+    expect(text).not.toContain(wordsFor(language).bands.hip);
+  },
+);
 
 it('leads a phone to the hub, and not where the code is masked', () => {
   const link = 'http://10.0.0.5:8080/pickup/#LH1:12345678';

@@ -13,6 +13,8 @@ export interface LetterPlace {
   readonly bankName: string;
   /** Null: at the desk. */
   readonly words: PlaceWords | null;
+  /** In a package room: where in it. */
+  readonly zone?: string | undefined;
 }
 
 export interface LetterFacts {
@@ -75,7 +77,8 @@ export function bearsCode(kind: MessageKind): boolean {
   return kind !== 'parcel-withdrawn' && kind !== 'delegate-named';
 }
 
-function placeLine(words: LetterWords, { bankName, words: place }: LetterPlace): string {
+function placeLine(words: LetterWords, { bankName, words: place, zone }: LetterPlace): string {
   if (!place) return words.desk;
+  if (zone !== undefined) return words.zone(bankName, place.number, zone);
   return words.place(bankName, place.number, place.columnFromLeft, words.bands[place.band]);
 }

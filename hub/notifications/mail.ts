@@ -69,7 +69,7 @@ async function mailOf(letter: Letter, qr: string | undefined) {
 
 function htmlOf(letter: Letter): string {
   const paragraphs = escapeHtml(letter.text).replaceAll('\n', '<br>\n');
-  return `<!doctype html><html lang="${letter.language}" dir="${letter.direction}"><body style="font:16px/1.5 sans-serif">
+  return `<!doctype html><html lang="${letter.language}" dir="${letter.direction}"><body style="font:16px/1.5 sans-serif;overflow-wrap:anywhere">
 <p>${paragraphs}</p>
 <p><img src="cid:code" alt="QR" style="image-rendering:pixelated"></p>
 </body></html>`;

@@ -45,6 +45,7 @@ interface PlaceRow {
   readonly delivery: string;
   readonly bank: string | null;
   readonly compartment: number | null;
+  readonly zone: string | null;
   readonly state: string;
   readonly seq: number;
 }
@@ -144,16 +145,17 @@ export class Outbox {
     const places = new Map<string, Place>();
     for (let from = 0; from < deliveries.length; from += PLACES_AT_ONCE) {
       const rows = await this.#options.store.query<PlaceRow>(
-        'select delivery, bank, compartment, state, seq from deliveries where delivery = any($1::uuid[])',
+        'select delivery, bank, compartment, zone, state, seq from deliveries where delivery = any($1::uuid[])',
         [deliveries.slice(from, from + PLACES_AT_ONCE)],
       );
-      for (const { delivery, bank, compartment, state, seq } of rows) {
+      for (const { delivery, bank, compartment, zone, state, seq } of rows) {
         const waits = state === 'deposited';
         const isAtDesk = bank === null || compartment === null;
         const layout = isAtDesk ? undefined : this.#options.register.get('banks', bank)?.layout;
         const words = layout && !isAtDesk ? describePlace(layout, compartment) : null;
         if (isAtDesk) places.set(delivery, { bankName: '', words: null, seq, waits });
-        else if (layout && words) places.set(delivery, { bankName: layout.name, words, seq, waits });
+        else if (layout && words)
+          places.set(delivery, { bankName: layout.name, words, zone: zone ?? undefined, seq, waits });
       }
     }
     return places;

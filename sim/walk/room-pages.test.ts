@@ -183,6 +183,9 @@ describe.skipIf(!canLaunchBrowser)('a package room', { timeout: 90_000 }, () => 
 
   it('opens once for a resident who takes all of theirs, and leaves what is others’', async () => {
     const code = await codeOf('1A');
+    const { json: outbox } = await hub.ask('/api/v1/outbox', { token: manager });
+    const told = outbox.items.find(({ unitName }: { unitName: string }) => unitName === '1A');
+    expect(told.text).toContain('Package room, zone Floor left, through door 1');
     pulses = 0;
     await type(code);
     await asks('Take what is yours from Zone Floor left, Zone A1 and close door 1 behind you');

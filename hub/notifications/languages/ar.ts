@@ -28,6 +28,7 @@ const words: LetterWords = {
   },
   desk: 'في مكتب الاستقبال: يسلّمه الموظفون',
   greeting: (name) => `مرحبًا ${name}،`,
+  zone: (bank, number, zone) => `${bank}، الموضع \u2068${zone}\u2069، من الباب ${number}`,
   place: (bank, number, column, band) => `${bank}، الباب ${number} (العمود ${column} من اليسار، ${band})`,
   code: (code) => `رمزك: \u2066${code}\u2069`,
   byPhone: (link) => `أو افتح الأبواب بهاتفك وأنت أمام الخزائن وفي شبكة المبنى: ${link}`,

@@ -29,6 +29,7 @@ const words: LetterWords = {
   },
   desk: 'At the desk: staff hand it out',
   greeting: (name) => `Hello ${name},`,
+  zone: (bank, number, zone) => `${bank}, zone ${zone}, through door ${number}`,
   place: (bank, number, column, band) => `${bank}, door ${number} (column ${column} from the left, ${band})`,
   code: (code) => `Your code: ${code}`,
   byPhone: (link) =>

@@ -31,6 +31,7 @@ const words: LetterWords = {
   },
   desk: 'En recepción: el personal lo entrega',
   greeting: (name) => `Hola, ${name}:`,
+  zone: (bank, number, zone) => `${bank}, zona ${zone}, por la puerta ${number}`,
   place: (bank, number, column, band) =>
     `${bank}, puerta ${number} (columna ${column} desde la izquierda, ${band})`,
   code: (code) => `Su código: ${code}`,
