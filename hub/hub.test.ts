@@ -33,12 +33,15 @@ describe('an empty building', () => {
     language: 'es',
     login: 'Boss',
     password: 'a long password',
+    email: 'boss@example.org',
   };
 
   it('is set up by its first visitor, once, however many try at once', async () => {
     expect((await rig.ask('/api/v1/setup')).json).toEqual({ needed: true });
     const refused = await rig.ask('/api/v1/setup', { body: { ...setup, timeZone: 'Mars/Olympus' } });
     expect([refused.status, refused.json.where]).toEqual([400, 'body.timeZone']);
+    const nowhere = await rig.ask('/api/v1/setup', { body: { ...setup, email: 'nowhere' } });
+    expect([nowhere.status, nowhere.json.where]).toEqual([400, 'body.email']);
     const answers = await Promise.all([1, 2, 3].map(() => rig.ask('/api/v1/setup', { body: setup })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     expect((await rig.ask('/api/v1/setup')).json).toEqual({ needed: false });
@@ -46,6 +49,7 @@ describe('an empty building', () => {
       body: { login: 'boss', password: setup.password },
     });
     expect([status, json.role]).toEqual([200, 'manager']);
+    expect(rig.hub.people.managersTold()).toEqual([json.staff]);
   });
 
   it('is the same building after a restart, and nobody can set it up again', async () => {

@@ -1,6 +1,6 @@
 /** Carriers: the companies whose couriers may drop off. One comes with its first courier. */
 import { createRoute } from '@hono/zod-openapi';
-import { CarrierView } from '@lockerhub/protocol/http/staff.ts';
+import { CarrierView } from '@lockerhub/protocol/http/carriers.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
 import { Carriers } from '../people/carriers.ts';

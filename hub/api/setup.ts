@@ -30,9 +30,9 @@ export function setupRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const setup = c.req.valid('json');
-      const { login, password } = setup;
+      const { login, password, email } = setup;
       const { me } = await hub.settings.create({ kind: 'hub' }, buildingOf(setup), () =>
-        hub.signIn.newStaff({ login, name: login, role: 'manager', password }),
+        hub.signIn.newStaff({ login, name: login, role: 'manager', password, email }),
       );
       setStaffCookie(c, await hub.signIn.welcome(me));
       return c.json(me, 200);

@@ -1,5 +1,5 @@
 /** Carriers as staff see them, and their removal: who drove for one drops off no more. */
-import type { CarrierView } from '@lockerhub/protocol/http/staff.ts';
+import type { CarrierView } from '@lockerhub/protocol/http/carriers.ts';
 import type { Actor } from '@lockerhub/protocol/log/payload.ts';
 import type { Building } from '../building/building.ts';
 import { HubError } from '../error.ts';

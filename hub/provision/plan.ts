@@ -1,9 +1,8 @@
 /** What a building can be filled with before its first start. */
 
-import { Email } from '@lockerhub/protocol/http/accounts.ts';
 import { Contacts } from '@lockerhub/protocol/http/messages.ts';
 import { PolicyChanges } from '@lockerhub/protocol/http/policy.ts';
-import { Login, Password, Role } from '@lockerhub/protocol/http/staff.ts';
+import { Email, Login, Password, Role } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';

@@ -124,9 +124,15 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
       await page.getByLabel('Sign-in name').fill('ana');
       await page.getByRole('textbox', { name: 'Password', exact: false }).first().fill('four random words');
       await page.getByLabel('Password again').fill('four random words');
+      await page.getByLabel('E-mail address (optional)').fill('ana');
+      await page.getByRole('button', { name: 'Set up and sign in' }).click();
+      await page.getByText('This is no e-mail address').waitFor();
+      expect(await pageFaults(page)).toEqual([]);
+      await page.getByLabel('E-mail address (optional)').fill('ana@example.org');
       await page.getByRole('button', { name: 'Set up and sign in' }).click();
 
       await page.getByRole('heading', { name: 'Recovery key' }).waitFor();
+      expect(rig.hub.register.all('staff')).toMatchObject([{ login: 'ana', email: 'ana@example.org' }]);
       await page.getByRole('button', { name: 'Make a recovery key' }).click();
       const key = await page.getByText(/^([0-9A-Z]{5}-){6}[0-9A-Z]{5}$/).innerText();
       await page.getByLabel('Type its last group').fill('00000');

@@ -17,10 +17,7 @@
  */
 import { z } from 'zod';
 import { Id } from '../ids.ts';
-import { Login, Password, Role, SignIn } from './staff.ts';
-
-/** RFC 5321, 4.5.3.1.3: a path has 256 characters, two of them brackets. */
-export const Email = z.email().max(254);
+import { Email, Login, Password, Role, SignIn } from './staff.ts';
 
 export const AccountView = z.object({
   staff: Id,

@@ -42,8 +42,6 @@
  * | POST /api/v1/couriers/:courier `ChangeCourier` | `CourierView`: from the next visit on |
  * | POST /api/v1/couriers/:courier/revoke | `CourierView`: ends a visit that goes on, too |
  * | GET  /api/v1/couriers/:courier/uses?before= | `Page<CourierUse>`, newest first |
- * | GET  /api/v1/carriers | `CarrierView[]`, by name |
- * | POST /api/v1/carriers/:carrier/remove | 204: for good; the codes of all its couriers end, also in a visit that goes on |
  * | GET  /api/v1/terminals | `TerminalView[]` |
  * | POST /api/v1/terminals/codes `NewTerminalCode` | `TerminalCode` (one-time) |
  * | POST /api/v1/terminals/:terminal/revoke | 204 |
@@ -62,7 +60,7 @@
  * | POST /api/v1/banks/:bank/compartments/:n/verify | 204: staff have looked, after the hub was replaced or restored |
  * | POST /api/v1/banks/:bank/emergency/end `Because` | 204: the doors were walked after an emergency |
  *
- * Health of locks, and mechanical keys: `locks.ts`. Commissioning: `commissioning.ts`.
+ * Health of locks, and mechanical keys: `locks.ts`. Commissioning: `commissioning.ts`. Carriers: `carriers.ts`.
  */
 import { z } from 'zod';
 import { Layout, Size, ZoneName } from '../bank/layout.ts';
@@ -80,6 +78,8 @@ export type Role = z.infer<typeof Role>;
 /** NIST SP 800-63B: at least 8 characters when it is the only factor is the floor; we ask for 10. */
 export const Password = z.string().min(10).max(200);
 export const Login = z.string().trim().toLowerCase().min(1).max(80);
+/** RFC 5321, 4.5.3.1.3: a path has 256 characters, two of them brackets. */
+export const Email = z.email().max(254);
 
 export const SetupState = z.object({ needed: z.boolean() });
 export const Setup = z.object({
@@ -89,6 +89,8 @@ export const Setup = z.object({
   language: z.string().min(2).max(20),
   login: Login,
   password: Password,
+  /** Where the first manager is told by mail, if anywhere. */
+  email: Email.optional(),
 });
 export type Setup = z.infer<typeof Setup>;
 
@@ -350,14 +352,6 @@ export const CourierView = z.object({
   revoked: z.boolean(),
 });
 export type CourierView = z.infer<typeof CourierView>;
-
-export const CarrierView = z.object({
-  carrier: Id,
-  name: z.string(),
-  /** Who may drop off for it: revoked ones not counted. */
-  couriers: z.int(),
-});
-export type CarrierView = z.infer<typeof CarrierView>;
 
 /** A visit that a courier's code began. */
 export const CourierUse = z.object({

@@ -1,6 +1,7 @@
 /** Every request of the staff page, typed by the contract in `protocol/http/staff.ts`. */
 
 import * as work from '@lockerhub/protocol/http/accounts.ts';
+import { CarrierView } from '@lockerhub/protocol/http/carriers.ts';
 import * as claims from '@lockerhub/protocol/http/claims.ts';
 import * as walk from '@lockerhub/protocol/http/commissioning.ts';
 import { DelegateView, NamedDelegate, type NewDelegate } from '@lockerhub/protocol/http/delegates.ts';
@@ -160,7 +161,7 @@ export const endDelegate = (resident: string, delegate: string) =>
 export const residents = (signal?: Signal) => get('/residents', z.array(staff.ResidentView), signal);
 export const addResident = (body: z.input<typeof staff.NewResident>) =>
   post('/residents', body, staff.ResidentView);
-export const carriers = (signal?: Signal) => get('/carriers', z.array(staff.CarrierView), signal);
+export const carriers = (signal?: Signal) => get('/carriers', z.array(CarrierView), signal);
 export const removeCarrier = (carrier: string) => act(`/carriers/${seg(carrier)}/remove`);
 export const couriers = (signal?: Signal) => get('/couriers', z.array(staff.CourierView), signal);
 const AddedCourier = staff.CourierView.extend({ code: z.string() });

@@ -1,4 +1,4 @@
-import type { CarrierView } from '@lockerhub/protocol/http/staff.ts';
+import type { CarrierView } from '@lockerhub/protocol/http/carriers.ts';
 import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -2,7 +2,7 @@ import { Setup } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultsOf, type SetupDraft, slugOf } from './setup-draft.ts';
+import { faultsOf, type SetupDraft, setupOf, slugOf } from './setup-draft.ts';
 
 const good: SetupDraft = {
   name: 'Linden Court',
@@ -12,12 +12,15 @@ const good: SetupDraft = {
   login: 'ana',
   password: 'four random words do',
   repeat: 'four random words do',
+  email: '',
 };
 
 describe('the first visit', () => {
   it('has nothing to say to a good draft, and the hub takes it', () => {
     expect(faultsOf(good)).toEqual({});
-    expect(Setup.safeParse(good).success).toBe(true);
+    expect(Setup.safeParse(setupOf(good)).data).not.toHaveProperty('email');
+    const told = Setup.safeParse(setupOf({ ...good, email: ' ana@example.org ' }));
+    expect(told.data).toMatchObject({ name: 'Linden Court', email: 'ana@example.org' });
   });
 
   it.each([
@@ -27,17 +30,19 @@ describe('the first visit', () => {
     [{ login: '' }, { login: 'required' }],
     [{ password: 'short', repeat: 'short' }, { password: 'password' }],
     [{ repeat: 'something else' }, { repeat: 'repeat' }],
+    [{ email: 'ana' }, { email: 'email' }],
   ] as const)('finds %o', (change, faults) => {
     expect(faultsOf({ ...good, ...change })).toEqual(faults);
   });
 
   it('never lets through what the hub would refuse', () => {
     const text = fc.string({ maxLength: 100 });
-    const drafts = fc.record({ name: text, building: text, login: text, password: text });
+    const drafts = fc.record({ name: text, building: text, login: text, password: text, email: text });
     fc.assert(
       fc.property(drafts, (part) => {
         const draft = { ...good, ...part, repeat: part.password };
-        if (Object.keys(faultsOf(draft)).length === 0) expect(Setup.safeParse(draft).success).toBe(true);
+        if (Object.keys(faultsOf(draft)).length === 0)
+          expect(Setup.safeParse(setupOf(draft)).success).toBe(true);
       }),
     );
   });

@@ -1,13 +1,15 @@
 /** What somebody writes on the first visit, and what is wrong with it, before the hub is asked. */
-import { Login, Password, type Setup } from '@lockerhub/protocol/http/staff.ts';
+import { Email, Login, Password, type Setup } from '@lockerhub/protocol/http/staff.ts';
 import { Slug } from '@lockerhub/protocol/ids.ts';
 import { knownTimeZone } from '../words/formats.ts';
 
 export interface SetupDraft extends Setup {
+  /** Empty: told nothing by mail. */
+  readonly email: string;
   readonly repeat: string;
 }
 
-type SetupRule = 'required' | 'slug' | 'password' | 'repeat' | 'timeZone' | 'tooLong';
+type SetupRule = 'required' | 'slug' | 'password' | 'repeat' | 'timeZone' | 'tooLong' | 'email';
 export type SetupFaults = Readonly<Partial<Record<keyof SetupDraft, SetupRule>>>;
 
 /** A short name made of a long one: "Linden Court" → "linden-court"; empty if nothing of it can be used. */
@@ -35,5 +37,13 @@ export function faultsOf(draft: SetupDraft): SetupFaults {
   if (!Password.safeParse(draft.password).success)
     faults.password = draft.password.length > 200 ? 'tooLong' : 'password';
   else if (draft.repeat !== draft.password) faults.repeat = 'repeat';
+  const email = draft.email.trim();
+  if (email !== '' && !Email.safeParse(email).success) faults.email = 'email';
   return faults;
+}
+
+/** What the hub is asked. */
+export function setupOf({ repeat: _, email, ...setup }: SetupDraft): Setup {
+  const address = email.trim();
+  return { ...setup, name: setup.name.trim(), ...(address === '' ? {} : { email: address }) };
 }

@@ -17,7 +17,7 @@ import { useReader } from '../frame/reader.tsx';
 import { keys } from '../link/keys.ts';
 import { setUp } from '../link/requests.ts';
 import { RecoveryKey } from '../recovery/recovery-key.tsx';
-import { faultsOf, type SetupDraft, slugOf } from './setup-draft.ts';
+import { faultsOf, type SetupDraft, setupOf, slugOf } from './setup-draft.ts';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
 const browserZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -36,6 +36,7 @@ export function SetupForm() {
     login: '',
     password: '',
     repeat: '',
+    email: '',
   });
   const faults = faultsOf(draft);
   const fault = (field: keyof SetupDraft) => {
@@ -43,17 +44,14 @@ export function SetupForm() {
     return rule && t(`rule.${rule}`);
   };
   const change = (part: Partial<SetupDraft>) => setDraft((before) => ({ ...before, ...part }));
-  const text = (field: 'login' | 'password' | 'repeat') => ({
+  const text = (field: 'login' | 'password' | 'repeat' | 'email') => ({
     value: draft[field],
     error: fault(field),
     onChange: (event: { readonly currentTarget: HTMLInputElement }) =>
       change({ [field]: event.currentTarget.value }),
   });
   const creating = useMutation({
-    mutationFn: () => {
-      const { repeat: _, ...setup } = draft;
-      return setUp({ ...setup, name: setup.name.trim() });
-    },
+    mutationFn: () => setUp(setupOf(draft)),
   });
   const enter = () => {
     client.setQueryData(keys.me, creating.data);
@@ -140,6 +138,14 @@ export function SetupForm() {
                 autoComplete="new-password"
                 required
                 {...text('repeat')}
+              />
+              <TextInput
+                label={t('setup.email')}
+                description={t('setup.emailHint')}
+                type="email"
+                dir="ltr"
+                autoComplete="email"
+                {...text('email')}
               />
             </Stack>
           </Fieldset>

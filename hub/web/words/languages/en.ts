@@ -122,6 +122,9 @@ export default {
     passwordHint:
       'At least 10 characters; any are allowed, spaces too. Long beats complicated: four random words do well. There is no default password and no way to read it later.',
     repeat: 'Password again',
+    email: 'E-mail address (optional)',
+    emailHint:
+      'Where you are told that a backup fails, an update was put back, or a password was reset. You can say it later too.',
     go: 'Set up and sign in',
   },
   home: {

@@ -122,6 +122,9 @@ export default {
     passwordHint:
       'Al menos 10 caracteres; valen todos, también espacios. Mejor larga que complicada: cuatro palabras al azar van bien. No hay contraseña por defecto ni forma de leerla después.',
     repeat: 'Contraseña otra vez',
+    email: 'Dirección de correo (opcional)',
+    emailHint:
+      'Ahí se le avisa de que falla una copia, de que se deshizo una actualización o de que se restableció una contraseña. También puede indicarla después.',
     go: 'Configurar y entrar',
   },
   home: {
