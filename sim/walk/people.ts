@@ -1,4 +1,5 @@
 /** A courier and a resident as they act at a kiosk, by the kiosk's own requests. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Size } from '@lockerhub/protocol/bank/layout.ts';
 import { Recipient, type StopStep, type StopView, VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { z } from 'zod';
@@ -15,7 +16,10 @@ export interface Hands {
 const STEP_WITHIN_MS = 30_000;
 /** How many doors a courier tries for one parcel before giving up. */
 const DOORS_AT_MOST = 4;
-const OPENINGS_AT_MOST = 3;
+const OPENINGS_AT_MOST = 4;
+/** Before a person asks for the same door once more. */
+const BEFORE_ANOTHER_OPENING_MS = 1_500;
+const OPENED_OR_NOT: readonly StopStep[] = ['open', 'attest', 'done', 'jammed', 'unknown', 'waiting'];
 
 /** One turn at a kiosk. */
 export class Visit {
@@ -182,14 +186,20 @@ export async function takeAll(visit: Visit, hands: Hands): Promise<StopView[]> {
   }
 }
 
-/** Waits at a door; as people do, has one that jams or of which nothing is heard opened again. */
+/**
+ * Waits at a door; as people do, has one opened again that jams, of which nothing is heard, or that was refused: a lock
+ * that was opened a moment ago has to cool first (edge-agent/bank/lock-heat.ts).
+ */
 async function openIn(visit: Visit, delivery: string): Promise<void> {
   for (let opening = 1; ; opening += 1) {
-    const { step, canOpen } = await visit.until(delivery, ['open', 'attest', 'done', 'jammed', 'unknown']);
-    if (step !== 'jammed' && step !== 'unknown') return;
-    if (!canOpen || opening === OPENINGS_AT_MOST)
+    const { step, canOpen } = await visit.until(delivery, OPENED_OR_NOT);
+    if (step !== 'jammed' && step !== 'unknown' && step !== 'waiting') return;
+    const mayTry = step === 'waiting' || canOpen;
+    if (!mayTry || opening === OPENINGS_AT_MOST)
       throw new Error(`the parcel’s door does not open: it is ${step}`);
-    await visit.openAgain(delivery);
+    await pause(BEFORE_ANOTHER_OPENING_MS);
+    if (step === 'waiting') await visit.next();
+    else await visit.openAgain(delivery);
   }
 }
 
