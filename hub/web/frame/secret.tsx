@@ -18,7 +18,8 @@ export function Secret({ label, value, big = false }: SecretProps) {
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Group gap="sm" wrap="nowrap">
+      {/* A code that is read off stays in one line on a phone: there the button goes below. */}
+      <Group gap="sm" wrap={big ? 'wrap' : 'nowrap'}>
         <Code dir="ltr" fz={big ? 32 : 'md'} px="md" py={big ? 'xs' : 4} style={{ overflowWrap: 'anywhere' }}>
           {value}
         </Code>

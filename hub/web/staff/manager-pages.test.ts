@@ -119,6 +119,8 @@ describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
     await page.getByText('Nobody can look it up again').waitFor();
     expect(await shownCode()).toMatch(/^\d{4} \d{4}$/);
     expect(jonas()).toMatchObject({ hasPin: true });
+    const shown = await page.getByRole('dialog').locator('code').boundingBox();
+    expect(shown?.height, 'in one line').toBeLessThan(90);
     expect(await pages.faults(page, 'pin-phone')).toEqual([]);
     await page.getByRole('dialog').getByText('Close', { exact: true }).click();
     await page.getByRole('button', { name: 'New PIN' }).waitFor();
