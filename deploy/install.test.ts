@@ -442,6 +442,8 @@ describe.skipIf(!canBootDebian)('the installer, on Debian 12', () => {
       '',
       'Etc/UTC',
       'Ada Vogt',
+      // Their sign-in, and no e-mail address.
+      '',
       '',
       CLOUD,
       await cloud.code(building),

@@ -1,7 +1,16 @@
 /** The doctor against real agents that are really broken, each in its way. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -205,8 +214,8 @@ describe('an agent that runs', () => {
         tell({ ...hub, folder: 'small', kiosk: undefined });
         await fillPageOf(join(at('small'), 'ledger.journal'));
         start();
-        const isSaid = async () => (await found()).codes.includes('hub-away');
-        await waitFor(isSaid, WITHIN_MS, 'the agent to say that its hub is away');
+        // As soon as it runs: each try to reach its hub writes a session's number, and no page may be taken for them before.
+        await waitFor(() => existsSync(at('small/status.sock')), WITHIN_MS, 'the agent to run');
         expect(() => writeFileSync(join(at('small'), 'filler'), Buffer.alloc(2_000_000))).toThrow('ENOSPC');
         const isFull = async () => (await found()).codes.includes('ledger-broken');
         await waitFor(isFull, WITHIN_MS, 'the ledger to fail');
