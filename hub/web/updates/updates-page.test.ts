@@ -6,6 +6,7 @@ import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { buildPages } from '@lockerhub/sim/testing/pages.ts';
 import { DESKTOP, PHONE, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
+import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import arabic from '../words/languages/ar.ts';
@@ -128,7 +129,10 @@ describe.skipIf(!canLaunchBrowser)('the page Updates', () => {
       await rm(join(state, 'journal.json'));
       await page.getByRole('status').getByText(words.fault.unhealthy).waitFor();
       expect(await pages.faults(page, `ended-${name}`)).toEqual([]);
-      // The next look begins where this one began.
+      // The next look begins where this one began, once the hub has written down how it ended.
+      const noted = `select 1 from log where type = 'update.ended' and data->>'update' = $1`;
+      const isNoted = async () => (await rig.hub.store.query(noted, [update ?? ''])).length > 0;
+      await waitFor(isNoted, 30_000, 'the end to be in the log');
       await rm(join(state, 'last.json'));
       await rig.hub.updates.expect(1);
       expect(pages.errors).toEqual([]);
