@@ -213,6 +213,14 @@ describe.skipIf(!canMountDisk)('a disk that is full (root: it is mounted)', () =
     }
   });
 
+  it('where one is opened: has no name, for nobody has seen that it opens', async () => {
+    const before = await readdir(outside);
+    await onSmallDisk(join(rig.folder, 'backup-check'), 100, () =>
+      expect(rig.hub.backups.make()).rejects.toMatchObject({ code: 'backup-failed' }),
+    );
+    expect(await readdir(outside)).toEqual(before);
+  });
+
   it('where the copy is opened: is an error that says so, and nothing waits for good', async () => {
     const { file } = await rig.hub.backups.make();
     const key = keyOf((await readHeader(file)).header, newestKey);
