@@ -118,7 +118,7 @@ export default {
     release: 'Versión',
     noRelease: 'Esta nube no ofrece ninguna versión. Sus operadores ponen los archivos en su carpeta.',
     releaseWhat:
-      'El hub la trae en segundo plano, comprueba su firma, espera un momento tranquilo y lo deshace todo si no funciona. Falta dos o tres minutos.',
+      'El hub la trae en segundo plano, comprueba su firma, espera un momento tranquilo y lo deshace todo si no funciona. Estará ausente dos o tres minutos.',
     approveUpdateAsk: '¿Aprobar esta actualización?',
     approveUpdateWhat: 'El hub trae {{version}} y falta dos o tres minutos. Motivo: {{reason}}',
     bank: 'Taquillas',
