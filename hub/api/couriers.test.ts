@@ -70,6 +70,11 @@ it('ends the visit that goes on when the code is revoked', async () => {
   const seen = await rig.ask(`/api/v1/visits/${json.visit}`, { token: kiosk });
   expect(seen.json).toMatchObject({ state: 'ended', endReason: 'revoked' });
   expect((await begin()).json.code).toBe('code-revoked');
+  // Killed in between, a hub has no courier who is revoked and gets in.
+  const written = await rig.hub.store.query<{ type: string }>(
+    `select type from log where type in ('code.revoked', 'row.changed') order by seq desc limit 2`,
+  );
+  expect(written.map(({ type }) => type)).toEqual(['row.changed', 'code.revoked']);
 });
 
 it('says of which visits nobody knows how long they lasted: the clock was not trusted at their begin or end', async () => {

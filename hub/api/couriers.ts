@@ -1,4 +1,5 @@
 /** Couriers: who may drop off, when, and when they did. */
+
 import { createRoute } from '@hono/zod-openapi';
 import {
   ChangeCourier,
@@ -9,6 +10,7 @@ import {
 } from '@lockerhub/protocol/http/staff.ts';
 import { Id } from '@lockerhub/protocol/ids.ts';
 import { z } from 'zod';
+import { HubError } from '../error.ts';
 import { courierUses } from '../people/courier-uses.ts';
 import { actorOf } from '../sign-in/sign-in.ts';
 import { staff } from './access.ts';
@@ -81,10 +83,11 @@ function changeRoutes(api: Api, hub: Hub): void {
     async (c) => {
       const { courier } = c.req.valid('param');
       const { staff: by } = c.get('me');
-      // The row first: it says whether there is such a courier, and the code ends right behind.
-      const revoked = await hub.people.revokeCourier(actorOf(by), courier);
+      if (!hub.people.courierView(courier))
+        throw new HubError('not-found', 'no such courier; reload the page');
+      // The code first: a hub that is killed in between leaves nobody whose row says revoked and whose code opens.
       await hub.building.execute({ type: 'revoke-code', staff: by, holder: courier });
-      return c.json(revoked, 200);
+      return c.json(await hub.people.revokeCourier(actorOf(by), courier), 200);
     },
   );
 }
