@@ -195,7 +195,8 @@ describe('the process', () => {
     const answer = signIn(http).then(({ status }) => status);
     expect(await answer.catch(() => 503)).toBe(503);
     expect((await ended)[0]).toBe(70);
-    expect(lines().at(-1)).toContain('the hub ends, to be started again');
+    // Not the last line for certain: the bridge may meet the dead disk too, and says so from its own thread.
+    expect(lines()).toContainEqual(expect.stringContaining('the hub ends, to be started again'));
     await rm(diskFails);
 
     const again = running();
