@@ -24,6 +24,7 @@ import { Register } from './log/register.ts';
 import { ResidentFobs } from './people/fobs.ts';
 import { endCodesOfMoved, waitsFor } from './people/move-outs.ts';
 import { People } from './people/people.ts';
+import { PeopleChanges } from './people/people-changes.ts';
 import { ResidentPins } from './people/pins.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { isUnfinished } from './replace/replace-hub.ts';
@@ -64,6 +65,7 @@ export interface Core {
   readonly settings: BuildingSettings;
   readonly policy: PolicySettings;
   readonly people: People;
+  readonly peopleChanges: PeopleChanges;
   readonly pins: ResidentPins;
   readonly fobs: ResidentFobs;
   readonly roster: RosterImports;
@@ -134,10 +136,11 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
   });
   await clockWatch.start();
   const shared = { register, log: buildingLog, clock, random };
-  const people = new People({ ...shared, suppliesOf: (file) => suppliesOf(parseBankFile(file)) });
+  const people = new People({ register, suppliesOf: (file) => suppliesOf(parseBankFile(file)) });
+  const peopleChanges = new PeopleChanges({ ...shared, people });
   const { codeKey } = keyring;
-  const pins = new ResidentPins({ people, register, codeKey, random });
-  const fobs = new ResidentFobs({ people, register, codeKey, clock, random });
+  const pins = new ResidentPins({ people, changes: peopleChanges, register, codeKey, random });
+  const fobs = new ResidentFobs({ people, changes: peopleChanges, register, codeKey, clock, random });
   const policy = new PolicySettings(register, buildingLog);
   const settings = new BuildingSettings(register, buildingLog);
   const building = new Building({
@@ -196,6 +199,7 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
     settings,
     policy,
     people,
+    peopleChanges,
     pins,
     fobs,
     roster,

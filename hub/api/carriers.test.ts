@@ -89,12 +89,12 @@ it('leaves its parcels, which say that it was removed', async () => {
 it('ends the code also of whoever was being added meanwhile, and gives none from then on', async () => {
   const ada = await add('Rook', 'Ada');
   const rook = await carrierOf('Rook');
-  const { register, buildingLog: log, building, people } = rig.hub;
+  const { register, buildingLog: log, building, peopleChanges: changes } = rig.hub;
   let late = '';
   const carriers = new Carriers({
     register,
     building,
-    people,
+    changes,
     // Somebody whose row is there gets the code while the removal is being written.
     log: {
       record: async (...written: Parameters<typeof log.record>) => {
@@ -105,7 +105,7 @@ it('ends the code also of whoever was being added meanwhile, and gives none from
       },
     } as typeof log,
   });
-  await people.addCourier({ kind: 'hub' }, { carrier: 'Rook', name: 'Late' });
+  await changes.addCourier({ kind: 'hub' }, { carrier: 'Rook', name: 'Late' });
   await carriers.remove({ kind: 'hub' }, '', rook);
   expect(late).not.toBe('');
   expect(building.qrOf(late)).toBeUndefined();

@@ -12,8 +12,8 @@ import { answers, answersNothing } from './route.ts';
 const tags = ['people'];
 
 export function carrierRoutes(api: Api, hub: Hub): void {
-  const { register, buildingLog: log, building, people } = hub;
-  const carriers = new Carriers({ register, log, building, people });
+  const { register, buildingLog: log, building, peopleChanges: changes } = hub;
+  const carriers = new Carriers({ register, log, building, changes });
   api.openapi(
     createRoute({
       method: 'get',

@@ -70,7 +70,7 @@ function deskClaims(api: Api, hub: Hub): void {
       const { delivery } = c.req.valid('param');
       const { claimant, contact, how } = c.req.valid('json');
       // In turn with other changes of people: it may write a whole row of somebody who is known.
-      const { resident, code } = await hub.people.inTurn(() =>
+      const { resident, code } = await hub.peopleChanges.inTurn(() =>
         hub.building.execute({
           type: 'claim',
           staff: c.get('me').staff,
@@ -96,7 +96,10 @@ async function introduce(hub: Hub, at: string, id: string, { to, name }: Introdu
     throw new HubError('not-found', 'nobody is asked for a name in this visit');
   }
   const by = { kind: 'resident', id: visit.holder } as const;
-  await hub.people.changeResident(by, visit.holder, { name, contacts: [contactIn(hub, to, 'body.to')] });
+  await hub.peopleChanges.changeResident(by, visit.holder, {
+    name,
+    contacts: [contactIn(hub, to, 'body.to')],
+  });
   return hub.building.execute(sign);
 }
 

@@ -44,7 +44,7 @@ export function courierRoutes(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const { staff: by } = c.get('me');
-      const courier = await hub.people.addCourier(actorOf(by), c.req.valid('json'));
+      const courier = await hub.peopleChanges.addCourier(actorOf(by), c.req.valid('json'));
       const { code } = await hub.building.execute({ type: 'issue-code', staff: by, holder: courier.courier });
       return c.json({ ...courier, code }, 200);
     },
@@ -67,7 +67,7 @@ function changeRoutes(api: Api, hub: Hub): void {
     async (c) => {
       const by = actorOf(c.get('me').staff);
       const { courier } = c.req.valid('param');
-      return c.json(await hub.people.changeCourier(by, courier, c.req.valid('json')), 200);
+      return c.json(await hub.peopleChanges.changeCourier(by, courier, c.req.valid('json')), 200);
     },
   );
   api.openapi(
@@ -87,7 +87,7 @@ function changeRoutes(api: Api, hub: Hub): void {
         throw new HubError('not-found', 'no such courier; reload the page');
       // The code first: a hub that is killed in between leaves nobody whose row says revoked and whose code opens.
       await hub.building.execute({ type: 'revoke-code', staff: by, holder: courier });
-      return c.json(await hub.people.revokeCourier(actorOf(by), courier), 200);
+      return c.json(await hub.peopleChanges.revokeCourier(actorOf(by), courier), 200);
     },
   );
 }

@@ -35,6 +35,7 @@ import type { Notifiers } from '../notifications/notifiers.ts';
 import type { Outbox } from '../notifications/outbox.ts';
 import type { ResidentFobs } from '../people/fobs.ts';
 import type { People } from '../people/people.ts';
+import type { PeopleChanges } from '../people/people-changes.ts';
 import type { ResidentPins } from '../people/pins.ts';
 import type { LabelPhotos } from '../photos/label-photos.ts';
 import type { Erasure } from '../privacy/erasure.ts';
@@ -99,6 +100,7 @@ export interface Hub {
   readonly building: BuildingPort;
   readonly policy: PolicySettings;
   readonly people: People;
+  readonly peopleChanges: PeopleChanges;
   readonly pins: ResidentPins;
   readonly fobs: ResidentFobs;
   readonly roster: Omit<RosterImports, 'start' | 'stop'>;

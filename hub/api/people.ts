@@ -35,7 +35,7 @@ function residentRoutes(api: Api, hub: Hub): void {
       request: takes(NewResident),
       responses: answers(ResidentView, 'The new resident.'),
     }),
-    async (c) => c.json(await hub.people.addResident(c.get('by'), c.req.valid('json')), 200),
+    async (c) => c.json(await hub.peopleChanges.addResident(c.get('by'), c.req.valid('json')), 200),
   );
 }
 
@@ -52,7 +52,7 @@ function residentChanges(api: Api, hub: Hub): void {
     }),
     async (c) => {
       const by = c.get('by');
-      const resident = await hub.people.changeResident(
+      const resident = await hub.peopleChanges.changeResident(
         by,
         c.req.valid('param').resident,
         c.req.valid('json'),

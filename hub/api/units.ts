@@ -13,8 +13,8 @@ const path = '/api/v1/units/{unit}';
 const params = z.object({ unit: Id });
 
 export function unitRoutes(api: Api, hub: Hub): void {
-  const { register, buildingLog: log, store, people } = hub;
-  const units = new Units({ register, log, store, people });
+  const { register, buildingLog: log, store, peopleChanges: changes } = hub;
+  const units = new Units({ register, log, store, changes });
   api.openapi(
     createRoute({
       method: 'get',

@@ -5,14 +5,14 @@ import type { Building } from '../building/building.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
-import type { People } from './people.ts';
+import type { PeopleChanges } from './people-changes.ts';
 import { RowWriter } from './row-writer.ts';
 
 export interface CarriersOptions {
   readonly register: Register;
   readonly log: BuildingLog;
   readonly building: Pick<Building, 'execute' | 'qrOf'>;
-  readonly people: Pick<People, 'inTurn'>;
+  readonly changes: Pick<PeopleChanges, 'inTurn'>;
 }
 
 export class Carriers {
@@ -43,8 +43,8 @@ export class Carriers {
    * @throws HubError `not-found`.
    */
   remove(by: Actor, staff: string, carrier: string): Promise<void> {
-    const { register, log, people } = this.#options;
-    return people.inTurn(async () => {
+    const { register, log, changes } = this.#options;
+    return changes.inTurn(async () => {
       if (!register.get('carriers', carrier)) {
         throw new HubError('not-found', 'no such carrier; somebody has removed it, or reload the page');
       }

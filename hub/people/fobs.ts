@@ -8,12 +8,14 @@ import { HubError } from '../error.ts';
 import type { Register } from '../log/register.ts';
 import type { Rows } from '../store/rows.ts';
 import type { People } from './people.ts';
+import type { PeopleChanges } from './people-changes.ts';
 
 /** Of one resident: two for each key ring, and some that nobody thought of ending. */
 const MAX_FOBS = 10;
 
 export interface ResidentFobsOptions {
-  readonly people: Pick<People, 'residentView' | 'setResident' | 'fobs'>;
+  readonly people: Pick<People, 'residentView' | 'fobs'>;
+  readonly changes: Pick<PeopleChanges, 'setResident'>;
   readonly register: Register;
   readonly codeKey: Uint8Array;
   readonly clock: Clock;
@@ -36,7 +38,7 @@ export class ResidentFobs {
    */
   register(by: Actor, resident: string, read: string): Promise<string> {
     return this.#changes.take(async () => {
-      const { people, codeKey, clock, random } = this.#options;
+      const { changes, codeKey, clock, random } = this.#options;
       const row = this.#row(resident);
       if (row.movedOut) throw new HubError('not-found', 'they live here no more; reload the page');
       const number = readFob(read);
@@ -54,7 +56,7 @@ export class ResidentFobs {
         throw new HubError('too-many-fobs', `they have ${MAX_FOBS} fobs, the most; end one first`);
       }
       const fob = newId(clock, random);
-      await people.setResident(
+      await changes.setResident(
         by,
         resident,
         { fobHash: keepFobs([...kept, { fob, hash }]) },
@@ -72,7 +74,7 @@ export class ResidentFobs {
       if (left.length === kept.length)
         throw new HubError('not-found', 'no such fob (any more); reload the page');
       const set = { fobHash: keepFobs(left) };
-      await this.#options.people.setResident(by, resident, set, {
+      await this.#options.changes.setResident(by, resident, set, {
         type: 'fob.ended',
         data: { fob, resident },
       });

@@ -5,9 +5,11 @@ import { newPin, pinHash } from '../codes/pin.ts';
 import { HubError } from '../error.ts';
 import type { Register } from '../log/register.ts';
 import type { People } from './people.ts';
+import type { PeopleChanges } from './people-changes.ts';
 
 export interface ResidentPinsOptions {
-  readonly people: Pick<People, 'residentView' | 'setResident' | 'pins'>;
+  readonly people: Pick<People, 'residentView' | 'pins'>;
+  readonly changes: Pick<PeopleChanges, 'setResident'>;
   readonly register: Register;
   readonly codeKey: Uint8Array;
   readonly random: Random;
@@ -26,24 +28,24 @@ export class ResidentPins {
    * @returns eight digits, no other PIN of the unit. @throws HubError `not-found`
    */
   async give(by: Actor, resident: string): Promise<string> {
-    const { people, codeKey } = this.#options;
+    const { people, changes, codeKey } = this.#options;
     const person = people.residentView(resident);
     if (!person || person.movedOut) {
       throw new HubError('not-found', 'no such resident lives here; reload the page');
     }
     const pin = this.#freePin(person.unitName);
     const set = { pinHash: pinHash(codeKey, resident, pin) };
-    await people.setResident(by, resident, set, { type: 'pin.given', data: { resident } });
+    await changes.setResident(by, resident, set, { type: 'pin.given', data: { resident } });
     return pin;
   }
 
   /** Makes their PIN void; without one nothing happens. @throws HubError `not-found` */
   async end(by: Actor, resident: string): Promise<void> {
-    const { people, register } = this.#options;
+    const { changes, register } = this.#options;
     const row = register.get('residents', resident);
     if (!row) throw new HubError('not-found', 'no such resident; reload the page');
     if (row.pinHash === null) return;
-    await people.setResident(by, resident, { pinHash: null }, { type: 'pin.ended', data: { resident } });
+    await changes.setResident(by, resident, { pinHash: null }, { type: 'pin.ended', data: { resident } });
   }
 
   /** Those who moved out have none. */

@@ -5,14 +5,14 @@ import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
 import type { Store } from '../store/store.ts';
-import type { People } from './people.ts';
+import type { PeopleChanges } from './people-changes.ts';
 import { RowWriter } from './row-writer.ts';
 
 export interface UnitsOptions {
   readonly register: Register;
   readonly log: BuildingLog;
   readonly store: Pick<Store, 'query'>;
-  readonly people: Pick<People, 'inTurn'>;
+  readonly changes: Pick<PeopleChanges, 'inTurn'>;
 }
 
 export class Units {
@@ -47,8 +47,8 @@ export class Units {
 
   /** Gives a unit another name. @throws HubError `not-found`, `unit-taken`. */
   rename(by: Actor, unit: string, name: string): Promise<void> {
-    const { register, log, people } = this.#options;
-    return people.inTurn(async () => {
+    const { register, log, changes } = this.#options;
+    return changes.inTurn(async () => {
       const row = this.#row(unit);
       if (row.name === name) return;
       const same = register.all('units').find((one) => one.name.toLowerCase() === name.toLowerCase());
@@ -72,8 +72,8 @@ export class Units {
    * @throws HubError `not-found`, `unit-in-use`.
    */
   remove(by: Actor, unit: string): Promise<void> {
-    const { register, log, store, people } = this.#options;
-    return people.inTurn(async () => {
+    const { register, log, store, changes } = this.#options;
+    return changes.inTurn(async () => {
       this.#row(unit);
       const households = register.all('households').filter((one) => one.unit === unit);
       const ids = new Set(households.map(({ id }) => id));

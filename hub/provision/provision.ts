@@ -113,7 +113,7 @@ async function putBanks({ register, bankRegister }: Core, plan: Plan, readFile: 
   return made;
 }
 
-async function putResidents({ people }: Core, plan: Plan) {
+async function putResidents({ people, peopleChanges }: Core, plan: Plan) {
   const made: Provisioned['residents'][number][] = [];
   /** By unit and word of the plan: the household that the first of them got. */
   const households = new Map<string, string>();
@@ -123,7 +123,7 @@ async function putResidents({ people }: Core, plan: Plan) {
     const joined = key === undefined ? undefined : households.get(key);
     const view =
       there ??
-      (await people.addResident(BY_HUB, {
+      (await peopleChanges.addResident(BY_HUB, {
         unitName: unit,
         name,
         language,
@@ -137,13 +137,13 @@ async function putResidents({ people }: Core, plan: Plan) {
   return made;
 }
 
-async function putCouriers({ people, building, register }: Core, plan: Plan) {
+async function putCouriers({ people, peopleChanges, building, register }: Core, plan: Plan) {
   // Whoever provisions acts for the first of the staff: the log wants a person behind a code.
   const staff = register.all('staff')[0]?.id ?? '';
   const made: Provisioned['couriers'][number][] = [];
   for (const { carrier, name } of plan.couriers) {
     const there = people.couriers().find((row) => row.carrier === carrier && row.name === name);
-    const { courier, revoked } = there ?? (await people.addCourier(BY_HUB, { carrier, name }));
+    const { courier, revoked } = there ?? (await peopleChanges.addCourier(BY_HUB, { carrier, name }));
     const known = building.codeOf(courier);
     const code =
       known ??

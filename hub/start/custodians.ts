@@ -64,7 +64,7 @@ export async function startCustodians(
   });
   const contactsMs = () => core.policy.get().contactsMs;
   const goneSince = (row: string, movedOutAt: number) =>
-    core.people.setResident(
+    core.peopleChanges.setResident(
       { kind: 'hub' },
       row,
       { movedOutAt },
