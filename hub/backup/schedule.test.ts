@@ -2,12 +2,12 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { VirtualClock } from '@lockerhub/sim/clock/virtual-clock.ts';
 import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
 import { waitFor } from '@lockerhub/sim/testing/wait-for.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY } from '../deliveries/policy.ts';
 import { Backups } from './backups.ts';
 import { isDue } from './schedule.ts';
 
@@ -27,7 +27,7 @@ afterAll(async () => {
 it('is made at its hour, tried again an hour after it failed, and a case until it is made', async () => {
   // 23:00 in the building; by default they are made at three.
   const clock = new VirtualClock(Date.UTC(2026, 10, 26, 22));
-  let policy = DEFAULT_POLICY;
+  let policy = STANDARD_POLICY;
   let isHeld = true;
   const stick = join(outside, 'stick');
   const { hub } = rig;

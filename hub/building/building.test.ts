@@ -1,10 +1,10 @@
+import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import type { Entry } from '@lockerhub/protocol/log/entry.ts';
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../sim/clock/seeded-random.ts';
 import { VirtualClock } from '../../sim/clock/virtual-clock.ts';
 import { BuildingRig, CODE_KEY, PEOPLE, ROSTER, TERMINALS } from '../../sim/testing/building-rig.ts';
 import type { Effect } from '../deliveries/command.ts';
-import { DEFAULT_POLICY } from '../deliveries/policy.ts';
 import { MemoryLog } from '../store/memory.ts';
 import type { Batch } from '../store/store.ts';
 import { Building, MAX_WAITING, MAX_WAITING_PEOPLE } from './building.ts';
@@ -35,7 +35,7 @@ function troubled() {
     random,
     log,
     roster: ROSTER,
-    policy: () => DEFAULT_POLICY,
+    policy: () => STANDARD_POLICY,
     codeKey: CODE_KEY,
     perform: (effect) => {
       effects.push(effect);
@@ -178,7 +178,7 @@ describe('the shell', () => {
     const door = { bank: 'a', session: 1, compartment: 1, sensed: true } as const;
     await building.execute({ type: 'door-seen', ...door, door: 'open' });
     log.broken = true;
-    await clock.advance(DEFAULT_POLICY.openAlarmMs + 5_000);
+    await clock.advance(STANDARD_POLICY.openAlarmMs + 5_000);
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.length).toBeLessThan(10);
     log.broken = false;

@@ -1,8 +1,7 @@
-/** The times and bounds that a building may change, with what they are until it does; and those that none may change. */
+/** The times and bounds that a building may change (until it does: `STANDARD_POLICY`), and those that none may change. */
 import { OPEN_WITHIN_MS } from '@lockerhub/protocol/bank/messages.ts';
 import type { WrongCodes } from '@lockerhub/protocol/codes/guess-limit.ts';
 import type { PhoneCountry } from '@lockerhub/protocol/http/phone-number.ts';
-import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 
 /** Times and bounds that a building may change. */
 export interface Policy extends WrongCodes {
@@ -59,9 +58,6 @@ export interface Policy extends WrongCodes {
 }
 
 const HOUR_MS = 3_600_000;
-
-/** The standard one. */
-export const DEFAULT_POLICY: Policy = STANDARD_POLICY;
 
 /** Different locks of one supply that jam one after the other: the third issue's health point names three. */
 export const SUPPLY_ROW = 3;

@@ -1,6 +1,6 @@
+import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import { expect, it } from 'vitest';
 import { BuildingRig, PEOPLE, TERMINALS } from '../../sim/testing/building-rig.ts';
-import { DEFAULT_POLICY } from '../deliveries/policy.ts';
 import { Register } from '../log/register.ts';
 import { endCodesOfMoved } from './move-outs.ts';
 import { NOTHING_SET } from './nothing-set.ts';
@@ -25,7 +25,7 @@ async function movingOut(parcels: readonly (typeof TO_THEM | { unit: string; res
     endCodesOfMoved({
       register,
       building: rig.building,
-      formerMs: () => DEFAULT_POLICY.formerMs,
+      formerMs: () => STANDARD_POLICY.formerMs,
       wallMs: () => rig.clock.wallMs(),
       clockTrust: () => rig.clockTrust,
     });

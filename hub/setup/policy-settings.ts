@@ -1,9 +1,9 @@
 /** The building's own times and bounds: the row `policy` of the settings over the defaults. */
 import { POLICY_ROW, PolicyChanges, type PolicyItem } from '@lockerhub/protocol/http/policy.ts';
-import { policyItems } from '@lockerhub/protocol/http/policy-items.ts';
+import { policyItems, STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import { Actor } from '@lockerhub/protocol/log/payload.ts';
 import { z } from 'zod';
-import { DEFAULT_POLICY, type Policy } from '../deliveries/policy.ts';
+import type { Policy } from '../deliveries/policy.ts';
 import { HubError } from '../error.ts';
 import type { BuildingLog } from '../log/building-log.ts';
 import type { Register } from '../log/register.ts';
@@ -50,7 +50,7 @@ export class PolicySettings {
 
   /** Makes it what is given; what is left out becomes the default again. */
   replace(by: Actor, policy: PolicyChanges): Promise<void> {
-    return this.change(by, { ...DEFAULT_POLICY, ...policy });
+    return this.change(by, { ...STANDARD_POLICY, ...policy });
   }
 
   /** Changes some of it, for all banks. What is as it was leaves no entry. */
@@ -104,5 +104,5 @@ function policyOf(value: unknown): Policy {
     });
   }
   // `partial` adds undefined to each type; a parsed row holds none.
-  return { ...DEFAULT_POLICY, ...(changes.data as Partial<Policy>) };
+  return { ...STANDARD_POLICY, ...(changes.data as Partial<Policy>) };
 }

@@ -3,7 +3,7 @@
 import { Building } from '@lockerhub/hub/building/building.ts';
 import type { Command, Effect, Reply } from '@lockerhub/hub/deliveries/command.ts';
 import { withNewcomer } from '@lockerhub/hub/deliveries/newcomer.ts';
-import { DEFAULT_POLICY, type Policy } from '@lockerhub/hub/deliveries/policy.ts';
+import type { Policy } from '@lockerhub/hub/deliveries/policy.ts';
 import type { WhenEnv } from '@lockerhub/hub/deliveries/reminding.ts';
 import type { Roster } from '@lockerhub/hub/deliveries/roster.ts';
 import { beginEpoch } from '@lockerhub/hub/epoch/begin-epoch.ts';
@@ -11,6 +11,7 @@ import { MemoryDisk, MemoryLog } from '@lockerhub/hub/store/memory.ts';
 import type { Rows } from '@lockerhub/hub/store/rows.ts';
 import type { Layout, Size } from '@lockerhub/protocol/bank/layout.ts';
 import type { BankEventKind } from '@lockerhub/protocol/bank/messages.ts';
+import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import {
   decodePayload,
   type Payload,
@@ -179,7 +180,7 @@ export class BuildingRig {
         );
       },
     };
-    this.policy = { ...DEFAULT_POLICY, ...policy };
+    this.policy = { ...STANDARD_POLICY, ...policy };
     this.random = new SeededRandom(seed ?? 1);
   }
 

@@ -1,7 +1,8 @@
 /** A whole building in one process on a virtual clock: hub, agents, PLCs, doors, wires. People and faults act on it. */
 import type { Command, Effect, Reply } from '@lockerhub/hub/deliveries/command.ts';
-import { DEFAULT_POLICY, type Policy } from '@lockerhub/hub/deliveries/policy.ts';
+import type { Policy } from '@lockerhub/hub/deliveries/policy.ts';
 import { MemoryDisk } from '@lockerhub/hub/store/memory.ts';
+import { STANDARD_POLICY } from '@lockerhub/protocol/http/policy-items.ts';
 import type { VisitView } from '@lockerhub/protocol/http/visit.ts';
 import { FIRST_EPOCH } from '@lockerhub/protocol/sync/epoch.ts';
 import { delay } from '@lockerhub/protocol/time/clock.ts';
@@ -13,7 +14,7 @@ import { VirtualHub } from './virtual-hub.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 /** Grace time holds compartments; a short one lets more deliveries pass in a simulated hour. */
-const POLICY: Policy = { ...DEFAULT_POLICY, graceMs: 120_000, undoMs: 20_000 };
+const POLICY: Policy = { ...STANDARD_POLICY, graceMs: 120_000, undoMs: 20_000 };
 /** 2026-03-01 08:00 UTC. */
 const START_MS = Date.UTC(2026, 2, 1, 8);
 /** A screen that has no answer by then says that the hub is away. */
