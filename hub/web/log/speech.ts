@@ -1,6 +1,6 @@
 /** What every sentence about the log is made with: words, names, and how doors, parcels and people are called. */
 import type { DeliveryView, LogEntryView } from '@lockerhub/protocol/http/staff.ts';
-import type { Payload } from '@lockerhub/protocol/log/payload.ts';
+import type { Payload, PayloadOf, PayloadType } from '@lockerhub/protocol/log/payload.ts';
 import type { Formats } from '../words/formats.ts';
 import type { StaffWords } from '../words/words.ts';
 import type { Names } from './names.ts';
@@ -11,8 +11,15 @@ export interface Speech {
   readonly formats: Formats;
 }
 
-/** The payloads whose type fits a pattern. */
-export type Some<Pattern extends string> = Extract<Payload, { readonly type: Pattern }>;
+/** What is said of an entry of one type. */
+export type Sentence<Type extends PayloadType> = (
+  speech: Speech,
+  data: PayloadOf<Type>,
+  by: Payload['by'],
+) => string;
+
+/** A sentence for each type of a theme. */
+export type Sentences<Theme> = { readonly [Type in keyof Theme & PayloadType]: Sentence<Type> };
 
 /** Who did it, in words. */
 export function actor({ t, names }: Speech, by: LogEntryView['by']): string {
@@ -53,6 +60,14 @@ export function holder(speech: Speech, id: string): string {
   const resident = speech.names.resident(id);
   if (resident) return resident;
   return speech.names.courier(id) ? courier(speech, id) : speech.t('actor.someone');
+}
+
+export function bankName({ names }: Pick<Speech, 'names'>, bank: string): string {
+  return names.bank(bank) ?? bank;
+}
+
+export function unitName({ t, names }: Pick<Speech, 't' | 'names'>, unit: string | null): string {
+  return names.unit(unit) ?? t('thing.unit');
 }
 
 /** A door, or a zone of the room behind it, with its bank's name where there are several. */
