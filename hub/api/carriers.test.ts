@@ -15,7 +15,7 @@ beforeAll(async () => {
   rig = await startHubRig(smallPlan());
   manager = await rig.signIn('manager');
   desk = await rig.signIn('desk');
-}, 60_000);
+});
 afterAll(() => rig.end());
 
 const ask = (path: string, body?: unknown, token = manager) => rig.ask(`/api/v1/${path}`, { body, token });
