@@ -251,7 +251,7 @@ function parcelRoutes(api: Api, hub: Hub): void {
     ['open', 'open-again', 'Open its door once more'],
     ['closed', 'closed-by-hand', '"I closed it", at a door without sensor'],
     ['did-not-open', 'did-not-open', '"It did not open", at a door without sensor'],
-    ['missing', 'missing', '"Nothing inside"'],
+    ['missing', 'missing', '"Nothing inside"; in a room: not on its zone'],
   ] as const;
   for (const [act, type, summary] of acts) {
     api.openapi(

@@ -364,7 +364,7 @@ function move(model: Model, payload: DeliveryPayload, nowMs: number, change: Par
   model.deliveries.set(id, { ...delivery, ...change, state });
   if (TELLS.has(event)) return;
   model.asked.delete(id);
-  if (event === 'deposited' || event === 'collected') model.since.set(id, nowMs);
+  if (event === 'deposited' || event === 'collected' || event === 'missing') model.since.set(id, nowMs);
 }
 
 function noteTakenBack(

@@ -15,6 +15,7 @@ import {
   doorOf,
   type EndReason,
   type Grant,
+  heldAt,
   type Model,
   sameDoor,
   type Visit,
@@ -113,14 +114,30 @@ function collect(draft: Draft, by: Actor, delivery: Delivery, grant: Grant): voi
       // What else of a room is theirs was asked for above.
       other.zone !== delivery.zone || isForSameResidents(delivery, other, draft.env.roster),
   );
-  for (const taken of [delivery, ...beside]) sayCollected(draft, by, taken, grant);
+  const doubtful = doubtfulZones(draft, grant);
+  for (const taken of [delivery, ...beside]) {
+    if (taken.zone === null || !doubtful.has(taken.zone)) sayCollected(draft, by, taken, grant);
+  }
 }
 
-/** In a room one parcel was not in its zone: what lay on other zones was taken; what lay on the same one is in doubt. */
+/** In a room the parcel that it was opened for was not in its zone: what lay on other zones was taken. */
 function collectBeside(draft: Draft, by: Actor, missed: Delivery, grant: Grant): void {
+  const doubtful = doubtfulZones(draft, grant);
   for (const taken of takenBeside(draft, missed, grant)) {
-    if (taken.zone !== missed.zone) sayCollected(draft, by, taken, grant);
+    if (taken.zone !== missed.zone && taken.zone !== null && !doubtful.has(taken.zone)) {
+      sayCollected(draft, by, taken, grant);
+    }
   }
+}
+
+/** The zones of a room on which a parcel was missed during an opening: what else lay on the same one is in doubt. */
+function doubtfulZones({ model }: Draft, grant: Grant): ReadonlySet<string> {
+  // After a restart nobody knows when either was: in doubt it waits.
+  const issuedMs = model.grantsNow.get(grant.id)?.issuedMs ?? Number.NEGATIVE_INFINITY;
+  const missed = heldAt(model, grant).filter(
+    ({ id, state }) => state === 'missing' && (model.since.get(id) ?? issuedMs) >= issuedMs,
+  );
+  return new Set(missed.flatMap(({ zone }) => zone ?? []));
 }
 
 /** What else went out by the opening that was for a parcel. */

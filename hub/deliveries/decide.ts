@@ -52,7 +52,7 @@ import {
   staffOpen,
   staffWithdraw,
 } from './staff.ts';
-import { grantOf } from './stops.ts';
+import { goingOutBy } from './stops.ts';
 import { backupFailed, noticeResult, updateEnded } from './telling-staff.ts';
 import { restarted, tick } from './time.ts';
 import { lookAfterUntold } from './untold.ts';
@@ -190,12 +190,14 @@ function inVisit(draft: Draft, command: VisitCommand): void {
       return;
     }
     case 'closed-by-hand': {
-      const grant = grantOf(draft.model, stopFor(draft, visit, command.delivery, 'closed-by-hand'));
+      const delivery = stopFor(draft, visit, command.delivery, 'closed-by-hand');
+      const grant = goingOutBy(draft.model, visit, delivery, draft.env.nowMs);
       if (grant) sayClosed(draft, actorOf(visit), grant);
       return;
     }
     case 'did-not-open': {
-      const grant = grantOf(draft.model, stopFor(draft, visit, command.delivery, 'did-not-open'));
+      const delivery = stopFor(draft, visit, command.delivery, 'did-not-open');
+      const grant = goingOutBy(draft.model, visit, delivery, draft.env.nowMs);
       if (grant) sayStuck(draft, actorOf(visit), grant);
       return;
     }

@@ -283,7 +283,7 @@ export interface Seen {
   readonly grantsNow: Table<GrantNow>;
   /** Delivery → since when "Parcel inside?" is asked. */
   readonly asked: Table<number>;
-  /** Delivery → since when it is deposited, or collected. */
+  /** Delivery → since when it is deposited, collected or missing. */
   readonly since: Table<number>;
   readonly banks: Table<BankNow>;
   /** Banks whose agents have seen more than this hub knows. */

@@ -158,6 +158,107 @@ describe('a package room', () => {
     expect(rig.building.model.deliveries.get(second)?.state).toBe('deposited');
   });
 
+  it('lets a resident say of any zone that its parcel is not there, until the door is shut', async () => {
+    const { rig, free } = await house();
+    await rig.dropOff(single);
+    const first = await rig.dropOff({ unit: pair.unit, resident: null });
+    const second = await rig.dropOff({ unit: pair.unit, resident: null }, 'M');
+    const third = await rig.dropOff({ unit: pair.unit, resident: null }, 'M');
+    const theirs = await rig.dropOff(mateA, 'XL');
+    await rig.tell();
+    rig.effects.length = 0;
+    const { visit } = await come(rig, one);
+    const open = rig.takeOpen();
+    await rig.opens(open);
+    const seen = () =>
+      rig.building.visit(visit)?.stops.map(({ delivery, step, zones, canReportMissing }) => ({
+        delivery,
+        step,
+        zones,
+        canReportMissing,
+      }));
+    const zones = ['A3', 'A1', 'A2'];
+    expect(seen()).toEqual(
+      [first, second, third].map((delivery) => ({ delivery, step: 'open', zones, canReportMissing: true })),
+    );
+    const missing = (delivery: string) => rig.do({ type: 'missing', terminal, visit, delivery });
+    await expect(missing(theirs)).rejects.toMatchObject({ code: 'delivery-unknown' });
+    await missing(second);
+    expect(seen()?.find(({ delivery }) => delivery === second)).toMatchObject({ step: 'done' });
+    expect(seen()?.find(({ delivery }) => delivery === first)).toMatchObject({ zones: ['A3', 'A2'] });
+    await expect(missing(second)).rejects.toMatchObject({ code: 'not-now' });
+    await rig.closes(open);
+    const collected = rig.entries('delivery.collected').map(({ delivery }) => delivery);
+    expect(collected).toEqual([first, third]);
+    expect(rig.entries('delivery.missing')).toMatchObject([{ delivery: second }]);
+    expect(rig.entries('case.opened')).toMatchObject([{ kind: 'nothing-inside', delivery: second }]);
+    expect(rig.building.model.deliveries.get(theirs)?.state).toBe('deposited');
+    await rig.do({ type: 'end-visit', terminal, visit });
+    await rig.clock.advance(rig.policy.graceMs + 1);
+    // A1 is kept for the one that is missing.
+    expect(free()).toEqual(['A3', 'A2']);
+  });
+
+  it('still shows what else to take when the parcel that it was opened for is the one that is not there', async () => {
+    const { rig } = await house();
+    await rig.dropOff(single);
+    const first = await rig.dropOff({ unit: pair.unit, resident: null });
+    const second = await rig.dropOff({ unit: pair.unit, resident: null }, 'M');
+    await rig.tell();
+    rig.effects.length = 0;
+    const { visit } = await come(rig, one);
+    await rig.opens(rig.takeOpen());
+    const { stops } = await rig.do({ type: 'missing', terminal, visit, delivery: first });
+    expect(stops).toMatchObject([
+      { delivery: first, step: 'done' },
+      { delivery: second, step: 'open', together: 1, zones: ['A1'], canOpen: false },
+    ]);
+  });
+
+  it('leaves in doubt what it was opened for, if a parcel on the same zone is not there; then it opens once more', async () => {
+    const { rig, zoneOf } = await house();
+    await rig.dropOff(single);
+    for (const others of [mateA, { unit: mateA.unit, resident: mateB.resident }]) await rig.dropOff(others);
+    const first = await rig.dropOff({ unit: pair.unit, resident: null });
+    await rig.dropOff({ unit: single.unit, resident: null }, 'XL');
+    const second = await rig.dropOff({ unit: pair.unit, resident: null });
+    expect(zoneOf(first)).toBe(zoneOf(second));
+    await rig.tell();
+    rig.effects.length = 0;
+    const { visit } = await come(rig, one);
+    const open = rig.takeOpen();
+    await rig.opens(open);
+    await rig.do({ type: 'missing', terminal, visit, delivery: second });
+    await rig.closes(open);
+    expect(rig.entries('delivery.collected')).toEqual([]);
+    expect(rig.building.visit(visit)?.stops[0]).toMatchObject({ step: 'waiting', canOpen: true });
+    await rig.clock.advance(1_000);
+    await rig.do({ type: 'next-door', terminal, visit });
+    const again = rig.takeOpen();
+    await rig.opens(again);
+    await rig.closes(again);
+    expect(rig.entries('delivery.collected')).toMatchObject([{ delivery: first }]);
+  });
+
+  it('takes the word of who collects several parcels through a door without a sensor, from any of them', async () => {
+    const { rig } = await house({ roster: { ...ROSTER, layouts: () => [{ ...LAYOUT, bank: 'blind' }] } });
+    await rig.online('blind');
+    await rig.dropOffBlind(single);
+    const first = await rig.dropOffBlind({ unit: pair.unit });
+    const second = await rig.dropOffBlind({ unit: pair.unit });
+    rig.effects.length = 0;
+    const at = TERMINALS.blind;
+    const code = rig.building.codeOf(one) ?? 'none';
+    const { visit } = await rig.do({ type: 'start-visit', terminal: at, code });
+    await rig.report('blind', ROOM, 'pulsed', rig.takeOpen().grant);
+    expect(rig.building.visit(visit)?.stops).toMatchObject([{ step: 'attest' }, { step: 'attest' }]);
+    await rig.do({ type: 'missing', terminal: at, visit, delivery: first });
+    await rig.do({ type: 'closed-by-hand', terminal: at, visit, delivery: second });
+    expect(rig.entries('delivery.collected')).toMatchObject([
+      { delivery: second, confirmation: 'attested' },
+    ]);
+  });
+
   it('announces nothing to somebody who stands in it: what they were not told of they leave there', async () => {
     const { rig } = await house();
     await rig.dropOff(single);

@@ -159,7 +159,35 @@ export function stepOf(model: Model, visit: Visit, delivery: Delivery, nowMs: nu
   if (delivery.bank === null || (visit.bank !== null && delivery.bank !== visit.bank)) {
     return 'elsewhere';
   }
-  return residentStep(model, delivery, grant, isOurs, nowMs);
+  if (delivery.state === 'missing') return 'done';
+  const beside = besideGrant(model, visit, delivery, nowMs);
+  const step = beside && stepOfGrant(model, beside, nowMs);
+  return step ?? residentStep(model, delivery, grant, isOurs, nowMs);
+}
+
+/**
+ * The grant by which a parcel goes out now: its own, or in a room that of what else is taken from there by one opening,
+ * for the room stands open to all of it.
+ */
+export function goingOutBy(
+  model: Model,
+  visit: Visit,
+  delivery: Delivery,
+  nowMs: number,
+): Grant | undefined {
+  return besideGrant(model, visit, delivery, nowMs) ?? grantOf(model, delivery);
+}
+
+function besideGrant(model: Model, visit: Visit, delivery: Delivery, nowMs: number): Grant | undefined {
+  if (visit.kind === 'courier' || delivery.zone === null) return undefined;
+  const purpose = delivery.state === 'deposited' ? 'pickup' : 'reopen';
+  for (const grant of model.grants.values()) {
+    const isTheirs = grant.visit === visit.id && grant.purpose === purpose && sameDoor(grant, delivery);
+    if (!isTheirs || grant.delivery === delivery.id) continue;
+    const step = stepOfGrant(model, grant, nowMs);
+    if (step === 'open' || step === 'attest') return grant;
+  }
+  return undefined;
 }
 
 function courierStep(model: Model, delivery: Delivery, grant: Grant | undefined, nowMs: number): StopStep {
@@ -180,7 +208,7 @@ function residentStep(
   nowMs: number,
 ): StopStep {
   const rest = delivery.state === 'deposited' ? 'waiting' : 'done';
-  if (!grant || delivery.state === 'missing') return rest;
+  if (!grant) return rest;
   if (delivery.state === 'deposited' && grant.purpose !== 'pickup') return rest;
   if (delivery.state === 'collected' && grant.purpose !== 'reopen') return rest;
   const step = stepOfGrant(model, grant, nowMs);

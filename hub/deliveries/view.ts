@@ -84,7 +84,10 @@ function stopView(model: Model, env: Env, visit: Visit, delivery: Delivery, isOp
   const door = doorOf(delivery);
   const openMs = door ? openSinceMs(model, door) : undefined;
   const askedMs = model.asked.get(delivery.id);
-  const together = atOneOpening(model, roster, delivery, visit);
+  // A resident is told of what they are to take, not of what is out or missed already.
+  const together = atOneOpening(model, roster, delivery, visit).filter(
+    ({ id, state }) => visit.kind === 'courier' || id === delivery.id || state === delivery.state,
+  );
   return {
     delivery: delivery.id,
     unitName: unitName(roster, delivery.unit),

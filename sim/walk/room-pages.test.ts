@@ -192,6 +192,12 @@ describe.skipIf(!canLaunchBrowser)('a package room', { timeout: 90_000 }, () => 
     await asks('Take what is yours from Zone Floor left, Zone A1 and close door 1 behind you');
     await kiosk.getByText('Parcels of others lie here too. Please take only yours.').waitFor();
     await stands(true);
+    await tap('One is not here');
+    await asks('Which zone is without your parcel?');
+    await tap('Zone A1');
+    await asks('Is your parcel really not on zone A1?');
+    await tap('No, I have it');
+    await asks('Take what is yours from Zone Floor left, Zone A1 and close door 1 behind you');
     await close();
     await asks('All collected');
     await tap('Finish');

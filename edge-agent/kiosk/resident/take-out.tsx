@@ -1,16 +1,16 @@
 import type { StopView } from '@lockerhub/protocol/http/visit.ts';
 import { useTranslation } from 'react-i18next';
-import { Choice } from '../frame/choice.tsx';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
 import { DoorStage, usePlaceWords, useZoneNames } from '../visit/door-stage.tsx';
 import { OpenTooLong } from '../visit/open-too-long.tsx';
 import { useProgress } from '../visit/progress.ts';
 import { useVisit } from '../visit/visit-context.ts';
+import { MissingChoice } from './missing-choice.tsx';
 
 /** The door stands open. Closing it leads on by itself. */
 export function TakeOut({ stop }: { readonly stop: StopView }) {
-  const { busy, problem, setLocal } = useVisit();
+  const { problem } = useVisit();
   const { t } = useTranslation('kiosk');
   const place = usePlaceWords();
   const number = stop.place?.compartment;
@@ -27,14 +27,7 @@ export function TakeOut({ stop }: { readonly stop: StopView }) {
         {zones && <Saying>{t('takeOut.room')}</Saying>}
         <OpenTooLong stop={stop} />
         <ProblemLine error={problem} />
-        {stop.canReportMissing && (
-          <Choice
-            disabled={busy}
-            onChoose={() => setLocal({ asking: { what: 'missing', delivery: stop.delivery } })}
-          >
-            {t(zones ? 'takeOut.missingRoom' : 'takeOut.missing')}
-          </Choice>
-        )}
+        <MissingChoice stop={stop} />
       </DoorStage>
     </Frame>
   );

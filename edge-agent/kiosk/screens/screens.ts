@@ -1,7 +1,7 @@
 /** Every screen of the kiosk: what the hub says, and what a person does to come there. */
 import type { Page } from 'playwright-core';
 import { type Behind, behind, problem } from './kiosk-page.ts';
-import { courier, GARAGE, inRoom, kioskView, resident, stop } from './stage.ts';
+import { acrossRoom, courier, GARAGE, inRoom, kioskView, resident, stop } from './stage.ts';
 
 export interface KioskScreen {
   readonly name: string;
@@ -27,6 +27,16 @@ const byCamera = async (page: Page) => {
 };
 
 const enter = (page: Page) => scan(page, '12345678');
+/** Something of theirs is not there. */
+const mine = async (page: Page) => {
+  await enter(page);
+  await page.locator('[data-choice="other"]').click();
+  await page.locator('[data-choice="back"]').waitFor();
+};
+/** With names as long as a layout takes. */
+const MANY_ZONES = ['Shelf by the window 1', 'Shelf by the window 2', 'A1', 'A2', 'A3', 'B1', 'B2'].map(
+  (zone) => zone.slice(0, 20),
+);
 const search = async (page: Page) => {
   await enter(page);
   await page.locator('[data-keys]').waitFor();
@@ -267,8 +277,26 @@ export const SCREENS: readonly KioskScreen[] = [
   },
   {
     name: 'take-out-room',
-    hub: at(resident([inRoom(19, ['A2', 'Floor'], { canReportMissing: true })], { endsInMs: null })),
+    hub: at(resident(acrossRoom(19, ['A2', 'Floor']), { endsInMs: null })),
     reach: enter,
+  },
+  {
+    name: 'which-missing',
+    hub: at(resident(acrossRoom(19, ['A2', 'Floor', 'B1']), { endsInMs: null })),
+    reach: mine,
+  },
+  {
+    name: 'which-missing-many',
+    hub: at(resident(acrossRoom(19, MANY_ZONES), { endsInMs: null })),
+    reach: mine,
+  },
+  {
+    name: 'missing-room',
+    hub: at(resident(acrossRoom(19, ['A2', 'Floor']), { endsInMs: null })),
+    reach: async (page) => {
+      await mine(page);
+      await page.locator('[data-choice="other"]').nth(1).click();
+    },
   },
   {
     name: 'take-out',

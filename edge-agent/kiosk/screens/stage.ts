@@ -88,6 +88,18 @@ export function inRoom(
   return { ...rest, place: place && { ...place, zone: zones[0] }, zones: [...zones], together: zones.length };
 }
 
+/** Parcels of one resident on several zones of one room, which stands open to all of them. */
+export function acrossRoom(
+  number: number,
+  zones: readonly string[],
+  change: Partial<z.input<typeof StopView>> = {},
+): StopView[] {
+  return zones.map((zone, at) => {
+    const one = inRoom(number, [zone], { delivery: id(500 + at), canReportMissing: true, ...change });
+    return { ...one, zones: [...zones], together: zones.length };
+  });
+}
+
 export function courier(stops: StopView[], change: Partial<VisitView> = {}): VisitView {
   return VisitView.parse({
     visit: id(2),

@@ -4,6 +4,7 @@ import { Choice } from '../frame/choice.tsx';
 import frame from '../frame/frame.module.css';
 import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
+import { MissingChoice } from '../resident/missing-choice.tsx';
 import { useTerminal } from '../terminal/terminal-context.ts';
 import { DoorStage, usePlaceWords } from './door-stage.tsx';
 import { useProgress } from './progress.ts';
@@ -48,14 +49,7 @@ export function Attest({ stop }: { readonly stop: StopView }) {
               {t('putIn.otherDoor')}
             </Choice>
           )}
-          {stop.canReportMissing && (
-            <Choice
-              disabled={busy}
-              onChoose={() => setLocal({ asking: { what: 'missing', delivery: stop.delivery } })}
-            >
-              {t('takeOut.missing')}
-            </Choice>
-          )}
+          <MissingChoice stop={stop} />
         </div>
       </DoorStage>
     </Frame>

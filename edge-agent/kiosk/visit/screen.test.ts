@@ -1,8 +1,8 @@
 import { StopStep } from '@lockerhub/protocol/http/visit.ts';
 import { describe, expect, it } from 'vitest';
-import { courier, PEOPLE, resident, stop } from '../screens/stage.ts';
+import { acrossRoom, courier, inRoom, PEOPLE, resident, stop } from '../screens/stage.ts';
 import { drawnStops } from './drawn-stops.ts';
-import { lastPlaced, NOTHING_SAID, screenOf } from './screen.ts';
+import { lastPlaced, missable, NOTHING_SAID, screenOf } from './screen.ts';
 
 const STEPS = StopStep.options;
 
@@ -80,6 +80,34 @@ describe('which screen a visit shows', () => {
     const ask = (canOtherDoor: boolean) =>
       screenOf(courier([stop(8, 'open', { canOtherDoor })]), { ...NOTHING_SAID, asking }).name;
     expect([ask(true), ask(false)]).toEqual(['other-door', 'put-in']);
+  });
+
+  it('asks which zone’s parcel is not there, and then about that one alone', () => {
+    const stops = acrossRoom(8, ['A1', 'A2', 'A2']);
+    const [first, second] = stops as [(typeof stops)[0], (typeof stops)[0]];
+    const view = resident(stops);
+    expect(missable(view, first).map(({ place }) => place?.zone)).toEqual(['A1', 'A2']);
+    const ask = (what: 'which-missing' | 'missing', delivery: string) =>
+      screenOf(view, { ...NOTHING_SAID, asking: { what, delivery } });
+    expect(ask('which-missing', first.delivery).name).toBe('which-missing');
+    expect(ask('missing', second.delivery)).toMatchObject({ name: 'missing', stop: second });
+    // It was said: the other is what is left to take.
+    const said = stops.map((one) =>
+      one === second ? { ...one, step: 'done' as const, canReportMissing: false } : one,
+    );
+    const asking = { what: 'missing', delivery: second.delivery } as const;
+    expect(screenOf(resident(said), { ...NOTHING_SAID, asking })).toMatchObject({
+      name: 'take-out',
+      stop: first,
+    });
+  });
+
+  it('asks for no zone where only one has a parcel of theirs', () => {
+    const one = inRoom(8, ['A1'], { canReportMissing: true });
+    const view = resident([one, stop(3, 'done', { canReportMissing: true })]);
+    const asking = { what: 'which-missing', delivery: one.delivery } as const;
+    expect(missable(view, one)).toEqual([one]);
+    expect(screenOf(view, { ...NOTHING_SAID, asking }).name).toBe('take-out');
   });
 
   it('ends whatever goes on', () => {

@@ -18,8 +18,14 @@ export interface Local {
   readonly labelLost: boolean;
   /** Courier: no place was found for the parcel at hand: of which size, and what the hub said. */
   readonly noPlace: { readonly size: Size; readonly why: unknown } | null;
-  /** Courier: asks for another door. Resident: says that nothing is inside. The delivery it is about. */
-  readonly asking: { readonly what: 'other-door' | 'missing'; readonly delivery: string } | null;
+  /**
+   * Courier: asks for another door. Resident: says that nothing is inside, or that one of several is not in its zone and
+   * has yet to say which. The delivery it is about.
+   */
+  readonly asking: {
+    readonly what: 'other-door' | 'which-missing' | 'missing';
+    readonly delivery: string;
+  } | null;
   /** Courier: the parcel that is being taken back; its door opens to take out, not to put in. */
   readonly takingBack: string | null;
   /** Stops in trouble that the person has turned away from. */
@@ -51,6 +57,7 @@ type StopScreen =
   | 'put-in'
   | 'take-out'
   | 'other-door'
+  | 'which-missing'
   | 'missing'
   | 'attest'
   | 'confirm'
@@ -86,7 +93,8 @@ function canLeave(step: StopStep): boolean {
  */
 export function screenOf(view: VisitView, local: Local): Screen {
   if (view.state === 'ended') return { name: 'ended' };
-  const stop = activeStop(view, local);
+  const active = activeStop(view, local);
+  const stop = active && (askedAbout(view, active, local) ?? active);
   if (stop) return { name: stopScreen(view, stop, local), stop };
   if (view.kind === 'courier') {
     if (!local.recipient) return { name: 'recipient' };
@@ -125,9 +133,30 @@ function activeStop(view: VisitView, local: Local): StopView | undefined {
   return candidates.sort((a, b) => URGENCY.indexOf(a.step) - URGENCY.indexOf(b.step))[0];
 }
 
+/** A resident says of another parcel in the room that it is not there than of the one for which its door was opened. */
+function askedAbout(view: VisitView, active: StopView, { asking }: Local): StopView | undefined {
+  if (asking?.what !== 'missing') return undefined;
+  return missable(view, active).find(({ delivery }) => delivery === asking.delivery);
+}
+
+/** What a resident before an open door can say not to be there: one parcel of each zone of a room that is theirs. */
+export function missable(view: VisitView, stop: StopView): StopView[] {
+  const there = view.stops.filter(
+    ({ step, place, canReportMissing }) =>
+      canReportMissing &&
+      step === stop.step &&
+      place?.bank === stop.place?.bank &&
+      place?.compartment === stop.place?.compartment,
+  );
+  return there.filter(
+    ({ place }, at) => there.findIndex((other) => other.place?.zone === place?.zone) === at,
+  );
+}
+
 function stopScreen(view: VisitView, stop: StopView, local: Local): StopScreen {
   if (local.asking?.delivery === stop.delivery) {
     if (local.asking.what === 'other-door' && stop.canOtherDoor) return 'other-door';
+    if (local.asking.what === 'which-missing' && missable(view, stop).length > 1) return 'which-missing';
     if (local.asking.what === 'missing' && stop.canReportMissing) return 'missing';
   }
   switch (stop.step) {

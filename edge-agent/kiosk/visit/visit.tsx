@@ -16,6 +16,7 @@ import { Introduce } from '../resident/introduce.tsx';
 import { Missing } from '../resident/missing.tsx';
 import { NextDoor } from '../resident/next-door.tsx';
 import { TakeOut } from '../resident/take-out.tsx';
+import { WhichMissing } from '../resident/which-missing.tsx';
 import { useTerminal } from '../terminal/terminal-context.ts';
 import { closestLanguage } from '../words/words.ts';
 import { Attest } from './attest.tsx';
@@ -124,6 +125,8 @@ function ScreenOfVisit({ screen }: { readonly screen: Screen }) {
       return <TakeOut stop={screen.stop} />;
     case 'other-door':
       return <OtherDoor stop={screen.stop} />;
+    case 'which-missing':
+      return <WhichMissing stop={screen.stop} />;
     case 'missing':
       return <Missing stop={screen.stop} />;
     case 'attest':
