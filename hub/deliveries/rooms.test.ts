@@ -254,9 +254,7 @@ describe('a package room', () => {
     expect(rig.building.visit(visit)?.stops).toMatchObject([{ step: 'attest' }, { step: 'attest' }]);
     await rig.do({ type: 'missing', terminal: at, visit, delivery: first });
     await rig.do({ type: 'closed-by-hand', terminal: at, visit, delivery: second });
-    expect(rig.entries('delivery.collected')).toMatchObject([
-      { delivery: second, confirmation: 'attested' },
-    ]);
+    expect(rig.entries('delivery.collected')).toMatchObject([{ delivery: second, confirmation: 'attested' }]);
   });
 
   it('announces nothing to somebody who stands in it: what they were not told of they leave there', async () => {

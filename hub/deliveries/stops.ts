@@ -169,12 +169,7 @@ export function stepOf(model: Model, visit: Visit, delivery: Delivery, nowMs: nu
  * The grant by which a parcel goes out now: its own, or in a room that of what else is taken from there by one opening,
  * for the room stands open to all of it.
  */
-export function goingOutBy(
-  model: Model,
-  visit: Visit,
-  delivery: Delivery,
-  nowMs: number,
-): Grant | undefined {
+export function goingOutBy(model: Model, visit: Visit, delivery: Delivery, nowMs: number): Grant | undefined {
   return besideGrant(model, visit, delivery, nowMs) ?? grantOf(model, delivery);
 }
 

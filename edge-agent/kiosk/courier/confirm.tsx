@@ -51,7 +51,7 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
                 {t(zone === null ? 'takeBack.yes' : 'takeBack.yesRoom')}
               </Choice>
               <Choice disabled={busy} onChoose={() => isIn(true)}>
-                {t('takeBack.no')}
+                {t(zone === null ? 'takeBack.no' : 'takeBack.noRoom')}
                 <CountsAsYes stop={stop} />
               </Choice>
             </>
@@ -62,7 +62,7 @@ export function Confirm({ stop }: { readonly stop: StopView }) {
                 <CountsAsYes stop={stop} />
               </Choice>
               <Choice disabled={busy} onChoose={() => setLocal({ asking: { what: 'other-door', delivery } })}>
-                {t('confirm.no')}
+                {t(zone === null ? 'confirm.no' : 'confirm.noRoom')}
               </Choice>
             </>
           )}

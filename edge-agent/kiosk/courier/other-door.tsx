@@ -41,13 +41,15 @@ export function OtherDoor({ stop }: { readonly stop: StopView }) {
             {t('otherDoor.wrongSize')}
           </Choice>
           <Choice disabled={busy} onChoose={() => choose('occupied')}>
-            {t('otherDoor.occupied')}
+            {t(zone === null ? 'otherDoor.occupied' : 'otherDoor.occupiedRoom')}
           </Choice>
           <Choice disabled={busy} onChoose={() => choose('dirty')}>
             {t('otherDoor.dirty')}
           </Choice>
           <Choice disabled={busy} onChoose={() => choose('jammed')}>
-            {stop.step === 'confirm' ? t('otherDoor.doesNotClose') : t('otherDoor.jammed')}
+            {stop.step === 'confirm'
+              ? t(zone === null ? 'otherDoor.doesNotClose' : 'otherDoor.doesNotCloseRoom')
+              : t(zone === null ? 'otherDoor.jammed' : 'otherDoor.jammedRoom')}
           </Choice>
         </div>
       </div>

@@ -25,7 +25,7 @@ export function PutIn({ stop }: { readonly stop: StopView }) {
       <DoorStage stop={stop}>
         <Question>{title}</Question>
         <Saying>{t('putIn.forWhom', { unit: stop.unitName })}</Saying>
-        {stop.together > 1 && !takesBack && <Saying>{t('putIn.shared')}</Saying>}
+        {stop.together > 1 && !takesBack && <Saying>{t(zone ? 'putIn.sharedRoom' : 'putIn.shared')}</Saying>}
         {local.labelLost && <Saying>{t('photo.lost')}</Saying>}
         <OpenTooLong stop={stop} />
         <ProblemLine error={problem} />
@@ -34,7 +34,7 @@ export function PutIn({ stop }: { readonly stop: StopView }) {
             disabled={busy}
             onChoose={() => setLocal({ asking: { what: 'other-door', delivery: stop.delivery } })}
           >
-            {t('putIn.otherDoor')}
+            {t(zone ? 'putIn.otherZone' : 'putIn.otherDoor')}
           </Choice>
         )}
       </DoorStage>

@@ -241,7 +241,11 @@ function LastPlaced() {
   };
   return (
     <p className={classes.last}>
-      <span>{t('recipient.lastIn', { unit: last.unitName, number: last.place?.compartment })}</span>
+      <span>
+        {last.place?.zone
+          ? t('recipient.lastInRoom', { unit: last.unitName, zone: last.place.zone })
+          : t('recipient.lastIn', { unit: last.unitName, number: last.place?.compartment })}
+      </span>
       <Choice small disabled={busy} onChoose={undo}>
         {t('undo')}
       </Choice>

@@ -1,4 +1,4 @@
-import { describePlace, type Layout } from '@lockerhub/protocol/bank/layout.ts';
+import { describePlace, type Layout, placedCompartments } from '@lockerhub/protocol/bank/layout.ts';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { placeInWords } from '../words/place.ts';
@@ -118,12 +118,16 @@ function plain(number: number): DrawnDoor {
   return { number, door: 'closed' };
 }
 
+function isOfRoom(layout: Layout, number: number): boolean {
+  return placedCompartments(layout).some((door) => door.number === number && door.zones !== undefined);
+}
+
 /** What a screen reader says: the bank with the doors to use, and each door with its place and all its states. */
 function useDoorNames(layout: Layout, use: readonly number[]) {
   const { t } = useTranslation('doors');
   const place = (number: number) => {
     const words = describePlace(layout, number);
-    return words ? placeInWords(t, words) : t('door', { number });
+    return words ? placeInWords(t, words, isOfRoom(layout, number)) : t('door', { number });
   };
   return {
     bank: (lit: readonly number[]) => [t('bank', { name: layout.name }), ...lit.map(place)].join('. '),

@@ -6,7 +6,6 @@ import { Choice } from '../frame/choice.tsx';
 import frame from '../frame/frame.module.css';
 import { Frame, Question } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
-import { useProgress } from '../visit/progress.ts';
 import { missable } from '../visit/screen.ts';
 import { useVisit } from '../visit/visit-context.ts';
 

@@ -276,6 +276,39 @@ export const SCREENS: readonly KioskScreen[] = [
     reach: enter,
   },
   {
+    name: 'other-zone',
+    hub: at(courier([inRoom(8, ['A2'], { canOtherDoor: true })], { endsInMs: null })),
+    reach: async (page) => {
+      await enter(page);
+      await page.locator('[data-choice="other"]').click();
+    },
+  },
+  {
+    name: 'confirm-room',
+    hub: at(
+      courier([
+        inRoom(8, ['A2'], {
+          step: 'confirm',
+          canOtherDoor: true,
+          canUndo: true,
+          canOpen: true,
+          answerInMs: 15_000,
+        }),
+      ]),
+    ),
+    reach: enter,
+  },
+  {
+    name: 'attest-room',
+    hub: at(resident(acrossRoom(19, ['A2', 'Floor'], { step: 'attest', sensed: false }))),
+    reach: enter,
+  },
+  {
+    name: 'jammed-room',
+    hub: at(courier([inRoom(13, ['A2'], { step: 'jammed', canOtherDoor: true, canUndo: true })])),
+    reach: enter,
+  },
+  {
     name: 'take-out-room',
     hub: at(resident(acrossRoom(19, ['A2', 'Floor']), { endsInMs: null })),
     reach: enter,

@@ -6,7 +6,7 @@ import { Frame, Question, Saying } from '../frame/frame.tsx';
 import { ProblemLine } from '../frame/problem-line.tsx';
 import { MissingChoice } from '../resident/missing-choice.tsx';
 import { useTerminal } from '../terminal/terminal-context.ts';
-import { DoorStage, usePlaceWords } from './door-stage.tsx';
+import { DoorStage, usePlaceWords, useZoneNames } from './door-stage.tsx';
 import { useProgress } from './progress.ts';
 import { useVisit } from './visit-context.ts';
 
@@ -18,7 +18,7 @@ export function Attest({ stop }: { readonly stop: StopView }) {
   const place = usePlaceWords();
   const number = stop.place?.compartment;
   const takesOut = view.kind === 'resident' || local.takingBack === stop.delivery;
-  const first = takesOut ? t('takeOut.title', { number }) : t('putIn.title', { number });
+  const first = useFirst(stop, takesOut);
   const title = t('attest.title', { number });
   return (
     <Frame who={useProgress(stop)} says={`${first}. ${place(stop.place)}. ${title}`}>
@@ -46,7 +46,7 @@ export function Attest({ stop }: { readonly stop: StopView }) {
               disabled={busy}
               onChoose={() => setLocal({ asking: { what: 'other-door', delivery: stop.delivery } })}
             >
-              {t('putIn.otherDoor')}
+              {t(stop.place?.zone ? 'putIn.otherZone' : 'putIn.otherDoor')}
             </Choice>
           )}
           <MissingChoice stop={stop} />
@@ -54,4 +54,15 @@ export function Attest({ stop }: { readonly stop: StopView }) {
       </DoorStage>
     </Frame>
   );
+}
+
+/** What to do at the door, before it is asked whether that is done. */
+function useFirst(stop: StopView, takesOut: boolean): string {
+  const { view } = useVisit();
+  const { t } = useTranslation('kiosk');
+  const zones = useZoneNames()(stop);
+  const { compartment: number, zone = null } = stop.place ?? {};
+  if (zone === null) return takesOut ? t('takeOut.title', { number }) : t('putIn.title', { number });
+  if (view.kind === 'resident') return t('takeOut.titleRoom', { zones, number });
+  return takesOut ? t('takeBack.titleRoom', { zone, number }) : t('putIn.titleRoom', { zone, number });
 }

@@ -30,7 +30,7 @@ export function Trouble({ stop }: { readonly stop: StopView }) {
               disabled={busy}
               onChoose={() => void act(() => hub.otherDoor(view.visit, stop.delivery, 'jammed'))}
             >
-              {t('jammed.otherDoor')}
+              {t(stop.place?.zone ? 'jammed.otherPlace' : 'jammed.otherDoor')}
             </Choice>
           )}
           {stop.canOpen && (
@@ -69,6 +69,7 @@ function useTroubleWords(stop: StopView): { title: string; hint: string } {
   const { view } = useVisit();
   const { t } = useTranslation('kiosk');
   const number = stop.place?.compartment;
+  const inRoom = Boolean(stop.place?.zone);
   if (stop.step === 'unknown') {
     return {
       title: t('unknown.title', { number }),
@@ -76,10 +77,16 @@ function useTroubleWords(stop: StopView): { title: string; hint: string } {
     };
   }
   if (view.kind === 'resident' && !stop.canOpen) {
-    return { title: t('jammed.called'), hint: t('jammed.calledHint', { number }) };
+    return {
+      title: t('jammed.called'),
+      hint: t(inRoom ? 'jammed.calledHintRoom' : 'jammed.calledHint', { number }),
+    };
   }
   return {
     title: t('jammed.title', { number }),
-    hint: stop.canOtherDoor && !stop.canOpen ? t('jammed.hintOther') : t('jammed.hint'),
+    hint:
+      stop.canOtherDoor && !stop.canOpen
+        ? t(inRoom ? 'jammed.hintOtherRoom' : 'jammed.hintOther')
+        : t('jammed.hint'),
   };
 }

@@ -26,9 +26,13 @@ export function whereInWords(t: DoorWords, place: PlaceWords): string[] {
   return place.columns === 1 ? [height] : [columnInWords(t, place.columnFromLeft, place.columns), height];
 }
 
-/** "Door 12, second from the left, knee height". */
-export function placeInWords(t: DoorWords, place: PlaceWords): string {
+/** "Door 12, second from the left, knee height"; of a room, which one walks into, no height. */
+export function placeInWords(t: DoorWords, place: PlaceWords, isOfRoom = false): string {
   const door = t('door', { number: place.number });
+  if (isOfRoom) {
+    if (place.columns === 1) return door;
+    return t('placeOfRoom', { door, column: columnInWords(t, place.columnFromLeft, place.columns) });
+  }
   const height = t(`height.${place.band}`);
   if (place.columns === 1) return t('placeOneColumn', { door, height });
   return t('place', { door, column: columnInWords(t, place.columnFromLeft, place.columns), height });

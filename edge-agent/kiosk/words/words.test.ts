@@ -71,6 +71,8 @@ describe('words', () => {
       'Door 12, second from the right, knee height',
     );
     expect(placeInWords(t, { ...place, columns: 1, columnFromLeft: 1 })).toBe('Door 12, knee height');
+    expect(placeInWords(t, { ...place, columnFromLeft: 3 }, true)).toBe('Door 12, in the middle');
+    expect(placeInWords(t, { ...place, columns: 1, columnFromLeft: 1 }, true)).toBe('Door 12');
     expect(placeInWords(t, { ...place, columns: 10, columnFromLeft: 4 })).toBe(
       'Door 12, column 4 from the left, knee height',
     );
