@@ -6,7 +6,6 @@ import {
   type Availability,
   type BankState,
   HEARTBEAT_MS,
-  OUTCOMES_AT_ONCE,
   type OutcomesResponse,
   VERSION,
 } from '@lockerhub/protocol/bank/messages.ts';
@@ -21,13 +20,13 @@ import type { BankCommand, HandOverCommand } from '../deliveries/bank-command.ts
 import type { Effect } from '../deliveries/command.ts';
 import { Refusal } from '../deliveries/refusal.ts';
 import { StoreError } from '../store/store-error.ts';
+import { headAhead, type OwnLog } from './head-ahead.ts';
 import type { OpeningHistory } from './opening-history.ts';
+import { OutcomeQuestions } from './outcome-questions.ts';
 import { RecordQuestions } from './record-questions.ts';
 
 /** Messages of one bank that wait for the building; one more and the bank has to connect again and send anew. */
 export const MAX_WAITING = 2_000;
-/** A question after outcomes that got no answer is asked again, for as long as the session lasts. */
-const ASK_AGAIN_MS = 5_000;
 /** Log heads are the bank's to keep only as far as the protocol says: `seq` 0 is no head yet. */
 const NO_HEAD = 0;
 
@@ -43,20 +42,16 @@ export type BankTopic =
   | 'scan'
   | 'scanStop';
 
-export interface BankLinkOptions {
+export interface BankLinkOptions extends OwnLog {
   readonly bank: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** This boot of the hub: its monotonic time means nothing to another. */
   readonly bootId: string;
-  readonly epoch: number;
   /** Proves the epoch to agents; undefined before the building is set up. */
   readonly certificate: () => EpochCertificate | undefined;
-  readonly head: () => Head;
   readonly publish: <Name extends BankTopic>(name: Name, message: MessageOf<Name>) => Promise<boolean>;
-  /** The hash of an entry of the log; null if it has none of that number. */
-  readonly hashAt: (seq: number) => Promise<string | null>;
   /** What the log says of the doors that the agent tells of. */
   readonly history: OpeningHistory;
   readonly execute: (command: BankCommand | HandOverCommand) => Promise<unknown>;
@@ -72,12 +67,6 @@ export interface BankLinkOptions {
   readonly onScan: (response: ScanResponse) => void;
 }
 
-interface Question {
-  readonly grants: readonly string[];
-  /** Until it is asked again. */
-  readonly timer: Timer;
-}
-
 type Message<Name extends TopicName> = Extract<Arrived, { name: Name }>['message'];
 
 export class BankLink {
@@ -91,8 +80,7 @@ export class BankLink {
   /** The head that the agent keeps is one of this log. Until that is known it is told no other: it is a witness. */
   #isHeadOurs = false;
   #heartbeat: Timer | undefined;
-  /** Questions without an answer, by id. */
-  readonly #asked = new Map<string, Question>();
+  readonly #outcomes: OutcomeQuestions;
   readonly #records: RecordQuestions;
   /** Commands run one after the other, in the order of the wire. */
   #queue: Promise<void> = Promise.resolve();
@@ -101,6 +89,10 @@ export class BankLink {
   constructor(options: BankLinkOptions) {
     this.#options = options;
     const { bank, clock, random, history, publish, log } = options;
+    this.#outcomes = new OutcomeQuestions({
+      ...{ clock, random },
+      send: (question) => void publish('outcomes', { v: VERSION, ...question }),
+    });
     this.#records = new RecordQuestions({
       ...{ bank, clock, random, history },
       send: (question) => void publish('records', { v: VERSION, ...question }),
@@ -162,7 +154,7 @@ export class BankLink {
         this.#answered(arrived.message);
         break;
       case 'outcomesResponse':
-        this.#outcomes(arrived.message);
+        this.#grantsTold(arrived.message);
         break;
       case 'recordsResponse':
         if (this.session !== null) {
@@ -201,11 +193,7 @@ export class BankLink {
 
   /** Asks what became of grants, as often as it takes. What is being asked already is not asked twice at a time. */
   askOutcomes({ session, grants }: EffectOf<'ask-outcomes'>): void {
-    const pending = new Set([...this.#asked.values()].flatMap((question) => question.grants));
-    const open = grants.filter((grant) => !pending.has(grant));
-    for (let from = 0; from < open.length; from += OUTCOMES_AT_ONCE) {
-      this.#ask(session, open.slice(from, from + OUTCOMES_AT_ONCE));
-    }
+    if (this.session === session) this.#outcomes.ask(session, grants);
   }
 
   /** Asks what the agent's ledger says of a door. */
@@ -291,8 +279,7 @@ export class BankLink {
 
   #endSession(): void {
     this.#heartbeat?.cancel();
-    for (const { timer } of this.#asked.values()) timer.cancel();
-    this.#asked.clear();
+    this.#outcomes.end();
     this.#records.end();
   }
 
@@ -322,11 +309,11 @@ export class BankLink {
     this.#run({ type: 'emergency-told', bank: this.#options.bank, session, state: emergency });
   }
 
-  /** Whether the agent has seen more of the log than there is here: then this hub was put back to an older copy. */
-  async #compareHead({ session, epoch, head }: BankState): Promise<void> {
+  async #compareHead(state: BankState): Promise<void> {
     const { bank, log } = this.#options;
+    const { session } = state;
     try {
-      const ahead = await this.#aheadBy(epoch, head);
+      const ahead = await headAhead(state, this.#options);
       if (!this.#isCurrent(session)) return;
       this.#isHeadOurs = ahead === null;
       this.#run({ type: 'head-told', bank, session, ahead });
@@ -334,16 +321,6 @@ export class BankLink {
       // The store is in trouble, and the process about to end; the next session compares anew.
       log.warn({ err: error, bank }, 'an agent’s head could not be compared with the log');
     }
-  }
-
-  async #aheadBy(epoch: number, head: BankState['head']): Promise<string | null> {
-    const { epoch: own, head: newest, hashAt } = this.#options;
-    if (epoch > own) return `its agent obeys epoch ${epoch}, this hub bears ${own}`;
-    // What it saw under a lower epoch is another hub's, and is compared door by door.
-    if (epoch < own || !head) return null;
-    const { seq } = newest();
-    if (head.seq > seq) return `its agent has seen entry ${head.seq}, the log ends at ${seq}`;
-    return (await hashAt(head.seq)) === head.hash ? null : `its agent has seen another entry ${head.seq}`;
   }
 
   #doorSeen(report: Message<'compartment'>): void {
@@ -381,25 +358,8 @@ export class BankLink {
     this.#run({ type: 'handed-over', bank: this.#options.bank, session, release });
   }
 
-  #ask(session: number, grants: readonly string[]): void {
-    const { clock, random, publish } = this.#options;
-    if (this.session !== session) return;
-    const id = newId(clock, random);
-    const again = () => {
-      this.#asked.delete(id);
-      this.#ask(session, grants);
-    };
-    this.#asked.set(id, { grants, timer: clock.after(ASK_AGAIN_MS, again) });
-    void publish('outcomes', { v: VERSION, id, session, grants: [...grants] });
-  }
-
-  #outcomes(response: OutcomesResponse): void {
-    const question = this.#asked.get(response.id);
-    // An answer that nobody waits for may be of a session long past.
-    if (!question) return;
-    question.timer.cancel();
-    this.#asked.delete(response.id);
-    for (const { grant, outcome, closed } of response.outcomes) {
+  #grantsTold(response: OutcomesResponse): void {
+    for (const { grant, outcome, closed } of this.#outcomes.answered(response)) {
       this.#run({ type: 'grant-outcome', bank: this.#options.bank, grant, outcome, closed });
     }
   }
