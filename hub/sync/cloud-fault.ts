@@ -28,3 +28,8 @@ export class CloudFault extends Error {
     this.retryAfterMs = Number.isFinite(options.retryAfterMs) ? (options.retryAfterMs ?? 0) : 0;
   }
 }
+
+/** It would be refused again, however often it came; fewer at once may be taken. */
+export function isRefusal(error: unknown): error is CloudFault {
+  return error instanceof CloudFault && (error.code === 'too-large' || error.code === 'request-invalid');
+}

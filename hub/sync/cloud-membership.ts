@@ -18,6 +18,7 @@ import type { CloudAddress } from '../recovery/cloud-standing.ts';
 import type { Store } from '../store/store.ts';
 import { type CloudAccount, forgetAccount, readAccount, writeAccount } from './cloud-account.ts';
 import { CloudFault } from './cloud-fault.ts';
+import { entryAt } from './cloud-head.ts';
 import { type ConsequencesOptions, followRows } from './consequences.ts';
 import { countersignedHead } from './countersigned.ts';
 import { ElectricShapes } from './electric-shapes.ts';
@@ -26,7 +27,7 @@ import { OperatorCommands, type OperatorCommandsOptions } from './operator-comma
 import { takeOrphans } from './orphans.ts';
 import { Sync, type SyncView } from './sync.ts';
 import type { SyncState } from './sync-state.ts';
-import { entryAt, type UplinkOptions } from './uplink.ts';
+import type { UplinkOptions } from './uplink.ts';
 
 export interface CloudMembershipOptions {
   /** Of `cloud.json`. */

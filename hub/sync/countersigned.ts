@@ -6,7 +6,7 @@ import { Countersignature } from '@lockerhub/protocol/sync/hub-messages.ts';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
 import type { CloudAccount } from './cloud-account.ts';
-import { CLOUD_MARK } from './uplink.ts';
+import { CLOUD_MARK } from './sync-marks.ts';
 
 const Kept = z.object({ countersignature: Countersignature.nullish() });
 
