@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BuildingRig, PEOPLE, TERMINALS } from '../../sim/testing/building-rig.ts';
-import { Refusal } from './refusal.ts';
+import { refusal } from '../../sim/testing/refusal.ts';
 
 const { single, staff } = PEOPLE;
 const terminal = TERMINALS.a;
@@ -14,11 +14,6 @@ async function placed() {
   const open = rig.takeOpen();
   const step = () => rig.building.visit(visit)?.stops[0]?.step;
   return { rig, visit, open, step };
-}
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.catch((reason: unknown) => reason);
-  return error instanceof Refusal ? error.code : `no refusal: ${String(error)}`;
 }
 
 describe('a report', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BuildingRig, PEOPLE, type RigOptions, TERMINALS } from '../../sim/testing/building-rig.ts';
-import { Refusal } from './refusal.ts';
+import { refusal } from '../../sim/testing/refusal.ts';
 
 const { single } = PEOPLE;
 const terminal = TERMINALS.a;
@@ -16,11 +16,6 @@ async function waiting(at: readonly string[], options: RigOptions = {}) {
   const code = rig.building.codeOf(single.resident) ?? '';
   const come = (where: string = terminal) => rig.do({ type: 'start-visit', terminal: where, code });
   return { rig, deliveries, code, come };
-}
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.catch((reason: unknown) => reason);
-  return error instanceof Refusal ? error.code : `no refusal: ${String(error)}`;
 }
 
 describe('a pickup', () => {
