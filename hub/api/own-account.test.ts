@@ -21,7 +21,7 @@ beforeAll(async () => {
   rig = await startHubRig(smallPlan(), { smtp: sink.smtp });
   manager = await rig.signIn('manager');
   desk = await rig.signIn('desk');
-}, 60_000);
+});
 afterAll(async () => {
   await rig.end();
   await sink.stop();
@@ -147,4 +147,4 @@ it('is said where nobody can be told: nothing else fails', async () => {
   const late = await alone.ask('/api/v1/me/account', { token, body: { email: null, language: 'en' } });
   expect([late.status, late.json.code]).toEqual([409, 'hub-fenced']);
   await alone.end();
-}, 60_000);
+});
