@@ -3,7 +3,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../sim/clock/seeded-random.ts';
-import { ACT_NAMES, ACTS, comeToRest, type Pick } from '../../sim/testing/custody/acts.ts';
+import type { Pick } from '../../sim/testing/custody/act.ts';
+import { ACT_NAMES, ACTS } from '../../sim/testing/custody/acts.ts';
+import { comeToRest } from '../../sim/testing/custody/rest.ts';
 import { MAY_OPEN, newWorld, type World, type WorldKind } from '../../sim/testing/custody/world.ts';
 import { DELIVERY_STATES } from './delivery-table.ts';
 import { GRANT_STATES } from './grant-table.ts';
