@@ -120,6 +120,8 @@ const ASK_EACH_MS = 250;
 class Staff {
   readonly #url: string;
   #tokens: string[] = [];
+  /** In turn: of one person the hub keeps so many sessions, and ends the oldest. */
+  #given = 0;
   #isOver = false;
   #asking: Promise<void> = Promise.resolve();
 
@@ -148,19 +150,20 @@ class Staff {
 
   async #ask(): Promise<void> {
     while (!this.#isOver) {
-      const login = ['manager', 'desk', 'auditor', 'installer'][this.#tokens.length % 4];
+      const login = ['manager', 'desk', 'auditor', 'installer'][this.#given % 4];
       const answer = await fetch(`${this.#url}/sign-in`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ login, password: RIG_PASSWORD }),
       }).catch(() => null);
       const token = /lockerhub_staff=([^;]+)/.exec(answer?.headers.get('set-cookie') ?? '')?.[1];
-      if (answer?.ok && token !== undefined) this.#tokens.push(token);
-      // Of one person only so many sessions are kept.
-      this.#tokens = this.#tokens.slice(-KEPT);
+      if (answer?.ok && token !== undefined) {
+        this.#given += 1;
+        this.#tokens = [...this.#tokens, token].slice(-KEPT);
+      }
       await new Promise((resolve) => setTimeout(resolve, ASK_EACH_MS));
     }
   }
 }
-/** Half of what the hub keeps of four people. */
+/** Of four people in turn: less than half of what the hub keeps (`hub/sign-in`: ten of each). */
 const KEPT = 16;
