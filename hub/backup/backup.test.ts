@@ -1,7 +1,7 @@
 /** A hub that writes while it is backed up, and another box that takes over from the file and the paper. */
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { systemClock } from '@lockerhub/protocol/time/clock.ts';
 import { systemRandom } from '@lockerhub/protocol/time/random.ts';
 import { type HubRig, smallPlan, startHubIn, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reasonOf } from './backup-fault.ts';
 import { keyOf, readHeader, unpackBackup } from './backup-file.ts';
 import { restoreBackup } from './restore-backup.ts';
+import { NEWEST_KEPT } from './retention.ts';
 
 let rig: HubRig;
 let outside: string;
@@ -189,6 +190,17 @@ describe('who may, and what is seen', () => {
     await backUp();
     expect((await rig.ask('/api/v1/backups', { token })).json.backups[0].isOfFormerKey).toBe(false);
   });
+});
+
+it('made by a hub that another one has followed stays, though it sorts behind all of that one’s', async () => {
+  const { header } = await readHeader((await rig.hub.backups.make()).file);
+  // As many of the same day as have the day, the week, and the last place that is kept in any case.
+  const others = [1, 2, 3].map((n) => join(outside, `of-the-other-${n}.backup`));
+  expect(others).toHaveLength(NEWEST_KEPT);
+  for (const other of others) await writeFile(other, `${JSON.stringify({ ...header, epoch: 2 })}\n`);
+  const newest = await rig.hub.backups.make();
+  expect(await readdir(outside)).toContain(basename(newest.file));
+  for (const other of others) await rm(other);
 });
 
 describe.skipIf(!canMountDisk)('a disk that is full (root: it is mounted)', () => {

@@ -163,6 +163,7 @@ export class Backups {
     const { backups, unreadable } = await backupsIn(folder);
     if (unreadable.length > 0) log.warn({ unreadable }, 'these files are called backups and are none');
     for (const { file, keptAs } of this.#judged(backups)) {
+      // Made by a hub that another one has followed, it sorts behind all of that one's in the same folder.
       if (keptAs !== 'goes' || file === newest) continue;
       await rm(file).catch((error: unknown) => log.warn({ err: error, file }, 'this backup was to go'));
     }
