@@ -340,9 +340,21 @@ switch_on() {
   ln -sfn "../lockerhub-$1" "$UNITS/multi-user.target.wants/lockerhub-$1"
 }
 
-# units_for KIND: of a machine of that kind (hub, agent, firewall), as the units say themselves below [X-Lockerhub].
+# units_for KIND: of a machine of that kind (hub, agent, firewall), as the units say themselves: what the updater goes by too
+# (deploy/update/release-units.ts).
 units_for() {
-  grep -lE "^Machines=(.* )?$1( .*)?\$" "$OPT"/current/deploy/systemd/lockerhub-* 2> /dev/null | sed 's|.*/lockerhub-||'
+  for unit in "$OPT"/current/deploy/systemd/lockerhub-*; do
+    name=${unit##*/}
+    printf '%s\n' "$name" | LC_ALL=C grep -Eqx 'lockerhub-[a-z0-9-]+\.(service|path|timer|socket|target)' || continue
+    if awk -v kind="$1" '
+      /^\[/ { below = $0 == "[X-Lockerhub]" }
+      below && /^Machines=/ {
+        count = split(substr($0, 10), kinds, / /)
+        for (i = 1; i <= count; i++) if (kinds[i] == kind) found = 1
+        exit
+      }
+      END { exit !found }' "$unit"; then echo "${name#lockerhub-}"; fi
+  done
 }
 
 put_units() {
@@ -359,10 +371,20 @@ as_lockerhub() {
   inside setpriv --reuid lockerhub --regid lockerhub --init-groups /opt/lockerhub/current/node_modules/.bin/node "$@"
 }
 
-slug() { printf %s "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed 's/^-*//; s/-*$//' | cut -c 1-40; }
+slug() { printf %s "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed 's/^-*//' | cut -c 1-40 | sed 's/-*$//'; }
 
+plain() { printf %s "$1" | tr -d '\000-\037'; }
 # JSON is YAML, and a JSON text can hold whatever a person is called.
-json() { printf %s "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr -d '\000-\037'; }
+json() { plain "$1" | sed 's/\\/\\\\/g; s/"/\\"/g'; }
+
+# is_long LEAST MOST TEXT: it has so many characters, whatever they are.
+is_long() {
+  length=$(plain "$3" | LC_ALL=C.UTF-8 wc -m)
+  [ "$length" -ge "$1" ] && [ "$length" -le "$2" ]
+}
+is_name() { is_long 1 "$1" "$(plain "$2" | sed 's/^ *//; s/ *$//')"; }
+# is_shaped PATTERN TEXT: all of it, in one line.
+is_shaped() { [ "$(plain "$2")" = "$2" ] && printf '%s\n' "$2" | LC_ALL=C grep -Eqx "$1"; }
 
 # Nothing is an answer too: then nobody is told by mail before an address is set on the page.
 ask_email() {
@@ -370,21 +392,38 @@ ask_email() {
     printf 'E-mail address at which the first manager is told that a backup fails, an update was put back, a password was reset (none): '
     read -r EMAIL
   fi
-  check_email
 }
 
-check_email() {
-  case "$EMAIL" in ''|?*@?*.?*) ;; *) stop "\"$EMAIL\" is no e-mail address" ;; esac
+# What the hub would not take (hub/provision/plan.ts) of what was said so far: before anything is written.
+check_answers() {
+  [ -z "$BUILDING" ] || is_shaped '[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?' "$BUILDING" ||
+    stop "\"$BUILDING\" is no short name: a-z, 0-9 and dashes inside, 40 at most"
+  [ -z "$MANAGER" ] || is_name 120 "$MANAGER" || stop "the first manager's name has to have 1 to 120 characters"
+  [ -z "$LOGIN" ] || is_name 80 "$LOGIN" || stop "the first manager's sign-in has to have 1 to 80 characters"
+  if [ -n "$EMAIL" ]; then
+    is_long 1 254 "$EMAIL" &&
+      is_shaped "([A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}" "$EMAIL" ||
+      stop "\"$EMAIL\" is no e-mail address like ada@example.org"
+  fi
+  [ -n "$PASSWORD_FILE" ] || return 0
+  [ -r "$PASSWORD_FILE" ] || stop "$PASSWORD_FILE, with the first manager's password, can't be read"
+  is_long 10 200 "$(head -n 1 "$PASSWORD_FILE")" ||
+    stop "the first manager's password, the first line of $PASSWORD_FILE, has to have 10 to 200 characters"
 }
 
-set_up_building() {
-  [ ! -d "$DATA/hub/store" ] || return 0
+ask_building() {
+  [ "$ROLE" = hub ] && [ ! -d "$DATA/hub/store" ] || return 0
   ask NAME 'Name of the building, such as Linden Court' ''
   ask BUILDING 'Short name of the building' "$(slug "$NAME")"
   ask ZONE 'Time zone' "$(cat "$ROOT/etc/timezone" 2> /dev/null || echo Etc/UTC)"
   ask MANAGER 'Name of the first manager' ''
   ask LOGIN 'Sign-in of the first manager' "$(slug "$MANAGER")"
   ask_email
+  check_answers
+}
+
+set_up_building() {
+  [ ! -d "$DATA/hub/store" ] || return 0
   password=''
   email=''
   [ -z "$EMAIL" ] || email=", \"email\": \"$(json "$EMAIL")\""
@@ -480,7 +519,7 @@ ask ROLE 'Is this the hub of the building, or an agent beside a bank of lockers 
 case "$ROLE" in hub|agent) ;; *) stop "neither hub nor agent: $ROLE" ;; esac
 if [ -e "$ETC/hub.env" ]; then PORT=$(sed -n 's/^LOCKERHUB_PORT=//p' "$ETC/hub.env"); fi
 case "$PORT" in *[!0-9]*|'') stop "\"$PORT\" is no port" ;; esac
-check_email
+check_answers
 if [ -n "$CLOUD" ] && [ -z "$CLOUD_CODE" ] && { [ -n "$YES" ] || [ ! -t 0 ]; }; then stop 'a cloud is joined by a code: --cloud-code CODE'; fi
 check_machine
 check_clock
@@ -488,6 +527,7 @@ check_ports
 check_release
 name_release
 update_running
+ask_building
 put_user_and_folders
 put_programs
 put_settings

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readIfThere } from './journal.ts';
 
 const NAME = /^lockerhub-[a-z0-9-]+\.(service|path|timer|socket|target)$/;
-/** `Machines=hub agent`: a machine with one of these gets it. */
+/** `Machines=hub agent`: a machine with one of these gets it. The installer goes by the same (`units_for` in `deploy/install.sh`). */
 const MACHINES = /^\[X-Lockerhub\]\n(?:[^[\n].*\n|\n)*?Machines=(.*)$/m;
 
 /** What a machine is: with a hub, with an agent, with the installer's firewall. */
