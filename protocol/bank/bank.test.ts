@@ -23,6 +23,8 @@ function compartmentOf(name: TopicName, message: Record<string, unknown>): numbe
   return name === 'compartment' ? (message.compartment as number) : undefined;
 }
 
+const STATE = { v: 1, session: 1, software: 'edge-agent 0.2.0', epoch: 1, head: null, compartments: [1] };
+
 const anySent = fc.oneof(...names.map(sent));
 
 function codeOf(act: () => unknown): string {
@@ -70,6 +72,38 @@ describe('bank messages', () => {
         }
       }),
     );
+  });
+
+  it('of a bank lose what of its agent’s last update only newer software can read, and nothing else', () => {
+    const told = {
+      endedAtMs: 1,
+      release: '0.2.0-b',
+      isKept: false,
+      code: 'of-later',
+      why: 'for another reason',
+    };
+    const ofLater = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom<object>(
+        ...[
+          { ...told, endedAtMs: '2026-11-27' },
+          { ...told, isKept: 'partly' },
+          { ...told, code: { of: 'later' } },
+        ],
+        ...[
+          { ...told, release: 'x'.repeat(61) },
+          { ...told, why: 'x'.repeat(501) },
+        ],
+      ),
+    );
+    fc.assert(
+      fc.property(sent('state'), ofLater, ({ topic, message: { update: _, ...rest } }, update) => {
+        const text = JSON.stringify({ ...rest, update });
+        expect(decode(topic, bytes(text)).message).toEqual(rest);
+      }),
+    );
+    const { message } = decode(topicOf('b', 'k', 'state'), bytes(JSON.stringify({ ...STATE, update: told })));
+    expect(message).toEqual({ ...STATE, update: told });
   });
 
   const OPTIONAL = new Set(['reason', 'latencyMs', 'purpose', 'emergency', 'certificate', 'update']);

@@ -3,7 +3,8 @@
  *
  * Rules for change: a field may be added with a default; unknown fields are dropped on arrival; a message of a
  * newer `v` is read as far as it fits this schema; an older one than `OLDEST_VERSION`, or one that does not fit, is
- * refused with `message-invalid` and has no effect. MQTT carries, it never remembers: what counts is acknowledged
+ * refused with `message-invalid` and has no effect. What no door depends on (`BankState.update`) is left out alone where
+ * it does not fit: an older hub keeps the rest. MQTT carries, it never remembers: what counts is acknowledged
  * by a message of ours after a commit (hub) or an fsync (agent).
  */
 import { z } from 'zod';
@@ -68,8 +69,8 @@ export const BankState = Versioned.extend({
   compartments: z.array(CompartmentNumber).max(2000),
   /** Absent for a bank without an emergency input. */
   emergency: EmergencyState.optional(),
-  /** Absent where none is known: there was none, or its result is still to come. */
-  update: ToldUpdate.optional(),
+  /** Absent where none is known: there was none, its result is still to come, or only newer software can read it. */
+  update: ToldUpdate.optional().catch(undefined),
 });
 export type BankState = z.infer<typeof BankState>;
 

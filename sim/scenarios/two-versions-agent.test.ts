@@ -49,8 +49,8 @@ beforeAll(async () => {
     },
     {
       file: 'protocol/bank/messages.ts',
-      from: `  update: ToldUpdate.optional(),`,
-      to: `  update: ToldUpdate.extend({ tries: z.int().default(1) }).optional(),\n  mood: z.string().default('well'),`,
+      from: `  update: ToldUpdate.optional()`,
+      to: `  mood: z.string().default('well'),\n  update: ToldUpdate.extend({ tries: z.int().default(1) }).optional()`,
     },
   ]);
   scratch = await mkdtemp(join(tmpdir(), 'lockerhub-two-versions-'));
