@@ -35,7 +35,7 @@ beforeAll(async () => {
   await ask('staff', { login: 'noa', name: 'Noa', role: 'manager' });
   const desk = await rig.signIn('desk');
   await rig.ask('/api/v1/me/account', { token: desk, body: { email: 'desk@example.org', language: 'en' } });
-}, 60_000);
+});
 afterAll(async () => {
   await rig.end();
   await sink.stop();
@@ -90,7 +90,7 @@ it('tells once that backups fail, with the reason, and again once one was made i
   await told(6);
   expect(about()).toHaveLength(2);
   expect(sink.mailsTo(OWN).at(-1)?.text).toContain('Por qué: El disco de las copias no está');
-}, 60_000);
+});
 
 it('tells that an update was put back, and why; one that was kept is told to nobody', async () => {
   const end = async (update: string, isKept: boolean) => {
@@ -117,7 +117,7 @@ it('tells that an update was put back, and why; one that was kept is told to nob
   expect(more).toEqual([]);
   expect(mail?.subject).toBe('An update of the hub of Rig House was not kept');
   expect(mail?.text).toContain('Why: The newer release did not run. Everything was put back.');
-}, 60_000);
+});
 
 it('waits while the mail server is away, holds up no parcel, and goes after a restart', async () => {
   sink.state = 'away';
@@ -134,7 +134,7 @@ it('waits while the mail server is away, holds up no parcel, and goes after a re
   await told(10);
   expect((await ended()).slice(-2)).toEqual(['sent', 'sent']);
   expect(await waiting()).toBe(0);
-}, 60_000);
+});
 
 it('goes to nobody who is no manager any more when it could go', async () => {
   sink.state = 'away';
@@ -150,7 +150,7 @@ it('goes to nobody who is no manager any more when it could go', async () => {
   expect((await ended()).slice(-2).toSorted()).toEqual(['sent', 'unsent']);
   expect(sink.mailsTo(OTHER)).toHaveLength(before);
   expect((await ask(`staff/${omar}`, { role: 'manager' })).status).toBe(200);
-}, 60_000);
+});
 
 it('does not tell that backups fail when one was made before the mail could go', async () => {
   sink.state = 'away';
@@ -166,7 +166,25 @@ it('does not tell that backups fail when one was made before the mail could go',
   });
   await told(14);
   expect((await ended()).slice(-2)).toEqual(['void', 'void']);
-}, 60_000);
+});
+
+it('tells of each update that was put back without an id, as of one that a console of before began, once', async () => {
+  const about = () =>
+    sink.mailsTo(OTHER).filter(({ subject }) => subject === 'An update of the hub of Rig House was not kept');
+  const before = about().length;
+  const last = { release: '0.2.0-b', isKept: false, why: 'x', code: 'not-calm' };
+  await writeFile(join(state, 'last.json'), JSON.stringify({ ...last, endedAtMs: 2 }));
+  await told(16);
+  rig = await rig.restart();
+  await writeFile(join(state, 'last.json'), JSON.stringify({ ...last, endedAtMs: 3, update: null }));
+  await told(18);
+  expect(about()).toHaveLength(before + 2);
+  const ends = await rig.hub.store.query<{ subject: string; release: string }>(
+    `select subject, data->>'release' as release from log where type = 'update.ended' order by seq desc limit 2`,
+  );
+  expect(ends.map(({ release }) => release)).toEqual(['0.2.0-b', '0.2.0-b']);
+  expect(new Set(ends.map(({ subject }) => subject)).size).toBe(2);
+});
 
 it('fails nothing where there is no mail server, and says who could not be told', async () => {
   const alone = await startHubRig(smallPlan());
@@ -180,7 +198,7 @@ it('fails nothing where there is no mail server, and says who could not be told'
   expect(await outcomes()).toEqual([{ outcome: 'unsent' }]);
   expect(alone.logged()).not.toContain(OWN);
   await alone.end();
-}, 60_000);
+});
 
 it('writes no address into any log', async () => {
   const entries = await rig.hub.store.query<{ payload: string }>('select payload from log');

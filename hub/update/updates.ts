@@ -7,7 +7,7 @@ import type { BeginUpdate, UpdatesView } from '@lockerhub/protocol/http/updates.
 import type { Actor, PayloadOf } from '@lockerhub/protocol/log/payload.ts';
 import { COMMAND_EXPIRES_MS, type OfferedRelease } from '@lockerhub/protocol/sync/commands.ts';
 import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
-import { newId, type Random } from '@lockerhub/protocol/time/random.ts';
+import { idOf, newId, type Random } from '@lockerhub/protocol/time/random.ts';
 import {
   CheckedRelease,
   LastUpdate,
@@ -276,7 +276,7 @@ export class Updates {
     return [
       await readFileAs(join(state, STATE.journal), UpdateJournal),
       await readFileAs(join(state, STATE.checked), CheckedRelease),
-      await readFileAs(join(state, STATE.last), LastUpdate),
+      withId(await readFileAs(join(state, STATE.last), LastUpdate)),
     ];
   }
 
@@ -295,4 +295,9 @@ export class Updates {
     );
     return found.length > 0;
   }
+}
+
+/** One that began without an id, at the console of a release before, ends in the log too: its own words are its name. */
+function withId(last: LastUpdate | null): LastUpdate | null {
+  return last && { ...last, update: last.update ?? idOf(`update ${last.release} ${last.endedAtMs}`) };
 }

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { v5, v7 } from 'uuid';
 import type { Clock } from './clock.ts';
 
 /** Randomness as the outside hands it in: the system's in production, a seed's in a simulation. */
@@ -18,6 +18,14 @@ export const systemRandom: Random = {
  */
 export function newId(clock: Pick<Clock, 'wallMs'>, random: Random): string {
   return v7({ msecs: Math.max(0, Math.floor(clock.wallMs())), random: random.bytes(16) });
+}
+
+/** Of names that are no id of their own: made once, so that a name has the same id everywhere. */
+const NAMES = '7b229637-b8e4-4a9e-bafc-c29ceb0de7ae';
+
+/** The id of what was given none when it was made: always the same for the same name. UUID version 5 (RFC 9562). */
+export function idOf(name: string): string {
+  return v5(name, NAMES);
 }
 
 /** A uniform number in [0, 1) with 32 bits of randomness: for jitter and choices, never for secrets. */
