@@ -37,7 +37,12 @@ function mortal<Acting extends object>(acting: Acting, acts: readonly PropertyKe
       return (...parameters: unknown[]) => {
         halfStep();
         const done: unknown = value.apply(target, parameters);
-        if (done instanceof Promise) return done.then(halfStep);
+        if (done instanceof Promise) {
+          return done.then((made: unknown) => {
+            halfStep();
+            return made;
+          });
+        }
         halfStep();
         return done;
       };
