@@ -3,8 +3,11 @@ import type { HeightBand } from '@lockerhub/protocol/bank/layout.ts';
 import type { MessageKind } from '@lockerhub/protocol/log/payloads/messages.ts';
 import type { NoticeKind } from '@lockerhub/protocol/log/payloads/notices.ts';
 
+/** Of letters, and of the staff page's words that a letter takes over. */
+export type LetterLanguage = 'en' | 'es' | 'ar';
+
 export interface LetterWords {
-  readonly language: string;
+  readonly language: LetterLanguage;
   readonly direction: 'ltr' | 'rtl';
   readonly bands: Readonly<Record<HeightBand, string>>;
   readonly subject: Readonly<Record<MessageKind, (count: number, building: string) => string>>;

@@ -1,6 +1,7 @@
 /** What a manager is told by mail: made when it is sent, and kept nowhere. */
 import type { NoticeKind } from '@lockerhub/protocol/log/payloads/notices.ts';
 import type { Letter } from './letter.ts';
+import type { LetterLanguage } from './letter-words.ts';
 import { wordsFor } from './words.ts';
 
 export interface NoticeFacts {
@@ -25,7 +26,7 @@ const FAULTS = {
   en: () => import('../web/words/languages/en.ts'),
   es: () => import('../web/words/languages/es.ts'),
   ar: () => import('../web/words/languages/ar.ts'),
-} as const;
+} satisfies Record<LetterLanguage, unknown>;
 
 /** The letter in the manager's language; English if there are no words for it. */
 export async function writeNotice(facts: NoticeFacts): Promise<Letter> {
@@ -60,9 +61,9 @@ export async function writeNotice(facts: NoticeFacts): Promise<Letter> {
   };
 }
 
-async function whyOf({ kind, code }: NoticeFacts, language: string): Promise<string | undefined> {
+async function whyOf({ kind, code }: NoticeFacts, language: LetterLanguage): Promise<string | undefined> {
   if (code === null) return undefined;
-  const { default: words } = await FAULTS[language as keyof typeof FAULTS]();
+  const { default: words } = await FAULTS[language]();
   const faults: Readonly<Record<string, string>> =
     kind === 'backup-failing' ? words.backups.fault : words.updates.fault;
   return faults[code];

@@ -27,7 +27,9 @@ let told: NotifierCommand[];
 let out: { channel: ChannelName; message: string; to: string }[];
 let tries: { channel: ChannelName; message: string }[];
 /** What a channel answers for a message; undefined: it takes it. */
-let fault: (channel: ChannelName, message: string) => NotifierError | undefined;
+let fault: (channel: ChannelName, message: string) => Error | undefined;
+let logger: ReturnType<typeof createLogger>;
+let logged: string[];
 let over: Set<string>;
 let set: Set<ChannelName>;
 let register: Register;
@@ -61,6 +63,8 @@ beforeEach(() => {
   out = [];
   tries = [];
   fault = () => undefined;
+  logged = [];
+  logger = createLogger('silent', { write: (line) => void logged.push(line) });
   over = new Set();
   set = new Set(['email', 'sms']);
   register = new Register();
@@ -104,7 +108,7 @@ beforeEach(() => {
       stop: () => {},
     },
     clock,
-    log: createLogger('silent'),
+    log: logger,
     execute: async (command) => {
       told.push(command);
       if (command.type !== 'message-failed' || command.final) {
@@ -238,6 +242,22 @@ const notice = (name: string, isOver = false): Waiting => ({
 const unwritable = (error: Error): Waiting => ({
   ...notice('unwritable'),
   write: () => Promise.reject(error),
+});
+
+it('logs where an error came about that nobody foresaw, and nothing of what it says', async () => {
+  logger.level = 'warn';
+  const inner = Object.assign(new Error(`said of ${SMS.to}`), { code: 'ETOOHOT' });
+  fault = () => new TypeError(`no letter to ${EMAIL.to},\ncode 1234 5678`, { cause: inner });
+  await run(message('one'));
+  expect(told).toMatchObject([{ type: 'message-failed', final: false, reason: 'the notifier failed' }]);
+  const [line = '{}', ...more] = logged;
+  expect(more).toEqual([]);
+  const here = expect.arrayContaining([expect.stringContaining('notifications.test.ts')]);
+  expect(JSON.parse(line)).toMatchObject({
+    msg: 'a message did not go out',
+    cause: { name: 'TypeError', at: here, cause: { name: 'Error', code: 'ETOOHOT', at: here } },
+  });
+  for (const secret of [EMAIL.to, SMS.to, '1234', 'letter to']) expect(line).not.toContain(secret);
 });
 
 it('fails one letter that cannot be written for itself alone, and gives it up after so many tries', async () => {

@@ -10,7 +10,7 @@ import type { Clock, Timer } from '@lockerhub/protocol/time/clock.ts';
 import type { Logger } from 'pino';
 import type { NotifierCommand } from '../deliveries/command.ts';
 import { StoreError } from '../store/store-error.ts';
-import { type Notifier, NotifierError } from './notifier.ts';
+import { kindOf, type Notifier, NotifierError } from './notifier.ts';
 import type { LetterSource, Waiting, Written } from './waiting.ts';
 
 /** Letters looked at in one go, and sent at once. */
@@ -219,7 +219,8 @@ export class Notifications {
     // A channel that is away says nothing against the letter.
     const final = left === 0 || (attempt >= MAX_ATTEMPTS && !known?.away);
     if (final) this.#failed.delete(row.message);
-    log.warn({ message: row.message, channel, attempt, final, reason }, 'a message did not go out');
+    const cause = known ? undefined : kindOf(error);
+    log.warn({ message: row.message, channel, attempt, final, reason, cause }, 'a message did not go out');
     await execute({ type: 'message-failed', message: row.message, channel, attempt, final, reason });
     return final;
   }

@@ -21,6 +21,30 @@ export class NotifierError extends Error {
   }
 }
 
+/** What may be logged of an error that nobody foresaw: its text may hold a contact, a code or a channel's secret. */
+interface ErrorKind {
+  readonly name: string;
+  readonly code?: string;
+  /** The program's own lines, the innermost first. */
+  readonly at: readonly string[];
+  readonly cause?: ErrorKind;
+}
+
+/** Errors within errors that are looked at. */
+const DEEPEST = 4;
+
+/** Its kind, and where in the program it came about; that of its causes too. */
+export function kindOf(error: unknown, depth = 1): ErrorKind {
+  if (!(error instanceof Error)) return { name: typeof error, at: [] };
+  const { name, stack = '', cause, code } = error as NodeJS.ErrnoException;
+  return {
+    name,
+    ...(typeof code === 'string' && { code }),
+    at: stack.split('\n').flatMap((line) => /^ {4}at (.*)$/.exec(line)?.[1] ?? []),
+    ...(cause !== undefined && depth < DEEPEST && { cause: kindOf(cause, depth + 1) }),
+  };
+}
+
 /** A letter on its way out. */
 export interface Sending {
   /** Names the message for good: whoever gets it twice sees that. */

@@ -2,12 +2,12 @@
 import arabic from './languages/ar.ts';
 import english from './languages/en.ts';
 import spanish from './languages/es.ts';
-import type { LetterWords } from './letter-words.ts';
+import type { LetterLanguage, LetterWords } from './letter-words.ts';
 
-const BY_LANGUAGE: Readonly<Record<string, LetterWords>> = { en: english, es: spanish, ar: arabic };
+const BY_LANGUAGE: Readonly<Record<LetterLanguage, LetterWords>> = { en: english, es: spanish, ar: arabic };
 
 /** The words for a language tag such as `es-MX`; English if there are none. */
 export function wordsFor(language: string): LetterWords {
   const primary = language.toLowerCase().split('-')[0] ?? '';
-  return Object.hasOwn(BY_LANGUAGE, primary) ? (BY_LANGUAGE[primary] ?? english) : english;
+  return Object.values(BY_LANGUAGE).find((words) => words.language === primary) ?? english;
 }
