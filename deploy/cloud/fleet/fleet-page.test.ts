@@ -2,6 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import arabic from '@lockerhub/hub/web/words/languages/ar.ts';
+import english from '@lockerhub/hub/web/words/languages/en.ts';
+import type { ToldAgent } from '@lockerhub/protocol/sync/hub-messages.ts';
 import { canLaunchBrowser, FleetRig, NARROW } from '@lockerhub/sim/testing/fleet-rig.ts';
 import { OPERATOR_PASSWORD, type SignedIn } from '@lockerhub/sim/testing/operator-rig.ts';
 import type { Locator, Page } from 'playwright-core';
@@ -13,6 +16,14 @@ const LOBBY = {
   depthMm: 500,
   baseMm: 200,
   columns: [{ widthMm: 450, cells: [1, 2, 3].map((number) => ({ number, size: 'M', heightMm: 200 })) }],
+};
+
+const ENDED = {
+  endedAtMs: Date.UTC(2026, 10, 20),
+  release: '0.1.0-abc',
+  isKept: true,
+  code: null,
+  why: null,
 };
 
 describe.skipIf(!canLaunchBrowser)('the fleet page', () => {
@@ -103,6 +114,48 @@ describe.skipIf(!canLaunchBrowser)('the fleet page', () => {
     }
     await page.context().close();
   });
+
+  /** As its hub tells of them. */
+  async function tellOfAgents(agents: readonly ToldAgent[] | null): Promise<void> {
+    const told = agents && JSON.stringify(agents);
+    await rig.cloud.sql('update heartbeats set agents = $2 where building = $1', [court, told]);
+  }
+
+  it.each([
+    ['desktop', {}, english],
+    ['phone', { viewport: NARROW }, english],
+    ['arabic, phone', { locale: 'ar', viewport: NARROW }, arabic],
+  ])(
+    'what hub and agents of a building run stands on its page: %s',
+    async (name, options, { versions, updates }) => {
+      await hear(0);
+      const [kept, putBack] = [ENDED, { ...ENDED, isKept: false, code: 'unhealthy', why: 'it did not run' }];
+      await tellOfAgents([
+        { bank: 'garage', software: 'edge-agent 0.0.9', sinceMs: ENDED.endedAtMs, update: putBack },
+        { bank: 'lobby', software: 'edge-agent 0.1.0', sinceMs: ENDED.endedAtMs, update: kept },
+      ]);
+      const page = await rig.open(options, rig.ada);
+      await page.goto(`${rig.url}/buildings/${court}`);
+      const table = page.getByRole('region', { name: versions.title });
+      const shows = async (machine: string, ...words: readonly string[]) => {
+        const row = table.getByRole('row').filter({ hasText: machine });
+        for (const word of words) await row.getByText(word).locator('visible=true').first().waitFor();
+      };
+      const agentOf = (bank: string) => versions.agent.replace('{{bank}}', bank);
+      await shows('lockerhub 0.1.0', versions.hub);
+      await shows(
+        agentOf('lobby'),
+        'edge-agent 0.1.0',
+        versions.kept.replace('{{at}}', ''),
+        versions.standing.same,
+      );
+      await shows(agentOf('garage'), 'edge-agent 0.0.9', updates.fault.unhealthy, versions.standing.older);
+      expect(await table.getByRole('row').count()).toBe(4);
+      expect(await rig.faults(page, `versions-${name}`)).toEqual([]);
+      await tellOfAgents(null);
+      await page.context().close();
+    },
+  );
 
   it('a code for a hub is made and shown once', async () => {
     const page = await rig.open({}, rig.ada);
