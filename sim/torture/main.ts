@@ -33,7 +33,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   update: {
     script: 'update-rounds.ts',
     what: 'kill -9 and power cuts at every step of an update',
-    rounds: 144,
+    rounds: 240,
   },
   power: { script: 'power-cut.ts', what: 'power cuts under the store', rounds: 50 },
   planted: { script: 'planted.ts', what: 'planted bugs', rounds: null },
