@@ -37,14 +37,20 @@ describe.skipIf(!canLaunchBrowser)('a parcel goes in and comes out', () => {
     return page;
   }
 
+  /** The demo's page, and the kiosk that is drawn on it. */
+  async function openDemo(kioskTitle: string) {
+    const page = await newPage();
+    await page.goto(`${rig.access.control}/demo/`);
+    const kiosk = page.frameLocator(`iframe[title="${kioskTitle}"]`);
+    const clickDoor = (door: number) =>
+      page.getByRole('button', { name: new RegExp(`^Door ${door},.*: open`) }).click();
+    return { page, kiosk, clickDoor };
+  }
+
   it(
     'at the bank that the hub reaches itself, on the page of the demo',
     async () => {
-      const page = await newPage();
-      await page.goto(`${rig.access.control}/demo/`);
-      const kiosk = page.frameLocator('iframe[title="Kiosk in the lobby"]');
-      const clickDoor = (door: number) =>
-        page.getByRole('button', { name: new RegExp(`^Door ${door},.*: open`) }).click();
+      const { page, kiosk, clickDoor } = await openDemo('Kiosk in the lobby');
 
       const putInto = await putIn(kiosk, code(rig), '3B');
       await clickDoor(putInto);
@@ -86,17 +92,14 @@ describe.skipIf(!canLaunchBrowser)('a parcel goes in and comes out', () => {
   it(
     'that fits into no compartment, on a zone of the package room, on the page of the demo',
     async () => {
-      const page = await newPage();
-      await page.goto(`${rig.access.control}/demo/`);
+      const { page, kiosk, clickDoor } = await openDemo('Kiosk at the package room');
       await page.getByText('Package room', { exact: true }).first().click();
-      const kiosk = page.frameLocator('iframe[title="Kiosk at the package room"]');
-      const clickDoor = () => page.getByRole('button', { name: /^Door 1,.*: open/ }).click();
       await begin(kiosk, code(rig), '1C');
       await press(kiosk.getByRole('button', { name: 'Bigger than all of these' }));
       await kiosk
         .getByRole('heading', { name: 'Put the parcel on zone Floor left and close door 1 behind you' })
         .waitFor();
-      await clickDoor();
+      await clickDoor(1);
       await kiosk.getByRole('heading', { name: 'Is the parcel on zone Floor left?' }).waitFor();
       await press(kiosk.getByRole('button', { name: 'Yes, it is there' }));
       await leave(kiosk);
@@ -105,7 +108,7 @@ describe.skipIf(!canLaunchBrowser)('a parcel goes in and comes out', () => {
       await kiosk
         .getByRole('heading', { name: 'Take what is yours from Zone Floor left and close door 1 behind you' })
         .waitFor();
-      await clickDoor();
+      await clickDoor(1);
       await kiosk.getByRole('heading', { name: 'All collected' }).waitFor();
       await context.close();
     },
@@ -115,11 +118,7 @@ describe.skipIf(!canLaunchBrowser)('a parcel goes in and comes out', () => {
   it(
     'whose resident is texted, and gets a mail when somebody says that the text failed',
     async () => {
-      const page = await newPage();
-      await page.goto(`${rig.access.control}/demo/`);
-      const kiosk = page.frameLocator('iframe[title="Kiosk in the lobby"]');
-      const clickDoor = (door: number) =>
-        page.getByRole('button', { name: new RegExp(`^Door ${door},.*: open`) }).click();
+      const { page, kiosk, clickDoor } = await openDemo('Kiosk in the lobby');
       const putInto = await putIn(kiosk, code(rig), '5A');
       await clickDoor(putInto);
       await finishPuttingIn(kiosk, putInto);

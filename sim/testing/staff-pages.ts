@@ -1,7 +1,9 @@
 /** The staff's pages in a real browser, signed in, and watched for what goes wrong in them. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { HubRig } from './hub-rig.ts';
+import { launchBrowser } from './browser.ts';
+import { type HubRig, startHubRig } from './hub-rig.ts';
 import { pageFaults, type Rules } from './page-faults.ts';
+import { buildPages } from './pages.ts';
 
 /** How long a page may take to show what is waited for; a loaded machine gets plenty. */
 const WITHIN_MS = 30_000;
@@ -18,6 +20,30 @@ export interface StaffPages {
   faults(page: Page, name: string, rules?: Rules): Promise<string[]>;
   /** Errors that no page caught, of all pages. */
   readonly errors: readonly string[];
+}
+
+export interface StaffPagesRig {
+  readonly browser: Browser;
+  readonly rig: HubRig;
+  readonly pages: StaffPages;
+  end(): Promise<void>;
+}
+
+/** The pages, built, of a hub of their own. @param prefix of the pictures' names @param plan of the hub's building */
+export async function startStaffPages(
+  prefix: string,
+  ...plan: Parameters<typeof startHubRig>
+): Promise<StaffPagesRig> {
+  await buildPages();
+  const [browser, rig] = await Promise.all([launchBrowser(), startHubRig(...plan)]);
+  return {
+    ...{ browser, rig },
+    pages: staffPages(browser, rig, prefix),
+    async end() {
+      await browser.close();
+      await rig.end();
+    },
+  };
 }
 
 /** @param prefix of the pictures' names */

@@ -1,11 +1,16 @@
 /** The page Cloud in each state that needs words, in a real browser: wide and narrow, light and dark, both directions. */
 import type { LogCheckReport } from '@lockerhub/protocol/http/log-check.ts';
 import type { SyncReport } from '@lockerhub/protocol/http/sync.ts';
-import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
-import { buildPages } from '@lockerhub/sim/testing/pages.ts';
-import { DESKTOP, PHONE, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
-import type { Browser, Page } from 'playwright-core';
+import { canLaunchBrowser } from '@lockerhub/sim/testing/browser.ts';
+import { type HubRig, smallPlan } from '@lockerhub/sim/testing/hub-rig.ts';
+import {
+  DESKTOP,
+  PHONE,
+  type StaffPages,
+  type StaffPagesRig,
+  startStaffPages,
+} from '@lockerhub/sim/testing/staff-pages.ts';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import arabic from '../words/languages/ar.ts';
 import english from '../words/languages/en.ts';
@@ -48,18 +53,14 @@ const reports: readonly SyncReport[] = [
 ];
 
 describe.skipIf(!canLaunchBrowser)('the page Cloud', () => {
-  let browser: Browser;
+  let staffRig: StaffPagesRig;
   let rig: HubRig;
   let pages: StaffPages;
   beforeAll(async () => {
-    await buildPages();
-    [browser, rig] = await Promise.all([launchBrowser(), startHubRig(smallPlan())]);
-    pages = staffPages(browser, rig, 'cloud');
+    staffRig = await startStaffPages('cloud', smallPlan());
+    ({ rig, pages } = staffRig);
   }, 180_000);
-  afterAll(async () => {
-    await browser.close();
-    await rig.end();
-  });
+  afterAll(() => staffRig.end());
 
   const looks = [
     { name: 'desktop', viewport: DESKTOP, colorScheme: 'light', language: 'en', words: english },

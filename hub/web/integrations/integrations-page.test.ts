@@ -1,25 +1,25 @@
 /** What managers see of programs, in a real browser. */
-import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
-import { buildPages } from '@lockerhub/sim/testing/pages.ts';
-import { DESKTOP, PHONE, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
+import { canLaunchBrowser } from '@lockerhub/sim/testing/browser.ts';
+import { type HubRig, smallPlan } from '@lockerhub/sim/testing/hub-rig.ts';
+import {
+  DESKTOP,
+  PHONE,
+  type StaffPages,
+  type StaffPagesRig,
+  startStaffPages,
+} from '@lockerhub/sim/testing/staff-pages.ts';
 import { WebhookEndpoint } from '@lockerhub/sim/webhooks/endpoint.ts';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 describe.skipIf(!canLaunchBrowser)('the page of integrations', () => {
-  let browser: Browser;
+  let staffRig: StaffPagesRig;
   let rig: HubRig;
   let pages: StaffPages;
   beforeAll(async () => {
-    await buildPages();
-    [browser, rig] = await Promise.all([launchBrowser(), startHubRig(smallPlan())]);
-    pages = staffPages(browser, rig, 'integrations');
+    staffRig = await startStaffPages('integrations', smallPlan());
+    ({ rig, pages } = staffRig);
   }, 180_000);
-  afterAll(async () => {
-    await browser.close();
-    await rig.end();
-  });
+  afterAll(() => staffRig.end());
 
   it('let a program in by a key, shown once, and end it', async () => {
     const page = await pages.open('manager', { viewport: PHONE });

@@ -1,25 +1,27 @@
 /** What managers see of staff and policy, in a real browser. */
 import { newId } from '@lockerhub/protocol/time/random.ts';
-import { canLaunchBrowser, launchBrowser } from '@lockerhub/sim/testing/browser.ts';
-import { type HubRig, smallPlan, startHubRig } from '@lockerhub/sim/testing/hub-rig.ts';
-import { buildPages } from '@lockerhub/sim/testing/pages.ts';
-import { DESKTOP, PHONE, type StaffPages, staffPages } from '@lockerhub/sim/testing/staff-pages.ts';
+import { canLaunchBrowser } from '@lockerhub/sim/testing/browser.ts';
+import { type HubRig, smallPlan } from '@lockerhub/sim/testing/hub-rig.ts';
+import {
+  DESKTOP,
+  PHONE,
+  type StaffPages,
+  type StaffPagesRig,
+  startStaffPages,
+} from '@lockerhub/sim/testing/staff-pages.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 describe.skipIf(!canLaunchBrowser)('the pages of managers', () => {
+  let staffRig: StaffPagesRig;
   let browser: Browser;
   let rig: HubRig;
   let pages: StaffPages;
   beforeAll(async () => {
-    await buildPages();
-    [browser, rig] = await Promise.all([launchBrowser(), startHubRig(smallPlan())]);
-    pages = staffPages(browser, rig, 'manager');
+    staffRig = await startStaffPages('manager', smallPlan());
+    ({ browser, rig, pages } = staffRig);
   }, 180_000);
-  afterAll(async () => {
-    await browser.close();
-    await rig.end();
-  });
+  afterAll(() => staffRig.end());
 
   it('invite somebody, who sets a password and comes in', async () => {
     const page = await pages.open('manager', { viewport: DESKTOP });
