@@ -29,7 +29,7 @@ import { HubSession } from '../link/hub-session.ts';
 import { type PickupSetting, Pickups } from '../pickups/pickups.ts';
 import { BankScans, type ScannableLine } from '../scan/bank-scans.ts';
 
-/** A hub asks again after 5 s without an answer (`hub/banks/bank-link.ts`): a mailbox has its say within that, or later. */
+/** A hub asks again after 5 s without an answer (`hub/banks/outcome-questions.ts`): a mailbox has its say within that, or later. */
 const DECIDED_WITHIN_MS = 4_000;
 const DECIDED_PAUSE_MS = 50;
 
