@@ -21,6 +21,7 @@ import { HubError } from './error.ts';
 import { type Keyring, openKeyring } from './keyring/keyring.ts';
 import { BuildingLog } from './log/building-log.ts';
 import { Register } from './log/register.ts';
+import { Channels } from './notifications/channel-settings.ts';
 import { ResidentFobs } from './people/fobs.ts';
 import { endCodesOfMoved, waitsFor } from './people/move-outs.ts';
 import { People } from './people/people.ts';
@@ -42,6 +43,8 @@ export interface CoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Whether the hub was told of a mail server at its start. */
+  readonly mail: boolean;
   /** Whether an update is under way. */
   readonly isHeld: () => boolean;
   /** Carries out what the building decided, after the commit. */
@@ -66,6 +69,7 @@ export interface Core {
   readonly policy: PolicySettings;
   readonly people: People;
   readonly peopleChanges: PeopleChanges;
+  readonly channels: Channels;
   readonly pins: ResidentPins;
   readonly fobs: ResidentFobs;
   readonly roster: RosterImports;
@@ -136,9 +140,14 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
   });
   await clockWatch.start();
   const shared = { register, log: buildingLog, clock, random };
-  const people = new People({ register, suppliesOf: (file) => suppliesOf(parseBankFile(file)) });
-  const peopleChanges = new PeopleChanges({ ...shared, people });
   const { codeKey } = keyring;
+  const channels = new Channels({ ...shared, rootKey: codeKey, mail: options.mail });
+  const people = new People({
+    register,
+    suppliesOf: (file) => suppliesOf(parseBankFile(file)),
+    canTell: (contacts) => channels.canTell(contacts),
+  });
+  const peopleChanges = new PeopleChanges({ ...shared, people });
   const pins = new ResidentPins({ people, changes: peopleChanges, register, codeKey, random });
   const fobs = new ResidentFobs({ people, changes: peopleChanges, register, codeKey, clock, random });
   const policy = new PolicySettings(register, buildingLog);
@@ -200,6 +209,7 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
     policy,
     people,
     peopleChanges,
+    channels,
     pins,
     fobs,
     roster,

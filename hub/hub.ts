@@ -71,6 +71,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
     ...options,
     dataFolder: options.config.dataFolder,
     perform: (effect) => perform(effect),
+    mail: options.config.smtp !== undefined,
     isHeld: () => hold.isOn,
     onBankChanged: (bank) => bankChanged(bank),
   });

@@ -80,7 +80,7 @@ function deskClaims(api: Api, hub: Hub): void {
         }),
       );
       const row = hub.register.get('residents', resident);
-      const told = row !== undefined && contactsOf(row).length > 0;
+      const told = row !== undefined && hub.people.canTell(contactsOf(row));
       return c.json({ resident, told, code: told ? null : code }, 200);
     },
   );

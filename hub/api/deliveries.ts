@@ -5,7 +5,7 @@ import type { Entry } from '@lockerhub/protocol/log/entry.ts';
 import { Evidence } from '@lockerhub/protocol/log/evidence.ts';
 import { Proof } from '@lockerhub/protocol/log/proof.ts';
 import { z } from 'zod';
-import { isUntold } from '../deliveries/untold.ts';
+import { whyUntold } from '../deliveries/untold.ts';
 import { HubError } from '../error.ts';
 import { SOFTWARE } from '../version.ts';
 import { askerOf, staff } from './access.ts';
@@ -63,8 +63,9 @@ function listRoutes(api: Api, hub: Hub): void {
       const view = await findDelivery(hub, delivery, c.get('seesPeople'));
       const entries = await entriesOf(hub, delivery);
       const known = hub.building.model.deliveries.get(delivery);
-      const untold = known !== undefined && isUntold(known, hub.people);
-      return c.json({ delivery: view, entries: entries.map(entryView), untold }, 200);
+      const untoldWhy = known === undefined ? null : whyUntold(known, hub.people);
+      const untold = untoldWhy !== null;
+      return c.json({ delivery: view, entries: entries.map(entryView), untold, untoldWhy }, 200);
     },
   );
 }

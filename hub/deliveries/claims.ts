@@ -106,7 +106,8 @@ function recognise(draft: Draft, by: Actor, unit: string, { resident, row }: Kno
   if (row === null) return known;
   draft.rows.push({ table: 'residents', row });
   draft.say(by, 'row.changed', { table: 'residents', row: resident, fields: ['contacts'] });
-  const reached = { ...known, reachable: true };
+  const canBeTold = roster.canTell(row.contacts ?? []);
+  const reached = { ...known, reachable: known.reachable || canBeTold, lacksChannel: !canBeTold };
   draft.meet(reached);
   return reached;
 }
@@ -135,8 +136,11 @@ function settle(
     row: id,
     fields: ['household', 'name', 'language', 'contacts'],
   });
-  const reachable = contacts.length > 0;
-  const newcomer = { id, household, unit, language, away: null, accessible: false, onlyMe: false, reachable };
+  const reachable = draft.env.roster.canTell(contacts);
+  const newcomer = {
+    ...{ id, household, unit, language, away: null, accessible: false, onlyMe: false, reachable },
+    lacksChannel: contacts.length > 0 && !reachable,
+  };
   draft.meet(newcomer);
   return newcomer;
 }

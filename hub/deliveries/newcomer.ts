@@ -25,6 +25,7 @@ export function withNewcomer(roster: Roster, newcomer: Newcomer): Roster {
     courierIds: () => roster.courierIds(),
     courier: (one) => roster.courier(one),
     terminal: (one) => roster.terminal(one),
+    canTell: (contacts) => roster.canTell(contacts),
     layouts: () => roster.layouts(),
     keepsOwnRecords: (bank) => roster.keepsOwnRecords(bank),
     supplyOf: (door) => roster.supplyOf(door),

@@ -1,6 +1,7 @@
 /** The people, terminals and banks as the core reads them: rows, which others keep. */
 import type { Layout } from '@lockerhub/protocol/bank/layout.ts';
 import type { DropOffHours } from '@lockerhub/protocol/codes/drop-off-hours.ts';
+import type { Contact } from '@lockerhub/protocol/http/messages.ts';
 
 /** A resident's PIN, as far as anybody but they can know it. */
 export interface Pin {
@@ -31,8 +32,12 @@ export interface Roster {
         readonly onlyMe: boolean;
         /** They have a way to be told, or collect by PIN or fob without being told. */
         readonly reachable: boolean;
+        /** They have a contact, and no channel is set up by which anything goes there. */
+        readonly lacksChannel: boolean;
       }
     | undefined;
+  /** Whether somebody with these contacts can be told, by the channels that are set up. */
+  canTell(contacts: readonly Contact[]): boolean;
   residentsOf(household: string): readonly string[];
   /** With those who moved out. */
   everybodyOf(household: string): readonly string[];

@@ -1,8 +1,10 @@
 /** Parcels of which nobody can be told: a person is called, once for a unit, and until somebody was told or came. */
+import type { UntoldReason } from '@lockerhub/protocol/http/claims.ts';
 import { closeCases, openCase } from './cases.ts';
 import { type Draft, HUB } from './draft.ts';
 import type { Case, Delivery, Model } from './model.ts';
 import type { Roster } from './roster.ts';
+import { isFor } from './stops.ts';
 import { giveCode, MAX_IN_MESSAGE, queueMessage, recipientsOf } from './telling.ts';
 
 /**
@@ -15,6 +17,16 @@ export function isUntold(delivery: Delivery, roster: Roster): boolean {
   if (household === null) return roster.householdsOf(unit).length === 0;
   if (reachableOf(delivery, roster).length > 0) return false;
   return roster.householdsOf(unit).some(({ id }) => id === household);
+}
+
+/** Why nobody can be told of a parcel; null: somebody can, or nobody has to. */
+export function whyUntold(delivery: Delivery, roster: Roster): UntoldReason | null {
+  if (!isUntold(delivery, roster)) return null;
+  if (delivery.household === null) return 'nobody-lives';
+  const lacksChannel = roster
+    .residentsOf(delivery.household)
+    .some((id) => isFor(delivery, id, roster) && roster.resident(id)?.lacksChannel);
+  return lacksChannel ? 'no-channel' : 'no-contact';
 }
 
 /** Those whom it is for and who can be told. */

@@ -46,9 +46,10 @@ export function visitView(model: Model, env: Env, id: string): VisitView | undef
   };
 }
 
-/** They came by a claim slip, and nobody can tell them of the next parcel yet. */
+/** They came by a claim slip, and have not said yet how to tell them of the next parcel. */
 export function isNewcomer(roster: Roster, { means, holder }: Visit): boolean {
-  return means === 'slip' && roster.resident(holder)?.reachable === false;
+  const who = roster.resident(holder);
+  return means === 'slip' && who?.reachable === false && !who.lacksChannel;
 }
 
 function ownCode({ codes }: Model, env: Env, { means, holder }: Visit): string | null {

@@ -1,8 +1,9 @@
 /** The building's ways to send messages: the row `channels` of the settings. Secrets in it are sealed (`seal.ts`). */
 import {
-  type ChannelName,
+  ChannelName,
   ChannelSettings,
   type ChannelView,
+  type Contact,
   type GenericSettings as Generic,
   KINDS_OF_CHANNEL,
   type NewChannel,
@@ -37,10 +38,14 @@ export interface ChannelSettingsOptions {
   readonly random: Random;
   /** Seals the secrets. */
   readonly rootKey: Uint8Array;
+  /** The hub was told of a mail server at its start. */
+  readonly mail: boolean;
 }
 
 export class Channels {
   readonly #options: ChannelSettingsOptions;
+  /** What is set up, as of one row: it is asked for with each parcel, and opening a secret takes time. */
+  #setUp: { readonly row: unknown; readonly channels: ReadonlySet<ChannelName> } | undefined;
 
   constructor(options: ChannelSettingsOptions) {
     this.#options = options;
@@ -65,6 +70,32 @@ export class Channels {
     const kept = this.#kept(channel);
     const secret = kept && openSecret(this.#options.rootKey, aboutOf(channel), kept.sealed);
     return kept && secret !== undefined ? { ...kept.settings, secret } : undefined;
+  }
+
+  /** Whether anything can be sent by it. */
+  isSetUp(channel: ChannelName): boolean {
+    return this.#channelsNow().has(channel);
+  }
+
+  /**
+   * Whether somebody with these contacts can be told. A contact without a channel tells nobody; but a building that has
+   * set up no channel at all tells its residents itself, from the outbox.
+   */
+  canTell(contacts: readonly Contact[]): boolean {
+    const channels = this.#channelsNow();
+    return contacts.some(({ channel }) => channels.size === 0 || channels.has(channel));
+  }
+
+  #channelsNow(): ReadonlySet<ChannelName> {
+    const { row } = this;
+    if (this.#setUp && this.#setUp.row === row) return this.#setUp.channels;
+    const channels = new Set(
+      ChannelName.options.filter(
+        (channel) => (channel === 'email' && this.#options.mail) || this.open(channel) !== undefined,
+      ),
+    );
+    this.#setUp = { row, channels };
+    return channels;
   }
 
   view(channel: ChannelName): Pick<ChannelView, 'channel' | 'settings' | 'state'> {

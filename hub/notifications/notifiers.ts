@@ -40,6 +40,7 @@ export class Notifiers {
   async get(channel: ChannelName): Promise<Notifier | undefined> {
     if (this.#row !== this.#options.channels.row) this.stop();
     this.#row = this.#options.channels.row;
+    if (!this.#options.channels.isSetUp(channel)) return undefined;
     const known = this.#made.get(channel);
     if (known) return known;
     const made = await this.#make(channel);

@@ -13,6 +13,8 @@ export interface PeopleOptions {
   readonly register: Register;
   /** Compartment → power supply of its lock, from a bank file that was checked when it was taken. */
   readonly suppliesOf: (file: string) => ReadonlyMap<number, string>;
+  /** Whether somebody with these contacts can be told, by the channels that are set up. */
+  readonly canTell: (contacts: readonly Contact[]) => boolean;
 }
 
 /** Who lives or lived where, as of one version of the rows. */
@@ -54,6 +56,8 @@ export class People implements Roster {
     const resident = this.#options.register.get('residents', id);
     const household = resident && this.#options.register.get('households', resident.household);
     if (!resident || !household) return undefined;
+    const contacts = contactsOf(resident);
+    const canBeTold = this.canTell(contacts);
     return {
       id,
       household: household.id,
@@ -62,11 +66,13 @@ export class People implements Roster {
       away: resident.away,
       accessible: resident.accessible === true,
       onlyMe: resident.onlyMe === true,
-      reachable:
-        contactsOf(resident).length > 0 ||
-        resident.pinHash !== null ||
-        readKeptFobs(resident.fobHash).length > 0,
+      reachable: canBeTold || resident.pinHash !== null || readKeptFobs(resident.fobHash).length > 0,
+      lacksChannel: contacts.length > 0 && !canBeTold,
     };
+  }
+
+  canTell(contacts: readonly Contact[]): boolean {
+    return this.#options.canTell(contacts);
   }
 
   residentsOf(household: string): readonly string[] {

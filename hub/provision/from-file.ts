@@ -5,7 +5,7 @@ import { HubError } from '../error.ts';
 import { parsePlan } from './plan.ts';
 import { type Provisioned, provision } from './provision.ts';
 
-export interface ProvisionOptions extends Omit<CoreOptions, 'perform' | 'onBankChanged' | 'isHeld'> {
+export interface ProvisionOptions extends Omit<CoreOptions, 'perform' | 'onBankChanged' | 'isHeld' | 'mail'> {
   /** The plan, in YAML. */
   readonly file: string;
 }
@@ -20,6 +20,7 @@ export async function provisionFromFile({ file, ...options }: ProvisionOptions):
   // Nothing is opened or sent while no bank and no mail server is connected.
   const core = await openCore({
     ...options,
+    mail: false,
     perform: () => {},
     isHeld: () => false,
     onBankChanged: () => {},

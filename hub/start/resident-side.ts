@@ -1,5 +1,5 @@
 import { addressesOf } from '../agents/whereabouts.ts';
-import { Channels } from '../notifications/channel-settings.ts';
+import type { Channels } from '../notifications/channel-settings.ts';
 import { Notifications } from '../notifications/notifications.ts';
 import { Notifiers } from '../notifications/notifiers.ts';
 import { Outbox } from '../notifications/outbox.ts';
@@ -17,8 +17,8 @@ export interface ResidentSide {
 }
 
 /** Makes what residents are told by; the caller wakes it once the hub is up. */
-export function residentSide({ config, clock, random, log, core, httpPort, reach }: Starting): ResidentSide {
-  const { register, building, buildingLog, settings } = core;
+export function residentSide({ config, clock, log, core, httpPort, reach }: Starting): ResidentSide {
+  const { register, building, buildingLog, settings, channels } = core;
   const outbox = new Outbox({
     store: core.store,
     log: buildingLog,
@@ -28,7 +28,6 @@ export function residentSide({ config, clock, random, log, core, httpPort, reach
     pickupPage: () => pickupPage(addressesOf(config.host), httpPort()),
     codes: building,
   });
-  const channels = new Channels({ register, log: buildingLog, random, rootKey: core.keyring.codeKey });
   const notifiers = new Notifiers({ channels, mail: config.smtp, nowMs: () => clock.wallMs() });
   const notices = staffNotices({
     model: () => building.model,

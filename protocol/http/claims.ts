@@ -15,6 +15,13 @@ import { Contact } from './messages.ts';
 const Name = z.string().trim().min(1).max(120);
 const Language = z.string().min(2).max(20);
 
+/**
+ * Why nobody can be told of a parcel: nobody lives in its unit, nobody whom it is for has a contact, or what they have is
+ * of no use because nothing is set up that sends to it.
+ */
+export const UntoldReason = z.enum(['nobody-lives', 'no-contact', 'no-channel']);
+export type UntoldReason = z.infer<typeof UntoldReason>;
+
 export const ClaimSlip = z.object({
   slip: Id,
   unitName: z.string(),

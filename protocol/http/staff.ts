@@ -70,6 +70,7 @@ import { CompartmentNumber, Id, Slug } from '../ids.ts';
 import { SomeActor } from '../log/payload.ts';
 import { CaseKind } from '../log/payloads/cases.ts';
 import { Confirmation } from '../log/payloads/deliveries.ts';
+import { UntoldReason } from './claims.ts';
 import { Away, Contacts } from './messages.ts';
 
 export const Role = z.enum(['manager', 'desk', 'auditor', 'installer']);
@@ -209,6 +210,8 @@ export const DeliveryStory = z.object({
   entries: z.array(LogEntryView),
   /** It waits, and nobody of its unit can be told of it (`claims.ts`). */
   untold: z.boolean().default(false),
+  /** Why; null: it is not untold. */
+  untoldWhy: UntoldReason.nullable().default(null),
 });
 export type DeliveryStory = z.infer<typeof DeliveryStory>;
 

@@ -85,7 +85,7 @@ const BANK_OF: Record<string, string | null> = {
 /** Who is away, for a test that says so (and clears it). */
 export const AWAY = new Map<string, { from: string; until: string }>();
 
-const NO_WISHES = { accessible: false, onlyMe: false, reachable: true };
+const NO_WISHES = { accessible: false, onlyMe: false, reachable: true, lacksChannel: false };
 
 export const ROSTER: Roster = {
   unit: (unit) => {
@@ -119,6 +119,7 @@ export const ROSTER: Roster = {
   },
   terminal: (terminal) =>
     terminal in BANK_OF ? { id: terminal, bank: BANK_OF[terminal] ?? null } : undefined,
+  canTell: (contacts) => contacts.length > 0,
   layouts: () => LAYOUTS,
   keepsOwnRecords: () => true,
   supplyOf: ({ bank }) => `line/${bank}`,

@@ -112,6 +112,7 @@ export function startHubIn(folder: string, config: Partial<Config> = {}): Promis
 
 async function fill(dataFolder: string, plan: Plan): Promise<Provisioned> {
   const core = await openCore({
+    mail: false,
     isHeld: () => false,
     dataFolder,
     clock: systemClock,

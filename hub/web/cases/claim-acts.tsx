@@ -41,6 +41,7 @@ export function ClaimActs({ delivery }: { readonly delivery: string }) {
   return (
     <Stack gap="xs" align="flex-start">
       <Text fw={600}>{t('claim.forUnit', { unit })}</Text>
+      {story.untoldWhy && <Text>{t(`claim.why.${story.untoldWhy}`)}</Text>}
       <Group gap="sm">
         {may('reveal') && (
           <Button size="xs" leftSection={<IconPrinter size={16} aria-hidden />} onClick={print}>

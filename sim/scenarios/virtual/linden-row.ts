@@ -46,6 +46,7 @@ export interface Resident {
   readonly accessible: boolean;
   readonly onlyMe: boolean;
   readonly reachable: boolean;
+  readonly lacksChannel: boolean;
 }
 
 /** Who lives and works there; a roster that never changes. */
@@ -75,6 +76,7 @@ export function settle(clock: Clock, random: SeededRandom): People {
         language: 'en',
         away: null,
         reachable: true,
+        lacksChannel: false,
         ...wishes,
       });
     }
@@ -103,6 +105,7 @@ export function settle(clock: Clock, random: SeededRandom): People {
       const bank = bankOf.get(terminal);
       return bank === undefined ? undefined : { id: terminal, bank };
     },
+    canTell: (contacts) => contacts.length > 0,
     layouts: () => PLANS.map(({ layout }) => layout),
     keepsOwnRecords: () => true,
     supplyOf: ({ bank }) => `line/${bank}`,

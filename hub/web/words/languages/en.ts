@@ -1149,6 +1149,12 @@ export default {
   },
   claim: {
     forUnit: 'For {{unit}}',
+    why: {
+      'nobody-lives': 'Nobody is known to live there.',
+      'no-contact': 'Nobody whom it is for has a contact.',
+      'no-channel':
+        'They have a contact, but nothing is set up that sends to it: see “How messages go out” on the page Outbox.',
+    },
     print: 'Print a claim slip',
     printAsk: 'Print a claim slip for {{unit}}?',
     printWhat:

@@ -1173,6 +1173,12 @@ export default {
   },
   claim: {
     forUnit: 'Para {{unit}}',
+    why: {
+      'nobody-lives': 'No consta que viva nadie allí.',
+      'no-contact': 'Nadie a quien va dirigido tiene un contacto.',
+      'no-channel':
+        'Tienen un contacto, pero no hay nada configurado que envíe a él: vea «Cómo salen los mensajes».',
+    },
     print: 'Imprimir un aviso',
     printAsk: '¿Imprimir un aviso para {{unit}}?',
     printWhat:
