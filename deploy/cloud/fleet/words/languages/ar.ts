@@ -99,7 +99,7 @@ export default {
     noCases: 'لا حالة مفتوحة.',
     place: 'الخزانة {{bank}}، الباب {{door}}',
     desk: 'في الاستقبال',
-    noUnit: 'وحدة غير معروفة',
+    noUnit: 'شقة غير معروفة',
   },
   command: {
     title: 'الأوامر',
