@@ -23,6 +23,7 @@ import { BuildingLog } from './log/building-log.ts';
 import { Register } from './log/register.ts';
 import { Channels } from './notifications/channel-settings.ts';
 import { ResidentFobs } from './people/fobs.ts';
+import { endCodesOfGone } from './people/gone.ts';
 import { endCodesOfMoved, waitsFor } from './people/move-outs.ts';
 import { People } from './people/people.ts';
 import { PeopleChanges } from './people/people-changes.ts';
@@ -178,9 +179,14 @@ async function foldCore(options: CoreOptions, keyring: Keyring, epoch: Epoch, st
       wallMs: () => clock.wallMs(),
       clockTrust,
     })
+      .then(() => endCodesOfGone({ register, building }))
       .then(() => pins.endOfMoved())
       .then(() => fobs.endOfMoved())
-      .catch((error: unknown) => log.error({ err: error }, 'codes of those who moved out; trying again'));
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'codes of those who moved out or are gone; trying again'),
+      );
+  // What a kill cut off between a row and a code: before anybody can type one.
+  await moveOuts();
   const movedOut = every(clock, MOVE_OUTS_EVERY_MS, () => void moveOuts());
   const roster = new RosterImports({
     ...shared,

@@ -5,6 +5,7 @@ import { ToldBank } from '@lockerhub/sim/testing/told-bank.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Fence } from '../epoch/fence.ts';
 import { Carriers } from '../people/carriers.ts';
+import { RowWriter } from '../people/row-writer.ts';
 
 const NOBODY = '01890000-0000-7000-8000-00000000000f';
 let rig: HubRig;
@@ -84,6 +85,31 @@ it('leaves its parcels, which say that it was removed', async () => {
   await remove(await carrierOf(before.carrier));
   const after = (await ask(`deliveries/${delivery}`)).json.delivery;
   expect(after).toEqual({ ...before, carrier: null, carrierRemoved: true });
+});
+
+it('ends with the next start what a killed hub left behind, without a cloud; codes that have no row live on', async () => {
+  const eve = await add('Wren', 'Eve');
+  const wren = await carrierOf('Wren');
+  const { register, buildingLog, building } = rig.hub;
+  const [resident] = register.all('residents');
+  const untilMs = Date.now() + 3_600_000;
+  const named = await building.execute({
+    type: 'name-delegate',
+    by: { kind: 'resident', id: resident?.id ?? '' },
+    resident: resident?.id ?? '',
+    delivery: null,
+    fromMs: 0,
+    untilMs,
+  });
+  // The carrier's row is gone; the second look at its couriers' codes was never made.
+  const rows = new RowWriter();
+  rows.remove('carriers', wren);
+  await buildingLog.record({ kind: 'hub' }, rows.facts, rows.changes);
+  expect(building.qrOf(eve.courier)).toBeDefined();
+  rig = await rig.restart();
+  expect(rig.hub.building.qrOf(eve.courier)).toBeUndefined();
+  expect(rig.hub.building.qrOf(named.delegate)).toBeDefined();
+  [manager, desk] = [await rig.signIn('manager'), await rig.signIn('desk')];
 });
 
 it('ends the code also of whoever was being added meanwhile, and gives none from then on', async () => {

@@ -5,6 +5,7 @@
  */
 import type { Building } from '../building/building.ts';
 import type { Register } from '../log/register.ts';
+import { couriersOnDuty, endCodesOfGone } from '../people/gone.ts';
 import type { Accounts } from '../sign-in/accounts.ts';
 
 export interface ConsequencesOptions {
@@ -18,18 +19,8 @@ const BY_HUB = { staff: '', by: 'hub' } as const;
 
 /** Brings codes and addresses to what the rows say. @throws StoreError */
 export async function followRows({ register, building, accounts }: ConsequencesOptions): Promise<void> {
-  const couriers = register
-    .all('couriers')
-    .filter(({ revoked, carrier }) => !revoked && register.get('carriers', carrier) !== undefined);
-  const mayHold = new Set([
-    ...couriers.map(({ id }) => id),
-    ...register.all('residents').map(({ id }) => id),
-  ]);
-  for (const holder of [...building.model.codes.entries()].map(([id]) => id)) {
-    if (mayHold.has(holder) || building.codeOf(holder) === undefined) continue;
-    await building.execute({ type: 'revoke-code', ...BY_HUB, holder });
-  }
-  for (const { id } of couriers) {
+  await endCodesOfGone({ register, building });
+  for (const { id } of couriersOnDuty(register)) {
     if (building.codeOf(id) !== undefined || building.model.codes.has(id)) continue;
     await building.execute({ type: 'issue-code', ...BY_HUB, holder: id });
   }
