@@ -12,7 +12,7 @@ let manager: string;
 beforeAll(async () => {
   rig = await startHubRig(smallPlan());
   manager = await rig.signIn('manager');
-}, 60_000);
+});
 afterAll(() => rig.end());
 
 interface Made {
@@ -107,7 +107,7 @@ it('lets a key in where its scope is named and nowhere else', async () => {
       admitted.push([route, status, json?.code]);
   }
   expect(admitted).toEqual([]);
-}, 60_000);
+});
 
 it.each(SCOPES)('refuses what only %s allows to a key with all the others', async (scope) => {
   const others = await keyFor(...SCOPES.filter((each) => each !== scope));

@@ -99,7 +99,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'generated-client-'));
   rig = await startHubRig({ ...smallPlan(), policy: { undoMs: 0 } });
-}, 60_000);
+});
 afterAll(async () => {
   await rig.end();
   await rm(folder, { recursive: true, force: true });

@@ -13,7 +13,7 @@ let token: string;
 
 beforeAll(async () => {
   rig = await startHubRig(smallPlan());
-}, 60_000);
+});
 afterAll(() => rig.end());
 beforeEach(async () => {
   made += 1;
@@ -87,7 +87,7 @@ describe('at a hub of its own', () => {
   beforeEach(async () => {
     alone = await startHubRig(smallPlan());
     desk = await alone.signIn('desk');
-  }, 60_000);
+  });
   afterEach(() => alone.end());
   const ask = (now: string) =>
     alone.ask('/api/v1/me/account/password', { token: desk, body: { present: now, next: NEXT } });

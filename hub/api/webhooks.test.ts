@@ -16,7 +16,7 @@ let webhook: string;
 beforeAll(async () => {
   rig = await startHubRig({ ...smallPlan(), policy: { undoMs: 0 } });
   manager = await rig.signIn('manager');
-}, 60_000);
+});
 afterAll(() => rig.end());
 
 const ask = (path: string, body?: unknown, token = manager) =>

@@ -53,7 +53,7 @@ describe.each([
   let subject: Subject;
   beforeAll(async () => {
     subject = await open();
-  }, 60_000);
+  });
   afterAll(() => subject.end());
 
   /** An opening as the log tells it. @returns its grant and the `seq` of that. */

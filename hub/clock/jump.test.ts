@@ -17,7 +17,7 @@ const clock: Clock = {
 beforeEach(async () => {
   aheadMs = 0;
   rig = await startHubRig(smallPlan(), {}, clock);
-}, 60_000);
+});
 afterEach(() => rig.end());
 
 it('says so before anything else, and stamps nothing behind the jump as trusted', async () => {

@@ -34,7 +34,7 @@ describe('the commissioning walk', () => {
     rig = await startHubRig(smallPlan());
     token = await rig.signIn('installer');
     await post('/api/v1/banks', { file: bankFileOf(LAYOUT, new Set(), lobby.server.port), reach: 'hub' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await rig.end();
     await lobby.server.stop();
@@ -121,5 +121,5 @@ describe('the commissioning walk', () => {
       signed: true,
       untried: [],
     });
-  }, 60_000);
+  });
 });

@@ -17,7 +17,7 @@ let backups: string;
 beforeAll(async () => {
   backups = await mkdtemp(join(tmpdir(), 'console-backups-'));
   rig = await startHubRig(smallPlan(), { backupFolder: backups });
-}, 60_000);
+});
 afterAll(async () => {
   await rig.end();
   await rm(backups, { recursive: true, force: true });
@@ -44,7 +44,7 @@ it('is a command of its own, with an exit code', async () => {
     (error) => error,
   );
   expect([failed.code, JSON.parse(failed.stdout).building]).toEqual([1, 'Rig House']);
-}, 30_000);
+});
 
 it('is known by a token that only the hub’s user can read, and only on its machine', async () => {
   expect(statSync(join(rig.folder, 'console.json')).mode & 0o777).toBe(0o600);
@@ -68,7 +68,7 @@ it('makes a backup and lists it; says what was wrong with a code', async () => {
   const code = 'ABCD-EFGH';
   await expect(enrol({ data: rig.folder, url: 'ftp://x', code })).rejects.toThrow(/--url/);
   await expect(enrol({ data: rig.folder, url: 'http://127.0.0.1:1', code })).rejects.toThrow(/cloud/i);
-}, 60_000);
+});
 
 it('says that no hub runs, whether it stopped or was killed', async () => {
   const data = await mkdtemp(join(tmpdir(), 'console-dead-'));

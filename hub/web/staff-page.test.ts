@@ -98,7 +98,7 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
     let rig: HubRig;
     beforeAll(async () => {
       rig = await startHubRig();
-    }, 60_000);
+    });
     afterAll(() => rig.end());
 
     it('stands a browser that names no language, as Chromium under LANG=C', async () => {
@@ -187,7 +187,7 @@ describe.skipIf(!canLaunchBrowser)('the staff page', () => {
       await page.getByRole('textbox', { name: 'Password' }).fill(RIG_PASSWORD);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('heading', { name: 'Building now' }).waitFor();
-    }, 90_000);
+    });
     afterAll(async () => {
       await context.close();
       await cable.stop();

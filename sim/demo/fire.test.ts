@@ -50,7 +50,7 @@ describe('the fire contact of a bank', () => {
     const staff = new StaffLink(rig.httpUrl, { login: 'manager', password: RIG_PASSWORD });
     fire = new Fire({ clock: systemClock, staff, say: () => {}, changed: () => {} });
     await waitFor(() => rig.hub.banks.online === 1, WITHIN_MS, 'the bank to be online');
-  }, 60_000);
+  });
   afterAll(async () => {
     await rig.end();
     await lobby.server.stop();

@@ -56,7 +56,7 @@ describe('the phones of the demo', () => {
       new StaffLink(rig.httpUrl, { login: 'manager', password: RIG_PASSWORD }),
       rig.httpUrl,
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     await rig.end();
     await mailbox.close();

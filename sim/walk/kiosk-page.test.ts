@@ -85,7 +85,7 @@ async function messageCode(): Promise<string> {
   );
 }
 
-describe.skipIf(!canLaunchBrowser)('the kiosk page with a real hub', { timeout: 90_000 }, () => {
+describe.skipIf(!canLaunchBrowser)('the kiosk page with a real hub', () => {
   it('is paired by a one-time code, and opens nothing before', async () => {
     await pair();
     const cookies = await page.context().cookies();

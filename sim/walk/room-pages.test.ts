@@ -150,7 +150,7 @@ async function codeOf(unit: string): Promise<string> {
   );
 }
 
-describe.skipIf(!canLaunchBrowser)('a package room', { timeout: 90_000 }, () => {
+describe.skipIf(!canLaunchBrowser)('a package room', () => {
   it('takes what fits into no compartment, and says on which zone', async () => {
     await type(courierCode());
     await bring('1A', 'Bigger than all of these');

@@ -103,7 +103,7 @@ describe('a hub that runs', () => {
     );
     const told = () => rig.hub.banks.link('yard')?.lines.length;
     await waitFor(() => Boolean(told()), DEADLINE_MS, 'the bridge to tell of its line');
-  }, 60_000);
+  });
   afterAll(() => rig.end());
 
   it('without its agent, its controller, its mail server and its stick', async () => {
@@ -181,7 +181,7 @@ describe('a hub that is dead', () => {
       'LOCKERHUB_MQTT_PORT=0',
       'LOCKERHUB_MQTTS_PORT=0',
     ]);
-  }, 60_000);
+  });
   afterAll(async () => {
     taken.close();
     await rm(data, { recursive: true, force: true });

@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   rig = await startHubRig(smallPlan());
   folder = await mkdtemp(join(tmpdir(), 'logs-'));
-}, 60_000);
+});
 afterAll(async () => {
   await rig.end();
   await rm(folder, { recursive: true, force: true });

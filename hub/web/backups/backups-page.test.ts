@@ -93,7 +93,7 @@ describe.skipIf(!canLaunchBrowser)('the page Backups', () => {
     await page.getByText(english.policy.managers).waitFor();
     expect(await page.getByRole('button', { name: /^(Change|Back up now)/ }).count()).toBe(0);
     expect(await pages.faults(page, 'auditor-hand')).toEqual([]);
-  }, 60_000);
+  });
 
   const looks = [
     { name: 'desk', viewport: DESK, colorScheme: 'light', language: 'en', words: english.backups },

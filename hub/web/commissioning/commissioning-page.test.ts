@@ -116,7 +116,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     expect(await page.getByRole('img', { name: /Lobby/ }).count()).toBe(DOORS.length);
     await look('labels');
     expect(pages.errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('edits the layout as a table and as text, drawn as it changes, with mistakes by line and key', async () => {
     await page.goto(`${rig.httpUrl}/banks`);
@@ -142,7 +142,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     const { banks } = (await rig.ask('/api/v1/building', { token })).json;
     expect(banks[0].layout.columns[0].cells[1]).toMatchObject({ number: 2, size: 'L' });
     expect(banks[0].map).toEqual({ signed: true, untried: [] });
-  }, 60_000);
+  });
 
   it('says beside the bank which doors no map proves any more', async () => {
     await page.goto(`${rig.httpUrl}/banks`);
@@ -156,7 +156,7 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await page.getByText('Not tried as they are wired now: 1.').waitFor();
     await look('banks-outdated');
     expect(pages.errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('gives an installer the file that an agent of its own has to have', async () => {
     const token = await rig.signIn('installer');
@@ -173,5 +173,5 @@ describe.skipIf(!canLaunchBrowser)('the commissioning page', () => {
     await page.getByRole('heading', { name: 'Close all doors' }).waitFor();
     expect(await page.getByText('Get the bank file').count()).toBe(0);
     expect(pages.errors).toEqual([]);
-  }, 60_000);
+  });
 });

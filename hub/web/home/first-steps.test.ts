@@ -148,7 +148,7 @@ describe.skipIf(!canLaunchBrowser)('the first steps', () => {
     await phone.context().close();
     await home();
     await done(5);
-  }, 90_000);
+  });
 
   it('follow a test parcel by what the hub sees of it, and go when it was collected', async () => {
     await follow('Pair a terminal');

@@ -65,7 +65,7 @@ beforeAll(async () => {
   await joinBuilding({ code: json.code, hub, folder, name: 'pi', random: systemRandom, log });
   writeFileSync(at('bank.yaml'), plc.file);
   tell({});
-}, 60_000);
+});
 afterAll(async () => {
   await end();
   await plc.stop();
@@ -162,13 +162,13 @@ describe('an agent that runs', () => {
     await plc.stop();
     expect(await untilFound('line-silent')).toContain(`127.0.0.1:${plc.port}`);
     plc = await PlcBank.start('hall');
-  }, 60_000);
+  });
 
   it('asks a unit that is not there', async () => {
     writeFileSync(at('bank.yaml'), plc.file.replaceAll('"unit":1', '"unit":7'));
     start();
     expect(await untilFound('line-silent')).toMatch(/do not answer: 7|does not answer/);
-  }, 60_000);
+  });
 
   it('hangs: the lock has a living holder who says nothing', async () => {
     start();
@@ -177,7 +177,7 @@ describe('an agent that runs', () => {
     const { codes, texts, exit } = await found();
     expect([codes, exit]).toEqual([['agent-down', 'folder-locked', 'port-taken'], 3]);
     expect(texts).toMatch(/process \d+ works on/);
-  }, 60_000);
+  });
 
   it.skipIf(!canSkewClocks)(
     'beside a clock that is an hour off the hub’s',
@@ -344,7 +344,7 @@ describe('an agent that is dead', () => {
     expect(await untilFound('hub-away', 'hub-unreachable')).toContain('no contact to the hub since 20');
     await end();
     rig = await rig.restart();
-  }, 60_000);
+  });
 });
 
 it('a hub that was put away is no hub’s fault of this machine, and one that is there is judged as well', async () => {
@@ -364,4 +364,4 @@ it('an agent that was revoked', async () => {
   const { status } = await rig.ask(path, { token, body: { reason: 'it was stolen' } });
   expect(status).toBeLessThan(300);
   await untilFound('agent-expelled', 'list-none');
-}, 60_000);
+});
