@@ -336,6 +336,7 @@ export class Visits {
       canOtherDoor: false,
       canUndo: false,
       canReportMissing: false,
+      missing: false,
       answerInMs: null,
     };
   }

@@ -110,7 +110,9 @@ describe('a pickup', () => {
     await rig.opens(open);
     const delivery = deliveries[0] ?? '';
     const said = await rig.do({ type: 'missing', terminal, visit, delivery });
-    expect(said.stops).toMatchObject([{ step: 'done', canReportMissing: false, canOpen: false }]);
+    expect(said.stops).toMatchObject([
+      { step: 'done', missing: true, canReportMissing: false, canOpen: false },
+    ]);
     await rig.closes(open);
     await rig.clock.advance(rig.policy.graceMs * 2);
     expect(rig.building.doors('a')[0]?.holds).toMatchObject([{ delivery, state: 'missing' }]);

@@ -109,6 +109,7 @@ function stopView(model: Model, env: Env, visit: Visit, delivery: Delivery, isOp
     canOtherDoor: can('other-door'),
     canUndo: can('undo'),
     canReportMissing: can('missing'),
+    missing: delivery.state === 'missing',
     answerInMs: askedMs === undefined ? null : Math.max(0, askedMs + policy.confirmWithinMs - nowMs),
   };
 }
@@ -142,6 +143,7 @@ function withdrawnView(roster: Roster, { delivery, unit, size, reason }: Withdra
     canOtherDoor: false,
     canUndo: false,
     canReportMissing: false,
+    missing: false,
     answerInMs: null,
   };
 }

@@ -200,6 +200,8 @@ export const StopView = z.object({
   canOtherDoor: z.boolean(),
   canUndo: z.boolean(),
   canReportMissing: z.boolean(),
+  /** Somebody said that it is not there; staff look for it. */
+  missing: z.boolean().default(false),
   /** How long until "Parcel inside?" counts as yes; null when nothing is asked. */
   answerInMs: z.number().nullable(),
 });

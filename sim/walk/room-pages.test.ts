@@ -215,6 +215,7 @@ describe.skipIf(!canLaunchBrowser)('a package room', () => {
     await tap('Mine is not here');
     await asks('Is your parcel really not on zone A2?');
     await tap('It is not there');
+    await asks('Staff are told and will look for your parcel');
     await stands(true);
     await close();
     await page.getByText('1 open case', { exact: true }).waitFor();

@@ -23,7 +23,8 @@ export function Collected() {
   const elsewhere = view.stops.filter(({ step }) => step === 'elsewhere');
   const stillIn = view.stops.filter(({ step }) => ['waiting', 'jammed', 'unknown'].includes(step));
   const again = view.stops.filter(({ canOpen, step }) => canOpen && (step === 'done' || step === 'waiting'));
-  const title = useTitle(elsewhere.length, stillIn.length, view.stops.length);
+  const isMissed = view.stops.some(({ missing }) => missing);
+  const title = useTitle(isMissed, elsewhere.length, stillIn.length, view.stops.length);
   const at = (where: PlaceView) => t('collected.elsewhere', { bank: where.bankName, place: place(where) });
   const open = ({ delivery }: StopView) => {
     setLocal({ leftBehind: new Set() });
@@ -34,6 +35,7 @@ export function Collected() {
       <div className={courier.middle}>
         <Question>{title}</Question>
         <ProblemLine error={problem} />
+        {isMissed && <Saying>{t('collected.shut')}</Saying>}
         {[...elsewhere, ...stillIn].slice(0, SHOWN).map(({ delivery, place: where, step, atDesk }) => (
           <Saying key={delivery}>
             {atDesk && t('collected.atDesk')}
@@ -67,8 +69,9 @@ export function Collected() {
   );
 }
 
-function useTitle(elsewhere: number, stillIn: number, all: number): string {
+function useTitle(isMissed: boolean, elsewhere: number, stillIn: number, all: number): string {
   const { t } = useTranslation('kiosk');
+  if (isMissed) return t('collected.titleMissing');
   if (elsewhere === all) return t('collected.titleElsewhere');
   const left = elsewhere + stillIn;
   return left > 0 ? t('collected.titleSome', { count: left }) : t('collected.title');

@@ -361,6 +361,17 @@ export const SCREENS: readonly KioskScreen[] = [
     reach: enter,
   },
   {
+    name: 'collected-missing',
+    hub: at(
+      resident([
+        stop(19, 'done', { missing: true }),
+        stop(2, 'done', { canOpen: true }),
+        stop(3, 'elsewhere', { delivery: '01900000-0000-7000-8000-000000000999' }, GARAGE),
+      ]),
+    ),
+    reach: enter,
+  },
+  {
     name: 'collected-some',
     hub: at(
       resident([

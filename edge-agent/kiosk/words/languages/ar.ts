@@ -355,6 +355,8 @@ export default {
       titleSome_many: 'بقي {{count}} طردًا هنا',
       titleSome_other: 'بقي {{count}} طرد هنا',
       titleElsewhere: 'طرودك في مكان آخر',
+      titleMissing: 'تم إبلاغ الموظفين للبحث عن طردك',
+      shut: 'أغلق الباب من فضلك إن كان لا يزال مفتوحًا.',
       elsewhere: 'في {{bank}}: {{place}}',
       again: 'افتح الباب {{number}} مرة أخرى',
       forgot: 'هل نسيت شيئًا؟',

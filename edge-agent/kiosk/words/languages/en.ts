@@ -325,6 +325,8 @@ export default {
       titleSome_one: '{{count}} parcel is still here',
       titleSome_other: '{{count}} parcels are still here',
       titleElsewhere: 'Your parcels are somewhere else',
+      titleMissing: 'Staff are told and will look for your parcel',
+      shut: 'Please close the door if it is still open.',
       elsewhere: 'At {{bank}}: {{place}}',
       again: 'Open door {{number}} again',
       forgot: 'Left something behind?',

@@ -332,6 +332,8 @@ export default {
       titleSome_many: 'Quedan {{count}} paquetes',
       titleSome_other: 'Quedan {{count}} paquetes',
       titleElsewhere: 'Sus paquetes están en otro sitio',
+      titleMissing: 'El personal está avisado y buscará su paquete',
+      shut: 'Cierre la puerta si aún está abierta.',
       elsewhere: 'En {{bank}}: {{place}}',
       again: 'Abrir otra vez la puerta {{number}}',
       forgot: '¿Ha olvidado algo?',
