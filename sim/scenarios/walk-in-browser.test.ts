@@ -43,7 +43,7 @@ describe.skipIf(!canLaunchBrowser)('a parcel goes in and comes out', () => {
     await page.goto(`${rig.access.control}/demo/`);
     const kiosk = page.frameLocator(`iframe[title="${kioskTitle}"]`);
     const clickDoor = (door: number) =>
-      page.getByRole('button', { name: new RegExp(`^Door ${door},.*: open`) }).click();
+      page.getByRole('button', { name: new RegExp(`^Door ${door}\\b.*: open`) }).click();
     return { page, kiosk, clickDoor };
   }
 
