@@ -123,13 +123,13 @@ describe.skipIf(!canLaunchBrowser)('the pages of cases, stuck doors and the walk
     lobby.plc.unjam(stuck);
     await desk.getByRole('button', { name: 'Open this door' }).click();
     await desk.getByRole('heading', { name: 'It is open: look inside, then shut it' }).waitFor();
-    await waitFor(() => lobby.plc.hand.close(stuck), WITHIN_MS, 'the door to shut');
-    await desk.getByRole('heading', { name: 'It opens and shuts' }).waitFor();
-    await look(desk, 'guide-works-phone');
     await manager.goto(`${rig.httpUrl}/cases`);
     const card = manager.getByRole('listitem', { name: 'Somebody reports a door' });
     await card.getByText('The desk sees to it').waitFor();
     await card.getByText('Told it to open, pressing it in.').nth(1).waitFor();
+    await waitFor(() => lobby.plc.hand.close(stuck), WITHIN_MS, 'the door to shut');
+    await desk.getByRole('heading', { name: 'It opens and shuts' }).waitFor();
+    await look(desk, 'guide-works-phone');
     await desk.getByRole('button', { name: 'Close case' }).click();
     await desk.getByText('The case is closed.').waitFor();
     await card.waitFor({ state: 'detached' });
