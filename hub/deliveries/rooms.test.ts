@@ -63,6 +63,23 @@ async function bring(rig: BuildingRig, to: { unit: string; resident?: string }, 
 const come = (rig: BuildingRig, holder: string) =>
   rig.do({ type: 'start-visit', terminal, code: rig.building.codeOf(holder) ?? 'none' });
 
+/** The room stands open to a resident who has two parcels on one zone. */
+async function openToTwoOnOneZone() {
+  const { rig, zoneOf } = await house();
+  await rig.dropOff(single);
+  for (const others of [mateA, { unit: mateA.unit, resident: mateB.resident }]) await rig.dropOff(others);
+  const first = await rig.dropOff({ unit: pair.unit, resident: null });
+  await rig.dropOff({ unit: single.unit, resident: null }, 'XL');
+  const second = await rig.dropOff({ unit: pair.unit, resident: null });
+  expect([zoneOf(first), zoneOf(second)]).toEqual(['A2', 'A2']);
+  await rig.tell();
+  rig.effects.length = 0;
+  const { visit } = await come(rig, one);
+  const open = rig.takeOpen();
+  await rig.opens(open);
+  return { rig, first, second, visit, open };
+}
+
 describe('a package room', () => {
   it('gets what no compartment takes, each household on a zone of its own, and the log says where', async () => {
     const { rig, zoneOf } = await house();
@@ -140,18 +157,7 @@ describe('a package room', () => {
   });
 
   it('leaves in doubt what lay on the same zone as one that is not there', async () => {
-    const { rig, zoneOf } = await house();
-    await rig.dropOff(single);
-    for (const others of [mateA, { unit: mateA.unit, resident: mateB.resident }]) await rig.dropOff(others);
-    const first = await rig.dropOff({ unit: pair.unit, resident: null });
-    await rig.dropOff({ unit: single.unit, resident: null }, 'XL');
-    const second = await rig.dropOff({ unit: pair.unit, resident: null });
-    expect([zoneOf(first), zoneOf(second)]).toEqual(['A2', 'A2']);
-    await rig.tell();
-    rig.effects.length = 0;
-    const { visit } = await come(rig, one);
-    const open = rig.takeOpen();
-    await rig.opens(open);
+    const { rig, first, second, visit, open } = await openToTwoOnOneZone();
     await rig.do({ type: 'missing', terminal, visit, delivery: first });
     await rig.closes(open);
     expect(rig.entries('delivery.collected')).toEqual([]);
@@ -216,18 +222,7 @@ describe('a package room', () => {
   });
 
   it('leaves in doubt what it was opened for, if a parcel on the same zone is not there; then it opens once more', async () => {
-    const { rig, zoneOf } = await house();
-    await rig.dropOff(single);
-    for (const others of [mateA, { unit: mateA.unit, resident: mateB.resident }]) await rig.dropOff(others);
-    const first = await rig.dropOff({ unit: pair.unit, resident: null });
-    await rig.dropOff({ unit: single.unit, resident: null }, 'XL');
-    const second = await rig.dropOff({ unit: pair.unit, resident: null });
-    expect(zoneOf(first)).toBe(zoneOf(second));
-    await rig.tell();
-    rig.effects.length = 0;
-    const { visit } = await come(rig, one);
-    const open = rig.takeOpen();
-    await rig.opens(open);
+    const { rig, first, second, visit, open } = await openToTwoOnOneZone();
     await rig.do({ type: 'missing', terminal, visit, delivery: second });
     await rig.closes(open);
     expect(rig.entries('delivery.collected')).toEqual([]);

@@ -7,14 +7,20 @@ import { refusal } from '../../sim/testing/refusal.ts';
 const { single } = PEOPLE;
 const terminal = TERMINALS.a;
 
+/** A courier who has put a parcel in and said so. */
+async function placed() {
+  const at = await courier();
+  await at.add();
+  const open = at.rig.takeOpen();
+  await at.rig.opens(open);
+  await at.rig.closes(open);
+  await at.confirm(open.delivery);
+  return { ...at, open };
+}
+
 describe('taking back', () => {
   it('opens the door again within the undo time and asks again', async () => {
-    const { rig, add, act, confirm, end } = await courier();
-    await add();
-    const open = rig.takeOpen();
-    await rig.opens(open);
-    await rig.closes(open);
-    await confirm(open.delivery);
+    const { rig, act, confirm, end, open } = await placed();
     await act('undo', open.delivery);
     const again = rig.takeOpen();
     expect(again).toMatchObject({ purpose: 'reopen', compartment: open.compartment });
@@ -28,12 +34,7 @@ describe('taking back', () => {
   });
 
   it('is too late after the undo time', async () => {
-    const { rig, add, act, confirm, stop, visit } = await courier();
-    await add();
-    const open = rig.takeOpen();
-    await rig.opens(open);
-    await rig.closes(open);
-    await confirm(open.delivery);
+    const { rig, act, stop, visit, open } = await placed();
     await rig.clock.advance(40_000);
     await rig.do({ type: 'stay', terminal, visit });
     await rig.clock.advance(20_000);
@@ -42,12 +43,7 @@ describe('taking back', () => {
   });
 
   it.each(['waiting', 'ending'])('that gets no answer (%s) keeps the parcel, with a case', async (how) => {
-    const { rig, add, act, confirm, end } = await courier();
-    await add();
-    const open = rig.takeOpen();
-    await rig.opens(open);
-    await rig.closes(open);
-    await confirm(open.delivery);
+    const { rig, act, end, open } = await placed();
     await act('undo', open.delivery);
     const again = rig.takeOpen();
     await rig.opens(again);
