@@ -1,10 +1,22 @@
 import type { BankView, DoorView, WorkedCase } from '@lockerhub/protocol/http/staff.ts';
-import { Anchor, Button, Group, Loader, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  Loader,
+  Paper,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { failureWords } from '../frame/failure.ts';
 import { useReader } from '../frame/reader.tsx';
-import { Failed } from '../frame/states.tsx';
 import { useMayWorkOn } from '../link/queries.ts';
 import {
   closeCase,
@@ -33,6 +45,7 @@ export interface StepCardProps {
 export function StepCard(props: StepCardProps) {
   const { step } = props;
   const { t } = useReader();
+  const acting = useActing(props);
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(step);
   // The step changes by what the door does, too: whoever cannot see it hears the next one.
@@ -47,7 +60,7 @@ export function StepCard(props: StepCardProps) {
           {t(`guide.step.${step}.title`)}
         </Title>
         <Text>{t(`guide.step.${step}.what`)}</Text>
-        <Ways key={step} {...props} />
+        <Ways key={step} {...props} acting={acting} />
       </Stack>
     </Paper>
   );
@@ -68,14 +81,20 @@ type Did =
   | 'verify'
   | 'return';
 
-function Ways({ step, progress, onProgress, subject, bank, door }: StepCardProps) {
+interface Act {
+  readonly did: Did;
+  /** At which it was asked: a refusal is told there. */
+  readonly step: GuideStep;
+  readonly work?: () => Promise<unknown>;
+  readonly next?: Progress;
+}
+
+/** Outlives the step at which it was asked: a refusal leads back to that, and has to say why. */
+function useActing({ progress, onProgress, subject }: StepCardProps) {
   const { t } = useReader();
   const mayWork = useMayWorkOn()(subject.kind);
-  const where = { bank: bank.bank, compartment: door.number };
-  const [reason, setReason] = useState(t('guide.reason'));
-  const [resolution, setResolution] = useState(t('guide.resolution'));
-  const acting = useMutation({
-    mutationFn: async ({ did, work }: { did: Did; work?: () => Promise<unknown>; next?: Progress }) => {
+  return useMutation({
+    mutationFn: async ({ did, work }: Act) => {
       await work?.();
       if (mayWork) await noteCase(subject.case, t(`guide.did.${did}`));
     },
@@ -86,6 +105,18 @@ function Ways({ step, progress, onProgress, subject, bank, door }: StepCardProps
     },
     onError: (_error, _act, before) => before && onProgress(before),
   });
+}
+
+interface WaysProps extends Omit<StepCardProps, 'onProgress'> {
+  readonly acting: ReturnType<typeof useActing>;
+}
+
+function Ways({ step, progress, acting, subject, bank, door }: WaysProps) {
+  const { t, formats } = useReader();
+  const mayWork = useMayWorkOn()(subject.kind);
+  const where = { bank: bank.bank, compartment: door.number };
+  const [reason, setReason] = useState(t('guide.reason'));
+  const [resolution, setResolution] = useState(t('guide.resolution'));
   const closing = useMutation({ mutationFn: () => closeCase(subject.case, resolution.trim()) });
   const way = (did: Did, more: { work?: () => Promise<unknown>; next?: Progress; main?: boolean } = {}) => (
     <Button
@@ -93,7 +124,7 @@ function Ways({ step, progress, onProgress, subject, bank, door }: StepCardProps
       variant={more.main ? 'filled' : 'default'}
       loading={acting.isPending && acting.variables.did === did}
       disabled={acting.isPending || (more.work !== undefined && reason.trim().length < 3)}
-      onClick={() => acting.mutate({ did, ...more })}
+      onClick={() => acting.mutate({ did, step, ...more })}
     >
       {t(`guide.act.${did}`)}
     </Button>
@@ -133,7 +164,8 @@ function Ways({ step, progress, onProgress, subject, bank, door }: StepCardProps
     installer: [way('called', { main }), way('mended', { next: { ...BEGINNING, looked: true } })],
     works: door.inService ? null : way('return', { main, work: () => returnDoor(where, reason.trim()) }),
   };
-  const failed = acting.error ?? closing.error;
+  const refused = acting.variables?.step === step ? acting.error : null;
+  const failed = refused ?? closing.error;
   const isAsked = step === 'try' || step === 'key' || step === 'retire' || step === 'away';
   return (
     <>
@@ -170,7 +202,11 @@ function Ways({ step, progress, onProgress, subject, bank, door }: StepCardProps
           </Group>
         </>
       )}
-      {failed && <Failed error={failed} />}
+      {failed && (
+        <Alert color="red" role="alert" title={t('act.failed')}>
+          {failureWords(t, formats, failed)}
+        </Alert>
+      )}
     </>
   );
 }
